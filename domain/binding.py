@@ -1,0 +1,336 @@
+"""Decisions about a family pool: open, bind, review, authorize, withdraw, order, end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.bookkeeping import open_account_of
+from domain.codes import EndReason, Evidence, Order, Relation
+from domain.facts import Change, Outcome
+from domain.ids import PersonId, PoolId, check_id
+from domain.money import MAX_FEN
+from domain.person import Person, PersonJoinedPool, PersonLeftPool
+from domain.pool import (
+    Authorization,
+    AuthorizationWithdrawn,
+    Binding,
+    OrderSet,
+    Pool,
+    PoolOpened,
+    RelationBound,
+    RelationEnded,
+    RelationReviewed,
+    Standing,
+    UseAuthorized,
+    pool_stream,
+)
+from domain.refusals import Code, Refusal, refuse
+from domain.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The two sides of a relation, and every pool that either belongs to."""
+
+    grantor: Person
+    beneficiary: Person
+    pools: tuple[Pool, ...]
+
+    def open_bindings(self) -> list[Binding]:
+        """Give every open relation in all these pools."""
+        return [binding for pool in self.pools for binding in pool.open_bindings()]
+
+
+def open_pool(known: Pool | None, *, pool: PoolId, opener: Person, on: date) -> Outcome:
+    """Open a family pool in the opener's pooling area."""
+    if refusal := check_id(pool):
+        return refusal
+    if known is not None:
+        return refuse(Code.ALREADY_EXISTS, id=pool)
+    if not opener.is_covered(on):
+        return refuse(Code.COVERAGE_NOT_ACTIVE, person=opener.id, status=opener.coverage_now)
+    fact = PoolOpened(effective_on=on, pool=pool, region=opener.region, opened_by=opener.id)
+    return (Change(pool_stream(pool), fact),)
+
+
+def bind(
+    pool: Pool,
+    parties: Parties,
+    *,
+    relation: Relation,
+    evidence: Evidence,
+    rules: RuleSet,
+    on: date,
+) -> Outcome:
+    """Bind a grantor and a beneficiary. Rules are those of the pool's area on the day."""
+    grantor, beneficiary = parties.grantor, parties.beneficiary
+    if refusal := _check_parties(parties, relation, rules=rules, on=on):
+        return refusal
+    if refusal := _check_numbers(pool, parties, rules):
+        return refusal
+    bound = RelationBound(
+        effective_on=on,
+        grantor=grantor.id,
+        beneficiary=beneficiary.id,
+        relation=relation,
+        evidence=evidence,
+        filing_no=pool.filed + 1,
+        active_from=on + timedelta(days=rules.pool.activation_days),
+        under_review=rules.pool.review,
+    )
+    joined = [
+        Change(person.stream, PersonJoinedPool(effective_on=on, pool=pool.id))
+        for person in (grantor, beneficiary)
+        if pool.id not in person.pools
+    ]
+    return (Change(pool.stream, bound), *joined)
+
+
+def _check_parties(
+    parties: Parties, relation: Relation, *, rules: RuleSet, on: date
+) -> Refusal | None:
+    """Ask whether these two may be bound at all."""
+    grantor, beneficiary = parties.grantor, parties.beneficiary
+    account = open_account_of(grantor)
+    if isinstance(account, Refusal):
+        return account
+    if grantor.id == beneficiary.id:
+        return refuse(Code.SELF_BINDING, person=grantor.id)
+    pair = (grantor.id, beneficiary.id)
+    if any((b.grantor, b.beneficiary) == pair for b in parties.open_bindings()):
+        return refuse(Code.ALREADY_BOUND, grantor=grantor.id, beneficiary=beneficiary.id)
+    if relation not in rules.pool.relations:
+        return refuse(Code.RELATION_NOT_ALLOWED, rule="pool.relations", relation=relation)
+    for person in (grantor, beneficiary):
+        if not person.is_covered(on):
+            return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
+    if beneficiary.insurance not in rules.pool.beneficiary_insurance:
+        return refuse(
+            Code.INSURANCE_NOT_ALLOWED,
+            rule="pool.beneficiary_insurance",
+            person=beneficiary.id,
+            insurance=beneficiary.insurance,
+        )
+    return None
+
+
+def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | None:
+    """Ask whether roles and numbers of relations stay within the rules."""
+    grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
+    bindings = parties.open_bindings()
+    if rules.pool.exclusive_roles and any(
+        b.beneficiary == grantor or b.grantor == beneficiary for b in bindings
+    ):
+        return refuse(
+            Code.ROLES_EXCLUSIVE,
+            rule="pool.exclusive_roles",
+            grantor=grantor,
+            beneficiary=beneficiary,
+        )
+    if sum(b.grantor == grantor for b in bindings) >= rules.pool.max_beneficiaries:
+        return refuse(
+            Code.TOO_MANY_BENEFICIARIES,
+            rule="pool.max_beneficiaries",
+            person=grantor,
+            most=rules.pool.max_beneficiaries,
+        )
+    if sum(b.beneficiary == beneficiary for b in bindings) >= rules.pool.max_grantors:
+        return refuse(
+            Code.TOO_MANY_GRANTORS,
+            rule="pool.max_grantors",
+            person=beneficiary,
+            most=rules.pool.max_grantors,
+        )
+    for person in (parties.grantor, parties.beneficiary):
+        if len(person.pools | {pool.id}) > rules.pool.max_pools:
+            return refuse(
+                Code.TOO_MANY_POOLS,
+                rule="pool.max_pools",
+                person=person.id,
+                most=rules.pool.max_pools,
+            )
+    return None
+
+
+def review(pool: Pool, parties: Parties, *, approved: bool, on: date) -> Outcome:
+    """Approve or reject a relation that waits for a reviewer."""
+    grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
+    binding = pool.binding(grantor, beneficiary)
+    if binding is None or binding.standing is not Standing.UNDER_REVIEW:
+        return refuse(Code.NOT_UNDER_REVIEW, grantor=grantor, beneficiary=beneficiary)
+    fact = RelationReviewed(
+        effective_on=on, grantor=grantor, beneficiary=beneficiary, approved=approved
+    )
+    left = [] if approved else _leave(pool, [binding], _by_id(parties), on)
+    return (Change(pool.stream, fact), *left)
+
+
+def authorize(
+    pool: Pool,
+    parties: Parties,
+    *,
+    authorization: Authorization,
+    rules: RuleSet,
+    on: date,
+) -> Outcome:
+    """Let a beneficiary use the grantor's account; replaces an earlier authorization."""
+    if refusal := _check_authorization(authorization):
+        return refusal
+    binding = _bound(pool, parties)
+    if isinstance(binding, Refusal):
+        return binding
+    if authorization.last_day is None and rules.pool.period_required:
+        first = authorization.first_day.isoformat()
+        return refuse(Code.PERIOD_REQUIRED, rule="pool.period_required", first=first)
+    fact = UseAuthorized(
+        effective_on=on,
+        grantor=binding.grantor,
+        beneficiary=binding.beneficiary,
+        authorization=authorization,
+    )
+    return (Change(pool.stream, fact),)
+
+
+def _check_authorization(authorization: Authorization) -> Refusal | None:
+    for fen in (
+        authorization.per_use_fen,
+        authorization.per_day_fen,
+        authorization.per_year_fen,
+        authorization.joint_year_fen,
+        authorization.retained_fen,
+    ):
+        if not 0 <= fen <= MAX_FEN:
+            return refuse(Code.AMOUNT_OUT_OF_RANGE, amount_fen=fen)
+    first, last = authorization.first_day, authorization.last_day
+    if last is not None and last < first:
+        return refuse(Code.INVALID_PERIOD, first=first.isoformat(), last=last.isoformat())
+    return None
+
+
+def withdraw(pool: Pool, parties: Parties, *, on: date) -> Outcome:
+    """Withdraw an authorization. Money already held for a claim stays held."""
+    binding = _bound(pool, parties)
+    if isinstance(binding, Refusal):
+        return binding
+    if binding.authorization is None:
+        return refuse(Code.NOT_AUTHORIZED, grantor=binding.grantor, beneficiary=binding.beneficiary)
+    fact = AuthorizationWithdrawn(
+        effective_on=on, grantor=binding.grantor, beneficiary=binding.beneficiary
+    )
+    return (Change(pool.stream, fact),)
+
+
+def set_order(
+    pool: Pool,
+    *,
+    beneficiary: PersonId,
+    grantors: tuple[PersonId, ...],
+    rules: RuleSet,
+    on: date,
+) -> Outcome:
+    """Put a beneficiary's grantors in another order, where the area lets people choose."""
+    if not rules.pool.reorder and rules.pool.order is not Order.USER_SET:
+        return refuse(Code.ORDER_FIXED, rule="pool.reorder", order=rules.pool.order)
+    bound = {b.grantor for b in pool.open_bindings() if b.beneficiary == beneficiary}
+    if set(grantors) != bound or len(grantors) != len(bound) or not bound:
+        return refuse(
+            Code.ORDER_INCOMPLETE, beneficiary=beneficiary, grantors=", ".join(sorted(bound))
+        )
+    fact = OrderSet(effective_on=on, beneficiary=beneficiary, grantors=grantors)
+    return (Change(pool.stream, fact),)
+
+
+def unbind(pool: Pool, parties: Parties, *, on: date) -> Outcome:
+    """End a relation at the wish of its members."""
+    grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
+    binding = pool.binding(grantor, beneficiary)
+    if binding is None or not binding.standing.is_open:
+        return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
+    return tuple(_end(pool, [binding], _by_id(parties), reason=EndReason.UNBOUND, on=on))
+
+
+def end_relations(
+    pool: Pool,
+    person: PersonId,
+    *,
+    members: Mapping[PersonId, Person],
+    reason: EndReason,
+    rules: RuleSet,
+    on: date,
+) -> tuple[Change, ...]:
+    """End a person's relations in a pool where the area's rules let this event end them."""
+    if reason not in rules.pool.ended_by:
+        return ()
+    return tuple(_end(pool, pool.bindings_of(person), members, reason=reason, on=on))
+
+
+def report_divorce(
+    pool: Pool,
+    spouses: tuple[PersonId, PersonId],
+    *,
+    members: Mapping[PersonId, Person],
+    rules: RuleSet,
+    on: date,
+) -> Outcome:
+    """End what rests on a marriage: between the spouses, and with the other's parents."""
+    bindings = [
+        b
+        for b in pool.open_bindings()
+        if {b.grantor, b.beneficiary} == set(spouses)
+        or (b.relation is Relation.SPOUSE_PARENT and b.grantor in spouses)
+    ]
+    if not any(b.relation is Relation.SPOUSE for b in bindings):
+        return refuse(Code.NOT_BOUND, grantor=spouses[0], beneficiary=spouses[1])
+    if EndReason.DIVORCE not in rules.pool.ended_by:
+        return ()
+    return tuple(_end(pool, bindings, members, reason=EndReason.DIVORCE, on=on))
+
+
+def _bound(pool: Pool, parties: Parties) -> Binding | Refusal:
+    """Give the relation of the parties if it is bound and not under review."""
+    grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
+    binding = pool.binding(grantor, beneficiary)
+    if binding is None or not binding.standing.is_open:
+        return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
+    if binding.standing is Standing.UNDER_REVIEW:
+        return refuse(Code.UNDER_REVIEW, grantor=grantor, beneficiary=beneficiary)
+    return binding
+
+
+def _by_id(parties: Parties) -> dict[PersonId, Person]:
+    return {person.id: person for person in (parties.grantor, parties.beneficiary)}
+
+
+def _end(
+    pool: Pool,
+    bindings: list[Binding],
+    members: Mapping[PersonId, Person],
+    *,
+    reason: EndReason,
+    on: date,
+) -> Iterable[Change]:
+    for binding in bindings:
+        fact = RelationEnded(
+            effective_on=on,
+            grantor=binding.grantor,
+            beneficiary=binding.beneficiary,
+            reason=reason,
+        )
+        yield Change(pool.stream, fact)
+    yield from _leave(pool, bindings, members, on)
+
+
+def _leave(
+    pool: Pool, ended: list[Binding], members: Mapping[PersonId, Person], on: date
+) -> list[Change]:
+    """Let those leave the pool whose last relation in it has ended."""
+    gone = {(b.grantor, b.beneficiary) for b in ended}
+    rest = [b for b in pool.open_bindings() if (b.grantor, b.beneficiary) not in gone]
+    staying = {person for b in rest for person in (b.grantor, b.beneficiary)}
+    leaving = sorted({person for pair in gone for person in pair} - staying)
+    return [
+        Change(members[person].stream, PersonLeftPool(effective_on=on, pool=pool.id))
+        for person in leaving
+    ]

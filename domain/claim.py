@@ -1,0 +1,372 @@
+"""The claim: what was asked, what was decided, and what became of it.
+
+quote writes nothing · authorize holds · capture, release and expiry end a hold once · settle pays
+at once · cancel gives money back, wholly or in part · reverse undoes what a caller never heard of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.codes import Category, Credential, Place, Segment
+from domain.facts import Fact, Kind, Stream, recorded_as
+from domain.ids import (
+    ClaimId,
+    InstitutionId,
+    PersonId,
+    PoolId,
+    RegionCode,
+    RuleSetId,
+    SettlementId,
+)
+from domain.reasons import Reason
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Institution(_Part):
+    """Where the claim comes from, as known at the till."""
+
+    id: InstitutionId
+    place: Place
+    region: RegionCode
+    designated: bool = True
+    connected: bool = True
+
+
+class ClaimLine(_Part):
+    """One line of a claim. The own share is `total_fen - fund_fen`."""
+
+    no: int
+    category: Category
+    total_fen: int
+    fund_fen: int = 0
+    outside_catalogue: bool = False
+
+    @property
+    def own_fen(self) -> int:
+        """Give what the pooled fund does not pay, in fen."""
+        return self.total_fen - self.fund_fen
+
+
+class ClaimRequest(_Part):
+    """What an institution asks to be paid for one visit or purchase.
+
+    `use_accounts` is the till's switch: without it everything left to the patient is cash.
+    """
+
+    claim: ClaimId
+    patient: PersonId
+    institution: Institution
+    service_date: date
+    credential: Credential = Credential.OWN
+    use_accounts: bool = True
+    lines: tuple[ClaimLine, ...]
+
+    @property
+    def own_fen(self) -> int:
+        """Give the own share of all lines, in fen."""
+        return sum(line.own_fen for line in self.lines)
+
+    @property
+    def fund_fen(self) -> int:
+        """Give the pooled fund's part of all lines, in fen."""
+        return sum(line.fund_fen for line in self.lines)
+
+
+class Leg(_Part):
+    """One payment: this account paid this much of this line from this segment."""
+
+    account: PersonId
+    segment: Segment
+    line: int
+    amount_fen: int
+
+
+class Trial(_Part):
+    """What one candidate account gave and why, zero included.
+
+    `version` is the version of the candidate's stream when it was tried, `account_year` the
+    account year of the service date by the owner's rules; `rule` names the rule parameter and
+    `bound_fen` the amount that decided, where there is one. `pool` is None for the own account.
+    """
+
+    account: PersonId
+    pool: PoolId | None
+    version: int
+    rule_set: RuleSetId
+    account_year: int
+    gave_fen: int
+    reason: Reason
+    rule: str | None = None
+    bound_fen: int | None = None
+
+
+class Allocation(_Part):
+    """The whole decision: legs in order of payment, cash by line, and the trace.
+
+    `versions` names the pools consulted with their versions. Money in equals money out: own
+    share = legs + cash, line by line.
+    """
+
+    region: RegionCode
+    rule_set: RuleSetId
+    dossier: str
+    legs: tuple[Leg, ...]
+    cash_fen: tuple[tuple[int, int], ...]  # (line, fen), every line
+    trials: tuple[Trial, ...]
+    patient_version: int
+    pools: tuple[tuple[PoolId, int], ...]
+
+    @property
+    def accounts_fen(self) -> int:
+        """Give what all accounts pay, in fen."""
+        return sum(leg.amount_fen for leg in self.legs)
+
+    @property
+    def total_cash_fen(self) -> int:
+        """Give what is left to pay in cash, in fen."""
+        return sum(fen for _, fen in self.cash_fen)
+
+
+@recorded_as("claim.settled")
+class ClaimSettled(Fact):
+    """A claim was settled at once."""
+
+    settlement: SettlementId
+    request: ClaimRequest
+    allocation: Allocation
+
+
+@recorded_as("claim.authorized")
+class ClaimAuthorized(Fact):
+    """The whole allocation of a quote was held until `expires_at`."""
+
+    request: ClaimRequest
+    allocation: Allocation
+    expires_at: datetime
+
+
+@recorded_as("claim.captured")
+class ClaimCaptured(Fact):
+    """A held claim was settled for `own_fen`, at most what was authorized; the rest was released.
+
+    `legs` name the segments that really paid; `own_fen` lists (line, fen), `cash_fen` too.
+    """
+
+    settlement: SettlementId
+    own_fen: tuple[tuple[int, int], ...]
+    legs: tuple[Leg, ...]
+    cash_fen: tuple[tuple[int, int], ...]
+
+
+@recorded_as("claim.released")
+class ClaimReleased(Fact):
+    """A hold was given back without payment."""
+
+
+@recorded_as("claim.expired")
+class ClaimExpired(Fact):
+    """A hold ran out at its stated instant."""
+
+
+@recorded_as("claim.cancelled")
+class ClaimCancelled(Fact):
+    """A settlement was cancelled, wholly or in part.
+
+    `legs` and `cash_fen` are what is given back now, in order of giving back.
+    """
+
+    settlement: SettlementId
+    legs: tuple[Leg, ...]
+    cash_fen: tuple[tuple[int, int], ...]
+    fund_fen: tuple[tuple[int, int], ...]
+    whole: bool
+
+
+@recorded_as("claim.reversed")
+class ClaimReversed(Fact):
+    """A call of unknown outcome was undone, as if it had never been made."""
+
+    message: str
+    legs: tuple[Leg, ...]
+    cash_fen: tuple[tuple[int, int], ...]
+    fund_fen: tuple[tuple[int, int], ...]
+
+
+class Status(StrEnum):
+    """Where a claim stands."""
+
+    HELD = "held"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    SETTLED = "settled"
+    PARTLY_CANCELLED = "partly_cancelled"
+    CANCELLED = "cancelled"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """State of a claim.
+
+    `legs`, `cash_fen` and `fund_fen` are what stays paid after all cancellations, `settled_on` the
+    day of booking. `attempt` counts how often the claim was held or settled anew.
+    """
+
+    request: ClaimRequest
+    allocation: Allocation
+    status: Status
+    attempt: int
+    expires_at: datetime | None = None
+    settlement: SettlementId | None = None
+    settled_on: date | None = None
+    legs: tuple[Leg, ...] = ()
+    cash_fen: tuple[tuple[int, int], ...] = ()
+    fund_fen: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def stream(self) -> Stream:
+        """Give the claim's stream."""
+        return claim_stream(self.request.claim)
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether something stays paid that could be cancelled."""
+        return self.status in {Status.SETTLED, Status.PARTLY_CANCELLED}
+
+    @property
+    def stays_paid(self) -> bool:
+        """Tell whether any fen of any line stays paid."""
+        return any(leg.amount_fen for leg in self.legs) or any(
+            fen for _, fen in (*self.cash_fen, *self.fund_fen)
+        )
+
+    @property
+    def may_start(self) -> bool:
+        """Tell whether the claim has ended, so that it may be held or settled anew."""
+        return self.status in {
+            Status.RELEASED,
+            Status.EXPIRED,
+            Status.CANCELLED,
+            Status.REVERSED,
+        }
+
+
+def claim_stream(claim: ClaimId) -> Stream:
+    """Give the stream of a claim."""
+    return Stream(Kind.CLAIM, claim)
+
+
+def evolve(claim: Claim | None, fact: Fact) -> Claim:
+    """Apply one fact to a claim. An ended claim may be settled or held anew."""
+    if isinstance(fact, ClaimSettled | ClaimAuthorized):
+        assert claim is None or claim.may_start, "one outcome at a time"
+        own = [(line.no, line.own_fen) for line in fact.request.lines]
+        _assert_balanced(own, fact.allocation.legs, fact.allocation.cash_fen)
+        return _start(fact, attempt=claim.attempt + 1 if claim else 1)
+    assert claim is not None, fact
+    match fact:
+        case ClaimCaptured():
+            assert claim.status is Status.HELD
+            _assert_balanced(fact.own_fen, fact.legs, fact.cash_fen)
+            return replace(
+                claim,
+                status=Status.SETTLED,
+                settlement=fact.settlement,
+                settled_on=fact.effective_on,
+                legs=fact.legs,
+                cash_fen=fact.cash_fen,
+                fund_fen=tuple((line.no, line.fund_fen) for line in claim.request.lines),
+            )
+        case ClaimReleased() | ClaimExpired():
+            assert claim.status is Status.HELD
+            released = isinstance(fact, ClaimReleased)
+            return replace(claim, status=Status.RELEASED if released else Status.EXPIRED)
+        case ClaimCancelled():
+            assert claim.is_paid, claim.status
+            status = Status.CANCELLED if fact.whole else Status.PARTLY_CANCELLED
+            after = _give_back(claim, fact, status)
+            assert fact.whole != after.stays_paid, fact
+            return after
+        case ClaimReversed():
+            after = _give_back(claim, fact, Status.REVERSED)
+            assert not after.stays_paid, fact
+            return after
+        case _:
+            msg = f"not a fact of a claim: {fact!r}"
+            raise AssertionError(msg)
+
+
+def _start(fact: ClaimSettled | ClaimAuthorized, *, attempt: int) -> Claim:
+    if isinstance(fact, ClaimAuthorized):
+        return Claim(
+            fact.request, fact.allocation, Status.HELD, attempt=attempt, expires_at=fact.expires_at
+        )
+    return Claim(
+        fact.request,
+        fact.allocation,
+        Status.SETTLED,
+        attempt=attempt,
+        settlement=fact.settlement,
+        settled_on=fact.effective_on,
+        legs=fact.allocation.legs,
+        cash_fen=fact.allocation.cash_fen,
+        fund_fen=tuple((line.no, line.fund_fen) for line in fact.request.lines),
+    )
+
+
+def _assert_balanced(
+    own_fen: Sequence[tuple[int, int]],
+    legs: Sequence[Leg],
+    cash_fen: Sequence[tuple[int, int]],
+) -> None:
+    """Hold money in = money out line by line, and that nothing is negative."""
+    left = dict(own_fen)
+    for line, fen in (*((leg.line, leg.amount_fen) for leg in legs), *cash_fen):
+        assert fen >= 0, (line, fen)
+        left[line] -= fen
+    assert not any(left.values()), left
+
+
+def _give_back(claim: Claim, fact: ClaimCancelled | ClaimReversed, status: Status) -> Claim:
+    """Take what is given back off what stays paid; nothing can be given back twice."""
+    assert claim.is_paid or (claim.status is Status.HELD and not fact.legs), claim.status
+    back = {(leg.account, leg.segment, leg.line): leg.amount_fen for leg in fact.legs}
+    assert len(back) == len(fact.legs), "one line of giving back for each leg"
+    legs = tuple(
+        leg.model_copy(
+            update={
+                "amount_fen": leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0)
+            }
+        )
+        for leg in claim.legs
+    )
+    assert not back, "only what was paid is given back"
+    assert all(leg.amount_fen >= 0 for leg in legs), "never more than was paid"
+    return replace(
+        claim,
+        status=status,
+        legs=legs,
+        cash_fen=less(claim.cash_fen, fact.cash_fen),
+        fund_fen=less(claim.fund_fen, fact.fund_fen),
+    )
+
+
+def less(
+    paid: tuple[tuple[int, int], ...], back: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, int], ...]:
+    """Take (line, fen) amounts off (line, fen) amounts; none may fall below zero."""
+    off = dict(back)
+    assert len(off) == len(back)
+    left = tuple((line, fen - off.pop(line, 0)) for line, fen in paid)
+    assert not off
+    assert all(fen >= 0 for _, fen in left)
+    return left

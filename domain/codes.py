@@ -1,0 +1,169 @@
+"""The words of the trade as codes. Each value is what events, rules and scenarios write."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Insurance(StrEnum):
+    """Kind of basic medical insurance 险种."""
+
+    EMPLOYEE = "employee"  # 职工医保, with a personal account
+    EMPLOYEE_POOL_ONLY = "employee_pool_only"  # 单建统筹, without one
+    RESIDENT = "resident"  # 居民医保
+
+
+class Work(StrEnum):
+    """In service or retired 在职 / 退休."""
+
+    IN_SERVICE = "in_service"
+    RETIRED = "retired"
+    NONE = "none"  # members of resident insurance
+
+
+class Coverage(StrEnum):
+    """State of someone's insurance 参保状态."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+    DECEASED = "deceased"
+
+
+class Card(StrEnum):
+    """State of the insurance card or electronic credential 医保凭证."""
+
+    ACTIVE = "active"
+    LOST = "lost"
+    EXPIRED = "expired"
+
+
+class Segment(StrEnum):
+    """Segment of a personal account: this account year's money, or carried over 当年 / 历年."""
+
+    CURRENT = "current"
+    PRIOR = "prior"
+
+
+class CreditKind(StrEnum):
+    """Why money came into a personal account 入账种类."""
+
+    MONTHLY = "monthly"  # 月度划入
+    YEARLY_ADVANCE = "yearly_advance"  # 年度预划
+    INTEREST = "interest"  # 利息
+    INHERITANCE = "inheritance"  # 继承
+    TRANSFER_IN = "transfer_in"  # 转移接续
+
+
+class Relation(StrEnum):
+    """What the beneficiary is to the grantor 亲属关系."""
+
+    SPOUSE = "spouse"
+    PARENT = "parent"
+    CHILD = "child"
+    SIBLING = "sibling"
+    GRANDPARENT = "grandparent"
+    MATERNAL_GRANDPARENT = "maternal_grandparent"
+    GRANDCHILD = "grandchild"
+    MATERNAL_GRANDCHILD = "maternal_grandchild"
+    SPOUSE_PARENT = "spouse_parent"
+
+
+class Evidence(StrEnum):
+    """How a relation was shown 关系证明."""
+
+    COMMITMENT = "commitment"  # 承诺书
+    DOCUMENTS = "documents"  # 户口本、结婚证
+    SYSTEM = "system"  # 数据共享核验
+
+
+class Place(StrEnum):
+    """Where care or goods were received 就医购药场所."""
+
+    HOSPITAL = "hospital"
+    CLINIC = "clinic"
+    PHARMACY = "pharmacy"
+    OFFICE = "office"  # where a premium is paid
+
+
+class Category(StrEnum):
+    """What a claim line is for 费用类别."""
+
+    OUTPATIENT = "outpatient"
+    INPATIENT = "inpatient"
+    CHRONIC = "chronic"
+    SPECIAL_DRUG = "special_drug"
+    MATERNITY = "maternity"
+    DRUG = "drug"
+    DEVICE = "device"
+    VACCINE = "vaccine"
+    RESIDENT_PREMIUM = "resident_premium"
+    CARE_PREMIUM = "care_premium"
+    COMMERCIAL_PREMIUM = "commercial_premium"
+
+
+class Credential(StrEnum):
+    """Whose credential was shown at the till 凭证."""
+
+    OWN = "own"  # the patient's own
+    PROXY = "proxy"  # a proxy who shows the identities of both
+    GRANTOR = "grantor"  # the grantor's instead of the patient's
+    NONE = "none"
+
+
+class Area(StrEnum):
+    """How far apart two places are, in pooling areas 统筹区."""
+
+    SAME = "same"
+    PROVINCE = "province"
+    NATION = "nation"
+
+
+class Order(StrEnum):
+    """Order in which grantors' accounts are drawn on 扣款顺序."""
+
+    FILING = "filing"  # first filed, first drawn
+    LAST_BOUND = "last_bound"  # last bound, first drawn
+    USER_SET = "user_set"  # as the beneficiary set it
+    LARGEST_BALANCE = "largest_balance"  # largest available first; ties by person id
+    ARRIVAL = "arrival"  # one balance, first come first served; grantors by person id
+
+
+class OwnFirst(StrEnum):
+    """What "own account first" demands 先用本人账户."""
+
+    BEFORE_AID = "before_aid"  # own account pays what it may, relatives pay the rest
+    MUST_BE_EMPTY = "must_be_empty"  # relatives pay only when nothing usable is left
+
+
+class RefundSegment(StrEnum):
+    """Where a refund from an earlier account year is booked 跨年退回的去向."""
+
+    REFUSED = "refused"
+    ORIGINAL = "original"
+    AS_OF_NOW = "as_of_now"  # money of a closed year has become prior-year money
+
+
+class Payee(StrEnum):
+    """Who receives the rest of a closed account 账户清退去向."""
+
+    HEIR_ACCOUNT = "heir_account"
+    HEIR_CASH = "heir_cash"
+    POOLED_FUND = "pooled_fund"
+    OWNER_CASH = "owner_cash"
+
+
+class EndReason(StrEnum):
+    """Why a relation ended 关系终止原因."""
+
+    UNBOUND = "unbound"
+    SUSPENSION = "suspension"
+    END = "end"
+    MOVE = "move"
+    DEATH = "death"
+    DIVORCE = "divorce"
+
+
+PREMIUMS = frozenset(
+    {Category.RESIDENT_PREMIUM, Category.CARE_PREMIUM, Category.COMMERCIAL_PREMIUM}
+)

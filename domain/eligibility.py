@@ -1,0 +1,252 @@
+"""Whether a claim may use personal accounts at all, and what each account may pay of it.
+
+Three questions, asked in this order: may the claim be settled (`check_claim`), may this account
+pay anything (`barrier`) and which lines (`line_barrier`), and how much at most (`bounds`). The
+answers name the rule that decided. The pooled fund's part is never in question: only own shares
+reach an account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from domain.account import Account
+from domain.claim import ClaimLine, ClaimRequest
+from domain.codes import Area, Card, Credential, Insurance
+from domain.ids import RegionCode, check_id
+from domain.money import MAX_FEN
+from domain.person import Person
+from domain.pool import Binding, Pool, Standing
+from domain.reasons import Reason
+from domain.refusals import Code, Refusal, refuse
+from domain.rules import UNLIMITED, RuleSet
+from domain.time import account_year
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One account that might pay: the patient's own (`pool` is None) or a grantor's.
+
+    `version` is the version of the person's stream that was read; `rules` are those of the
+    account owner's pooling area on the service date.
+    """
+
+    person: Person
+    version: int
+    rules: RuleSet
+    pool: Pool | None = None
+    binding: Binding | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Tell the patient's own account from a relative's."""
+        return self.pool is None
+
+    def account_year_of(self, day: date) -> int:
+        """Name the account year of a day by the account owner's rules."""
+        return account_year(day, self.rules.account.year_start_month)
+
+
+class Barrier(NamedTuple):
+    """Why an account may not pay, and the rule parameter that says so, if it is a rule."""
+
+    reason: Reason
+    rule: str | None = None
+
+
+class Bound(NamedTuple):
+    """The most an account may give, why, and the parameter behind it."""
+
+    fen: int
+    reason: Reason
+    rule: str
+
+
+def check_form(request: ClaimRequest, *, today: date) -> Refusal | None:
+    """Check ids, dates and lines: what is wrong with the claim whoever the patient is."""
+    if refusal := check_id(request.claim) or check_id(request.institution.id):
+        return refusal
+    if request.service_date > today:
+        return refuse(
+            Code.INVALID_PERIOD, first=request.service_date.isoformat(), last=today.isoformat()
+        )
+    numbers = [line.no for line in request.lines]
+    if not numbers or sorted(set(numbers)) != numbers:
+        return refuse(Code.LINES_MALFORMED, claim=request.claim, line=numbers[-1] if numbers else 0)
+    for line in request.lines:
+        if not 0 <= line.fund_fen <= line.total_fen <= MAX_FEN:
+            return refuse(Code.LINES_MALFORMED, claim=request.claim, line=line.no)
+    return None
+
+
+def check_claim(request: ClaimRequest, patient: Person, *, rules: RuleSet) -> Refusal | None:
+    """Check whether the claim may be settled with personal accounts at all."""
+    institution = request.institution
+    if not institution.designated:
+        return refuse(Code.INSTITUTION_NOT_DESIGNATED, institution=institution.id)
+    if not institution.connected:
+        return refuse(Code.INSTITUTION_NOT_CONNECTED, institution=institution.id)
+    if request.credential is Credential.NONE:
+        return refuse(Code.CREDENTIAL_MISSING, patient=patient.id)
+    if request.credential is Credential.PROXY and not rules.claim.proxy:
+        return refuse(Code.CREDENTIAL_NOT_PATIENTS, rule="claim.proxy", patient=patient.id)
+    if request.credential is Credential.GRANTOR and not rules.claim.grantor_credential:
+        return refuse(
+            Code.CREDENTIAL_NOT_PATIENTS, rule="claim.grantor_credential", patient=patient.id
+        )
+    if patient.card is not Card.ACTIVE:
+        return refuse(Code.CARD_NOT_ACTIVE, patient=patient.id, card=patient.card)
+    if not patient.is_covered(request.service_date):
+        day = request.service_date.isoformat()
+        return refuse(Code.COVERAGE_NOT_IN_FORCE, patient=patient.id, day=day)
+    return None
+
+
+def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> Barrier | None:
+    """Give the first reason why an account may pay nothing of this claim, or None."""
+    if not request.use_accounts:
+        return Barrier(Reason.TILL_DECLINED)
+    account = candidate.person.account
+    if account is None:
+        return Barrier(Reason.NO_ACCOUNT)
+    if account.closed is not None:
+        return Barrier(Reason.ACCOUNT_CLOSED)
+    if candidate.pool is None or candidate.binding is None:
+        if request.institution.place not in candidate.rules.own.places:
+            return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
+        return None
+    return _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
+        candidate, request, patient
+    )
+
+
+def _relation_barrier(
+    candidate: Candidate, binding: Binding, request: ClaimRequest
+) -> Barrier | None:
+    """Ask whether the relation and its authorization hold on the service date and still now."""
+    day = request.service_date
+    if not candidate.person.is_covered(day):
+        return Barrier(Reason.GRANTOR_NOT_COVERED)
+    if binding.standing is Standing.UNDER_REVIEW:
+        return Barrier(Reason.RELATION_UNDER_REVIEW, "pool.review")
+    if binding.standing is not Standing.BOUND:
+        return Barrier(Reason.RELATION_ENDED)
+    if day < binding.active_from:
+        return Barrier(Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days")
+    if binding.relation not in candidate.rules.pool.relations:
+        return Barrier(Reason.RELATION_NOT_ALLOWED, "pool.relations")
+    authorization = binding.authorization
+    if authorization is None:
+        return Barrier(Reason.NOT_AUTHORIZED)
+    if day < authorization.first_day:
+        return Barrier(Reason.OUTSIDE_VALIDITY, "authorization.first_day")
+    if authorization.last_day is not None and day > authorization.last_day:
+        return Barrier(Reason.OUTSIDE_VALIDITY, "authorization.last_day")
+    return None
+
+
+def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
+    """Ask whether beneficiary, area, kind of settlement and place are within the rules."""
+    rules = candidate.rules.pool
+    place = request.institution.place
+    if patient.insurance not in rules.beneficiary_insurance:
+        return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
+    home = candidate.person.region
+    if _FAR[rules.area] < max(
+        _FAR[distance(home, patient.region)], _FAR[distance(home, request.institution.region)]
+    ):
+        return Barrier(Reason.AREA_TOO_FAR, "pool.area")
+    if request.fund_fen and not rules.with_fund:
+        return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
+    if place not in rules.places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
+    if patient.insurance is Insurance.RESIDENT and place not in rules.resident_places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
+    assert candidate.binding is not None
+    assert candidate.binding.authorization is not None
+    authorized = candidate.binding.authorization.places
+    if authorized and place not in authorized:
+        return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
+    return None
+
+
+def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
+    """Give the reason why an account that may pay something may not pay this line, or None."""
+    own = candidate.binding is None
+    rules = candidate.rules.own if own else candidate.rules.pool
+    group = "own" if own else "pool"
+    if line.category not in rules.categories:
+        return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
+    authorization = candidate.binding.authorization if candidate.binding else None
+    if authorization and authorization.categories and line.category not in authorization.categories:
+        return Barrier(Reason.CATEGORY_NOT_AUTHORIZED, "authorization.categories")
+    if line.outside_catalogue and not rules.outside_catalogue:
+        return Barrier(Reason.OUTSIDE_CATALOGUE, f"{group}.outside_catalogue")
+    return None
+
+
+def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
+    """Give the tightest limit on what a relative's account may give; None for the own account.
+
+    Limits are what is left of them after earlier use; open holds count as used. Of equal limits
+    the first in the order of `Reason` is named.
+    """
+    if candidate.binding is None:
+        return None
+    return min(_bounds(candidate, candidate.binding, request), key=lambda limit: limit.fen)
+
+
+def _bounds(candidate: Candidate, binding: Binding, request: ClaimRequest) -> list[Bound]:
+    account = candidate.person.account
+    authorization = binding.authorization
+    assert account is not None
+    assert authorization is not None
+    rules = candidate.rules.pool
+    year = str(candidate.account_year_of(request.service_date))
+    used_year = account.used_fen(binding.beneficiary, year)
+    used_day = account.used_fen(binding.beneficiary, request.service_date.isoformat())
+    assert candidate.pool is not None
+    joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
+    used_by_all = account.used_by_all_fen(year)
+    shareable = shareable_fen(account, candidate)
+    limits = [
+        Bound(shareable - rules.retained_minimum, Reason.RETAINED_MINIMUM, "pool.retained_minimum"),
+        Bound(
+            shareable - authorization.retained_fen,
+            Reason.RETAINED_MINIMUM,
+            "authorization.retained_fen",
+        ),
+        Bound(rules.per_use_cap, Reason.PER_USE_LIMIT, "pool.per_use_cap"),
+        Bound(authorization.per_use_fen, Reason.PER_USE_LIMIT, "authorization.per_use_fen"),
+        Bound(rules.per_day_cap - used_day, Reason.PER_DAY_LIMIT, "pool.per_day_cap"),
+        Bound(
+            authorization.per_day_fen - used_day, Reason.PER_DAY_LIMIT, "authorization.per_day_fen"
+        ),
+        Bound(rules.per_year_cap - used_year, Reason.PER_YEAR_LIMIT, "pool.per_year_cap"),
+        Bound(
+            authorization.per_year_fen - used_year,
+            Reason.PER_YEAR_LIMIT,
+            "authorization.per_year_fen",
+        ),
+        Bound(rules.joint_year_cap - used_by_all, Reason.JOINT_LIMIT, "pool.joint_year_cap"),
+        Bound(joint - used_by_all, Reason.JOINT_LIMIT, "authorization.joint_year_fen"),
+    ]
+    return [Bound(max(0, limit.fen), limit.reason, limit.rule) for limit in limits]
+
+
+def shareable_fen(account: Account, candidate: Candidate) -> int:
+    """Give what is available in the segments that the account's rules open to this use, in fen."""
+    rules = candidate.rules.own if candidate.is_own else candidate.rules.pool
+    return sum(account.available.of(segment) for segment in rules.segments.segments)
+
+
+def distance(one: RegionCode, other: RegionCode) -> Area:
+    """Tell how far apart two pooling areas are. The first two digits of a code are its province."""
+    if one == other:
+        return Area.SAME
+    return Area.PROVINCE if one[:2] == other[:2] else Area.NATION
+
+
+_FAR = {Area.SAME: 0, Area.PROVINCE: 1, Area.NATION: 2}

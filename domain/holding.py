@@ -1,0 +1,162 @@
+"""The end of a hold: captured, released or expired, once.
+
+A hold that was given while a relation was valid outlives the relation: it may still be captured
+after withdrawal, unbinding or death, because the money was set aside before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from domain.account import AccountCaptured, AccountReleased, Amounts
+from domain.claim import Claim, ClaimCaptured, ClaimExpired, ClaimReleased, Leg, Status
+from domain.codes import Segment
+from domain.facts import Change, Fact, Outcome
+from domain.ids import PersonId, settlement_id
+from domain.person import Person
+from domain.refusals import Code, Refusal, refuse
+from domain.settlement import by_account
+from domain.time import service_date_of
+
+Accounts = Mapping[PersonId, Person]
+"""The owners of every account that a claim touched, as they are now."""
+
+
+def capture(
+    claim: Claim,
+    accounts: Accounts,
+    *,
+    own_fen: Mapping[int, int] | None,
+    now: datetime,
+) -> Outcome:
+    """Settle a held claim for at most what was authorized, line by line; release the rest.
+
+    `own_fen` gives the final own share by line number; None keeps the authorized one. Accounts pay
+    in the order of the allocation, then cash.
+    """
+    if refusal := _check_held(claim, now):
+        return refusal
+    final = {line.no: line.own_fen for line in claim.request.lines}
+    for line, fen in (own_fen or {}).items():
+        if not 0 <= fen <= final.get(line, -1):
+            return refuse(
+                Code.CAPTURE_EXCEEDS_HOLD, claim=claim.request.claim, line=line, asked_fen=fen
+            )
+        final[line] = fen
+    own = tuple(final.items())
+    legs, cash = _take(claim, accounts, final)
+    today = service_date_of(now)
+    settlement = settlement_id(claim.request.claim, claim.attempt)
+    captured = ClaimCaptured(
+        effective_on=today, settlement=settlement, own_fen=own, legs=legs, cash_fen=cash
+    )
+    return (Change(claim.stream, captured), *_end_holds(claim, accounts, captured))
+
+
+def release(claim: Claim, accounts: Accounts, *, now: datetime) -> Outcome:
+    """Give a hold back without payment."""
+    if claim.status is not Status.HELD:
+        return refuse(Code.NOT_HELD, claim=claim.request.claim, status=claim.status)
+    released = ClaimReleased(effective_on=service_date_of(now))
+    return (Change(claim.stream, released), *release_holds(claim, accounts, because=released))
+
+
+def expire(claim: Claim, accounts: Accounts, *, now: datetime) -> Outcome:
+    """Give a hold back because its stated instant has come."""
+    if claim.status is not Status.HELD:
+        return refuse(Code.NOT_HELD, claim=claim.request.claim, status=claim.status)
+    assert claim.expires_at is not None
+    if now < claim.expires_at:
+        expires_at = claim.expires_at.isoformat()
+        return refuse(Code.HOLD_NOT_DUE, claim=claim.request.claim, expires_at=expires_at)
+    expired = ClaimExpired(effective_on=service_date_of(now))
+    return (Change(claim.stream, expired), *release_holds(claim, accounts, because=expired))
+
+
+def release_holds(claim: Claim, accounts: Accounts, *, because: Fact) -> tuple[Change, ...]:
+    """Make every hold of a claim available again, in order of payment."""
+    return tuple(
+        Change(accounts[person].stream, _released(claim, accounts[person], because))
+        for person in by_account(claim.allocation.legs)
+    )
+
+
+def _check_held(claim: Claim, now: datetime) -> Refusal | None:
+    if claim.status is not Status.HELD:
+        return refuse(Code.NOT_HELD, claim=claim.request.claim, status=claim.status)
+    assert claim.expires_at is not None
+    if now >= claim.expires_at:
+        expires_at = claim.expires_at.isoformat()
+        return refuse(Code.HOLD_EXPIRED, claim=claim.request.claim, expires_at=expires_at)
+    return None
+
+
+def _take(
+    claim: Claim, accounts: Accounts, final: Mapping[int, int]
+) -> tuple[tuple[Leg, ...], tuple[tuple[int, int], ...]]:
+    """Let the held legs pay the final own share in order; what they do not reach is cash."""
+    need = dict(final)
+    taken: dict[tuple[PersonId, Segment, int], int] = {}
+    for leg in claim.allocation.legs:
+        amount = min(leg.amount_fen, need[leg.line])
+        need[leg.line] -= amount
+        if amount:
+            key = (leg.account, _segment_now(claim, accounts[leg.account], leg), leg.line)
+            taken[key] = taken.get(key, 0) + amount
+    legs = tuple(
+        Leg(account=account, segment=segment, line=line, amount_fen=fen)
+        for (account, segment, line), fen in taken.items()
+    )
+    assert sum(taken.values()) + sum(need.values()) == sum(final.values())
+    return legs, tuple(need.items())
+
+
+def _segment_now(claim: Claim, owner: Person, leg: Leg) -> Segment:
+    """Give the segment that held money is in now: a rollover turns current into prior."""
+    held_then = by_account(_legs_of(claim.allocation.legs, owner.id))[owner.id]
+    return leg.segment if _hold(claim, owner) == held_then else Segment.PRIOR
+
+
+def _legs_of(legs: Sequence[Leg], person: PersonId) -> list[Leg]:
+    return [leg for leg in legs if leg.account == person]
+
+
+def _hold(claim: Claim, owner: Person) -> Amounts:
+    assert owner.account is not None
+    return owner.account.holds[claim.request.claim].held
+
+
+def _end_holds(claim: Claim, accounts: Accounts, captured: ClaimCaptured) -> tuple[Change, ...]:
+    """Pay what was captured out of each hold and release the remainder."""
+    paid = by_account(captured.legs)
+    changes = []
+    for person in by_account(claim.allocation.legs):
+        owner = accounts[person]
+        if person not in paid:
+            changes.append(Change(owner.stream, _released(claim, owner, captured)))
+            continue
+        returned = _hold(claim, owner) - paid[person]
+        assert returned.is_valid(), "never more than was held"
+        assert owner.account is not None
+        fact = AccountCaptured(
+            effective_on=captured.effective_on,
+            claim=claim.request.claim,
+            settlement=captured.settlement,
+            taken=paid[person],
+            returned=returned,
+            left=owner.account.available + returned,
+        )
+        changes.append(Change(owner.stream, fact))
+    return tuple(changes)
+
+
+def _released(claim: Claim, owner: Person, because: Fact) -> AccountReleased:
+    assert owner.account is not None
+    returned = _hold(claim, owner)
+    return AccountReleased(
+        effective_on=because.effective_on,
+        claim=claim.request.claim,
+        returned=returned,
+        left=owner.account.available + returned,
+    )

@@ -1,0 +1,239 @@
+"""The family pool: who is bound to whom, what each grantor allows, and in which order.
+
+A relation is one grantor and one beneficiary. It ends for good; binding again makes a new
+relation with a new filing number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, field_serializer
+
+from domain.codes import Category, EndReason, Evidence, Place, Relation
+from domain.facts import Fact, Kind, Stream, recorded_as
+from domain.ids import PersonId, PoolId, RegionCode
+from domain.rules import UNLIMITED
+
+
+class Authorization(BaseModel):
+    """What a grantor allows one beneficiary: for what, how much, from when to when.
+
+    Limits are fen; `last_day` is included; an empty set of places or categories allows all that
+    the region allows. `joint_year_fen` is one limit for all the grantor's beneficiaries in the
+    pool together; the grantor's latest authorization states it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_day: date
+    last_day: date | None = None
+    places: frozenset[Place] = frozenset()
+    categories: frozenset[Category] = frozenset()
+    per_use_fen: int = UNLIMITED
+    per_day_fen: int = UNLIMITED
+    per_year_fen: int = UNLIMITED
+    joint_year_fen: int = UNLIMITED
+    retained_fen: int = 0
+
+    @field_serializer("places", "categories", when_used="json")
+    def _sorted(self, words: frozenset[Place] | frozenset[Category]) -> list[str]:
+        return sorted(words)  # a set has no order of its own, and the same event has one form
+
+
+@recorded_as("pool.opened")
+class PoolOpened(Fact):
+    """A family pool was opened."""
+
+    pool: PoolId
+    region: RegionCode
+    opened_by: PersonId
+
+
+@recorded_as("pool.relation_bound")
+class RelationBound(Fact):
+    """A grantor and a beneficiary were bound. Usable from `active_from`, after any review."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+    relation: Relation
+    evidence: Evidence
+    filing_no: int
+    active_from: date
+    under_review: bool
+
+
+@recorded_as("pool.relation_reviewed")
+class RelationReviewed(Fact):
+    """A reviewer approved or rejected a relation."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+    approved: bool
+
+
+@recorded_as("pool.use_authorized")
+class UseAuthorized(Fact):
+    """A grantor authorized a beneficiary; this replaces what was authorized before."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+    authorization: Authorization
+
+
+@recorded_as("pool.authorization_withdrawn")
+class AuthorizationWithdrawn(Fact):
+    """A grantor withdrew the authorization; the relation stays."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+
+
+@recorded_as("pool.order_set")
+class OrderSet(Fact):
+    """A beneficiary's grantors were put in another order, first to pay first."""
+
+    beneficiary: PersonId
+    grantors: tuple[PersonId, ...]
+
+
+@recorded_as("pool.relation_ended")
+class RelationEnded(Fact):
+    """A relation ended."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+    reason: EndReason
+
+
+class Standing(StrEnum):
+    """Where a relation stands."""
+
+    UNDER_REVIEW = "under_review"
+    BOUND = "bound"
+    REJECTED = "rejected"
+    ENDED = "ended"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the relation still counts as one."""
+        return self in {Standing.UNDER_REVIEW, Standing.BOUND}
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """State of one relation."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+    relation: Relation
+    filing_no: int
+    bound_on: date
+    active_from: date
+    standing: Standing
+    authorization: Authorization | None = None
+    ended_by: EndReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """State of a family pool. `joint_year_fen` holds each grantor's latest joint limit."""
+
+    id: PoolId
+    region: RegionCode
+    opened_by: PersonId
+    bindings: Mapping[tuple[PersonId, PersonId], Binding] = field(default_factory=dict)
+    orders: Mapping[PersonId, tuple[PersonId, ...]] = field(default_factory=dict)
+    joint_year_fen: Mapping[PersonId, int] = field(default_factory=dict)
+    filed: int = 0
+
+    @property
+    def stream(self) -> Stream:
+        """Give the pool's stream."""
+        return pool_stream(self.id)
+
+    def binding(self, grantor: PersonId, beneficiary: PersonId) -> Binding | None:
+        """Give the latest relation of two persons, ended or not."""
+        return self.bindings.get((grantor, beneficiary))
+
+    def open_bindings(self) -> Iterator[Binding]:
+        """Give every relation that is bound or under review."""
+        return (binding for binding in self.bindings.values() if binding.standing.is_open)
+
+    def bindings_of(self, person: PersonId) -> list[Binding]:
+        """Give the open relations of a person, on either side."""
+        return [
+            binding
+            for binding in self.open_bindings()
+            if person in (binding.grantor, binding.beneficiary)
+        ]
+
+
+def pool_stream(pool: PoolId) -> Stream:
+    """Give the stream of a pool."""
+    return Stream(Kind.POOL, pool)
+
+
+def evolve(pool: Pool | None, fact: Fact) -> Pool:
+    """Apply one fact to a pool."""
+    if pool is None:
+        assert isinstance(fact, PoolOpened), fact
+        return Pool(fact.pool, fact.region, fact.opened_by)
+    match fact:
+        case RelationBound():
+            return _bind(pool, fact)
+        case OrderSet():
+            return replace(pool, orders={**pool.orders, fact.beneficiary: fact.grantors})
+        case RelationReviewed() | UseAuthorized() | AuthorizationWithdrawn() | RelationEnded():
+            return _change_relation(pool, fact)
+        case _:
+            msg = f"not a fact of a pool: {fact!r}"
+            raise AssertionError(msg)
+
+
+def _bind(pool: Pool, fact: RelationBound) -> Pool:
+    assert fact.filing_no == pool.filed + 1, "filing numbers count up"
+    known = pool.binding(fact.grantor, fact.beneficiary)
+    assert known is None or not known.standing.is_open, "two persons are bound once at a time"
+    binding = Binding(
+        grantor=fact.grantor,
+        beneficiary=fact.beneficiary,
+        relation=fact.relation,
+        filing_no=fact.filing_no,
+        bound_on=fact.effective_on,
+        active_from=fact.active_from,
+        standing=Standing.UNDER_REVIEW if fact.under_review else Standing.BOUND,
+    )
+    key = (fact.grantor, fact.beneficiary)
+    return replace(pool, bindings={**pool.bindings, key: binding}, filed=fact.filing_no)
+
+
+def _change_relation(
+    pool: Pool, fact: RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
+) -> Pool:
+    key = (fact.grantor, fact.beneficiary)
+    binding = pool.bindings[key]
+    assert binding.standing.is_open, "an ended relation does not change"
+    joint = pool.joint_year_fen
+    match fact:
+        case RelationReviewed():
+            standing = Standing.BOUND if fact.approved else Standing.REJECTED
+            binding = replace(binding, standing=standing)
+        case UseAuthorized():
+            binding = replace(binding, authorization=fact.authorization)
+            joint = {**joint, fact.grantor: fact.authorization.joint_year_fen}
+        case AuthorizationWithdrawn():
+            binding = replace(binding, authorization=None)
+        case RelationEnded():
+            binding = replace(binding, standing=Standing.ENDED, ended_by=fact.reason)
+    orders = pool.orders
+    if not binding.standing.is_open:
+        orders = {
+            person: tuple(g for g in chosen if (g, person) != key)
+            for person, chosen in orders.items()
+        }
+    bindings = {**pool.bindings, key: binding}
+    return replace(pool, bindings=bindings, joint_year_fen=joint, orders=orders)

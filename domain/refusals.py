@@ -1,0 +1,117 @@
+"""Expected "no" answers: one flat list in one declared order, each with its remedy.
+
+The order of the list is the order of checking: where several refusals would fit, the first one
+in the list is given, so that one input has one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.locale.books import BOOKS
+from domain.locale.claims import CLAIMS
+from domain.text import Explanation, Lang, Text
+
+
+class Code(StrEnum):
+    """Every refusal there is, in order of checking. `number` is what error lines print."""
+
+    # The message, and what it is about.
+    KEY_CONFLICT = "key_conflict"
+    MALFORMED_KEY = "malformed_key"
+    UNKNOWN_PERSON = "unknown_person"
+    UNKNOWN_POOL = "unknown_pool"
+    UNKNOWN_CLAIM = "unknown_claim"
+    UNKNOWN_MESSAGE = "unknown_message"
+    MESSAGE_VOIDED = "message_voided"
+    NO_RULE = "no_rule"
+    # The form of what is asked.
+    MALFORMED_ID = "malformed_id"
+    IDENTITY_NUMBER = "identity_number"
+    ALREADY_EXISTS = "already_exists"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    INVALID_PERIOD = "invalid_period"
+    LINES_MALFORMED = "lines_malformed"
+    # Insured persons and their accounts.
+    COVERAGE_CHANGE_IMPOSSIBLE = "coverage_change_impossible"
+    CARD_CHANGE_IMPOSSIBLE = "card_change_impossible"
+    NO_ACCOUNT = "no_account"
+    ACCOUNT_CLOSED = "account_closed"
+    ALREADY_CREDITED = "already_credited"
+    YEAR_ALREADY_ROLLED = "year_already_rolled"
+    HOLDS_OPEN = "holds_open"
+    PAYEE_IMPOSSIBLE = "payee_impossible"
+    INSUFFICIENT = "insufficient"
+    # Families.
+    SELF_BINDING = "self_binding"
+    ALREADY_BOUND = "already_bound"
+    RELATION_NOT_ALLOWED = "relation_not_allowed"
+    COVERAGE_NOT_ACTIVE = "coverage_not_active"
+    INSURANCE_NOT_ALLOWED = "insurance_not_allowed"
+    ROLES_EXCLUSIVE = "roles_exclusive"
+    TOO_MANY_BENEFICIARIES = "too_many_beneficiaries"
+    TOO_MANY_GRANTORS = "too_many_grantors"
+    TOO_MANY_POOLS = "too_many_pools"
+    NOT_BOUND = "not_bound"
+    NOT_UNDER_REVIEW = "not_under_review"
+    UNDER_REVIEW = "under_review"
+    PERIOD_REQUIRED = "period_required"
+    NOT_AUTHORIZED = "not_authorized"
+    ORDER_FIXED = "order_fixed"
+    ORDER_INCOMPLETE = "order_incomplete"
+    # Whether a claim may use personal accounts at all.
+    CLAIM_EXISTS = "claim_exists"
+    INSTITUTION_NOT_DESIGNATED = "institution_not_designated"
+    INSTITUTION_NOT_CONNECTED = "institution_not_connected"
+    CREDENTIAL_MISSING = "credential_missing"
+    CREDENTIAL_NOT_PATIENTS = "credential_not_patients"
+    CARD_NOT_ACTIVE = "card_not_active"
+    COVERAGE_NOT_IN_FORCE = "coverage_not_in_force"
+    # The life of a claim.
+    HOLD_END_PAST = "hold_end_past"
+    NOT_HELD = "not_held"
+    HOLD_EXPIRED = "hold_expired"
+    HOLD_NOT_DUE = "hold_not_due"
+    CAPTURE_EXCEEDS_HOLD = "capture_exceeds_hold"
+    NOT_SETTLED = "not_settled"
+    ALREADY_CANCELLED = "already_cancelled"
+    CANCEL_ACROSS_MONTHS = "cancel_across_months"
+    CANCEL_ACROSS_YEARS = "cancel_across_years"
+    CANCEL_EXCEEDS_PAID = "cancel_exceeds_paid"
+    NOT_REVERSIBLE = "not_reversible"
+
+    @property
+    def number(self) -> str:
+        """Give the short number that error lines show, such as E207; it never changes."""
+        return f"E{EXPLANATIONS[self].number}"
+
+
+EXPLANATIONS: dict[Code, Explanation] = {
+    Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
+    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS).items()
+}
+"""Every code with its sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An expected "no". `facts` fill the sentence; `rule` names the parameter that decided."""
+
+    code: Code
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    rule: str | None = None
+
+    def says(self, lang: Lang) -> str:
+        """Give the reason as a sentence."""
+        return EXPLANATIONS[self.code].says.say(lang, **self.facts)
+
+    def remedy(self, lang: Lang) -> str:
+        """Give what the reader can do."""
+        return EXPLANATIONS[self.code].remedy.say(lang, **self.facts)
+
+
+def refuse(code: Code, *, rule: str | None = None, **facts: str | int) -> Refusal:
+    """Make a refusal from its code and the facts that its sentence names."""
+    return Refusal(code, facts, rule)

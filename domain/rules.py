@@ -1,0 +1,199 @@
+"""What a rule set is, and how one is found for a region and a day.
+
+Every amount, rate, relation list and order of a regulation reaches Python through the fields
+below; `policies/registry.yaml` declares the same names (`pool.per_use_cap` is
+`RuleSet.pool.per_use_cap`) with unit, label and source rules. A test holds the two together.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.codes import (
+    Area,
+    Category,
+    EndReason,
+    Insurance,
+    Order,
+    OwnFirst,
+    Place,
+    RefundSegment,
+    Relation,
+    Segment,
+)
+from domain.ids import RegionCode, RuleSetId
+from domain.money import MAX_FEN
+from domain.refusals import Code, Refusal, refuse
+
+UNLIMITED = MAX_FEN
+"""Stands for "no limit", so that limits compare as plain integers."""
+
+UNLIMITED_COUNT = 10**6
+"""Stands for "any number"."""
+
+
+class SegmentOrder(StrEnum):
+    """Which segments pay, and in which order 先当年后历年等."""
+
+    CURRENT_FIRST = "current_first"
+    PRIOR_FIRST = "prior_first"
+    PRIOR_ONLY = "prior_only"
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Give the paying segments in order."""
+        return _SEGMENTS[self]
+
+
+_SEGMENTS = {
+    SegmentOrder.CURRENT_FIRST: (Segment.CURRENT, Segment.PRIOR),
+    SegmentOrder.PRIOR_FIRST: (Segment.PRIOR, Segment.CURRENT),
+    SegmentOrder.PRIOR_ONLY: (Segment.PRIOR,),
+}
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class AccountRules(_Rules):
+    """Rules about the account itself."""
+
+    year_start_month: int  # 1 calendar year, 7 July to June
+
+
+class OwnRules(_Rules):
+    """What the patient's own account may pay."""
+
+    segments: SegmentOrder
+    places: frozenset[Place]
+    categories: frozenset[Category]
+    outside_catalogue: bool
+
+
+class PoolRules(_Rules):
+    """What relatives' accounts may pay, in which order and up to which limits."""
+
+    relations: frozenset[Relation]
+    beneficiary_insurance: frozenset[Insurance]
+    max_beneficiaries: int  # of one grantor
+    max_grantors: int  # of one beneficiary
+    max_pools: int  # that one person may belong to
+    exclusive_roles: bool  # a grantor cannot be a beneficiary and vice versa
+    review: bool  # a binding waits for a reviewer
+    activation_days: int  # days from binding to first use
+    period_required: bool  # an authorization must name its last day
+    segments: SegmentOrder
+    retained_minimum: int  # fen that stay in the grantor's account
+    per_use_cap: int  # fen
+    per_day_cap: int  # fen, for one beneficiary
+    per_year_cap: int  # fen, for one beneficiary and account year
+    joint_year_cap: int  # fen, for all beneficiaries together and account year
+    own_first: OwnFirst
+    order: Order
+    reorder: bool  # the beneficiary may set another order
+    fall_through: bool  # False: one grantor's account a settlement
+    places: frozenset[Place]
+    resident_places: frozenset[Place]  # for beneficiaries in resident insurance
+    categories: frozenset[Category]
+    outside_catalogue: bool
+    with_fund: bool  # also when the pooled fund pays a part of the claim
+    area: Area  # how far from the grantor's pooling area
+    ended_by: frozenset[EndReason]
+
+
+class ClaimRules(_Rules):
+    """What may be shown at the till, and what may be undone later."""
+
+    proxy: bool  # a proxy who shows both identities may stand in
+    grantor_credential: bool  # the grantor's credential may be shown instead
+    cancel_across_months: bool
+    cancel_across_years: RefundSegment
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that a rule rests on."""
+
+    key: str
+    title: str
+    issuer: str
+    number: str
+    grade: str
+    published: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Why a parameter has its value: status, paraphrase, sources, and what contradicts them."""
+
+    region: RegionCode
+    since: str
+    status: str
+    says: str
+    sources: tuple[Source, ...]
+    contradicted_by: tuple[Source, ...]
+    why: str
+
+
+class RuleSet(_Rules):
+    """All rules of one pooling area for one span of days, resolved and frozen.
+
+    `id` (`rs1:…`) changes with anything that decides amounts; `dossier` (`ds1:…`) also with the
+    sources behind it. `chain` runs from the area up to the nation.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    id: RuleSetId
+    dossier: str
+    region: RegionCode
+    chain: tuple[RegionCode, ...]
+    since: date
+    account: AccountRules
+    own: OwnRules
+    pool: PoolRules
+    claim: ClaimRules
+    citations: Mapping[str, Citation] = {}
+
+    def value(self, parameter: str) -> object:
+        """Give the value of a parameter by its registry name, such as `pool.order`."""
+        group, name = parameter.split(".")
+        return getattr(getattr(self, group), name)
+
+
+class RuleBook:
+    """Every rule set there is, found by region and day, or by id."""
+
+    def __init__(self, rule_sets: Iterable[RuleSet]) -> None:
+        """Index the rule sets; within a region each holds from its `since` to the next one's."""
+        self._by_id: dict[RuleSetId, RuleSet] = {}
+        self._epochs: dict[RegionCode, tuple[list[date], list[RuleSet]]] = {}
+        for rules in sorted(rule_sets, key=lambda rules: (rules.region, rules.since)):
+            self._by_id.setdefault(rules.id, rules)
+            days, sets = self._epochs.setdefault(rules.region, ([], []))
+            days.append(rules.since)
+            sets.append(rules)
+
+    def resolve(self, region: RegionCode, day: date) -> RuleSet | Refusal:
+        """Give the rules of a region on a day, or the refusal `no_rule`: never a guess."""
+        days, sets = self._epochs.get(region, ([], []))
+        index = bisect_right(days, day)
+        if index == 0:
+            return refuse(Code.NO_RULE, region=region, day=day.isoformat())
+        return sets[index - 1]
+
+    def by_id(self, rule_set: RuleSetId) -> RuleSet | None:
+        """Give the rule set that a recorded settlement names."""
+        return self._by_id.get(rule_set)
+
+    def regions(self) -> list[RegionCode]:
+        """Give every region that has rules, in order of code."""
+        return sorted(self._epochs)

@@ -1,0 +1,40 @@
+"""Service dates (Asia/Shanghai) and instants (UTC). Nothing here reads a clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+# China has kept one time without daylight saving since 1992; a fixed offset needs no tz database.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant with an offset into UTC.
+
+    Raises:
+        ValueError: not ISO 8601, no offset given, or outside the calendar in UTC.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        msg = f"an instant needs an offset, such as 2026-03-02T09:00:00+08:00: {text!r}"
+        raise ValueError(msg)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        msg = f"outside the calendar in UTC: {text!r}"
+        raise ValueError(msg) from error
+
+
+def service_date_of(instant: datetime) -> date:
+    """Give the calendar day in Shanghai on which an aware instant falls."""
+    assert instant.tzinfo is not None
+    return instant.astimezone(SHANGHAI).date()
+
+
+def account_year(day: date, start_month: int) -> int:
+    """Name the account year of a day by the calendar year in which it starts.
+
+    `start_month` is 1 where the year is the calendar year and 7 where it runs July to June.
+    """
+    assert start_month in range(1, 13)
+    return day.year if day.month >= start_month else day.year - 1

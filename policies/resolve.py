@@ -1,0 +1,90 @@
+"""From decisions to rule sets: inheritance for each parameter and day, one epoch at a time.
+
+A city's own decision comes before its province's, and that before the nation's. All days on
+which any decision of the chain starts or ends cut a region's life into epochs; within an epoch
+the rules are the same every day. Before the first one there are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from domain.rules import Citation, RuleSet, Source
+from policies.identity import dossier_id, rule_set_id
+from policies.library import Claim, Decision, Library, Region
+
+
+def breakpoints(library: Library, region: Region) -> list[date]:
+    """Give the days on which the rules of a region may change, its first day included."""
+    days = {region.starts}
+    for code in region.chain:
+        for decisions in library.regions[code].decisions.values():
+            for decision in decisions:
+                days.add(decision.start)
+                days.add(decision.end or decision.start)
+    return sorted(day for day in days if day >= region.starts)
+
+
+def rule_sets(library: Library) -> Iterator[RuleSet]:
+    """Give every region's rule sets in order of their first day.
+
+    A new one starts only where a value, or the reason for one, differs from the day before.
+    """
+    for region in library.regions.values():
+        dossier = ""
+        for day in breakpoints(library, region):
+            rules = _rule_set(library, region, day=day)
+            if rules.dossier != dossier:
+                dossier = rules.dossier
+                yield rules
+
+
+def _rule_set(library: Library, region: Region, *, day: date) -> RuleSet:
+    decided = _decided(library, region, day=day)
+    rule_set = rule_set_id(region, decided)
+    groups: dict[str, dict[str, object]] = {}
+    for parameter, decision in decided.items():
+        subject, name = parameter.split(".")
+        groups.setdefault(subject, {})[name] = decision.value
+    return RuleSet.model_validate(
+        {
+            "id": rule_set,
+            "dossier": dossier_id(rule_set, decided),
+            "region": region.code,
+            "chain": region.chain,
+            "since": day,
+            "citations": {name: _citation(decision) for name, decision in decided.items()},
+            **groups,
+        }
+    )
+
+
+def _decided(library: Library, region: Region, *, day: date) -> dict[str, Decision]:
+    found: dict[str, Decision] = {}
+    for parameter in library.parameters:
+        decision = library.decided(region.code, parameter, on=day)
+        assert decision is not None, (region.code, parameter, day)  # held by `checks`
+        found[parameter] = decision
+    return found
+
+
+def _citation(decision: Decision) -> Citation:
+    reasons = [decision.why]
+    if decision.resolution is not None:
+        reasons.append(decision.resolution.why)
+    return Citation(
+        region=decision.region,
+        since=decision.start.isoformat(),
+        status=decision.status,
+        says="; ".join(claim.says for claim in decision.cites),
+        sources=_sources(decision.cites),
+        contradicted_by=_sources(decision.contradicted_by),
+        why="; ".join(reason for reason in reasons if reason),
+    )
+
+
+def _sources(claims: tuple[Claim, ...]) -> tuple[Source, ...]:
+    # Two claims may come from one document; it is named once.
+    by_key: Mapping[str, Source] = {claim.source.key: claim.source for claim in claims}
+    return tuple(by_key.values())

@@ -1,0 +1,164 @@
+"""Parameters and what their values mean: from the words of a file to typed values.
+
+A source seldom states a whole set ("also at pharmacies"), so a claim may say what a set includes
+or excludes instead of what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from domain import codes, rules
+from domain.text import Text
+from policies.documents import ClaimNode, ParameterNode
+
+Meaning: TypeAlias = bool | int | StrEnum | frozenset[StrEnum]
+
+VOCABULARIES: dict[str, type[StrEnum]] = {
+    words.__name__: words
+    for words in (
+        codes.Area,
+        codes.Category,
+        codes.EndReason,
+        codes.Insurance,
+        codes.Order,
+        codes.OwnFirst,
+        codes.Place,
+        codes.RefundSegment,
+        codes.Relation,
+        rules.SegmentOrder,
+    )
+}
+
+
+class Unreadable(Exception):  # noqa: N818 - a sentence about a file, caught by its reader
+    """A value that its parameter does not allow."""
+
+    def __init__(self, message: Text) -> None:
+        """Keep the sentence in both languages."""
+        super().__init__(message.en)
+        self.message = message
+
+
+def meaning(parameter: ParameterNode, raw: object) -> Meaning:
+    """Give the typed value of a parameter.
+
+    Money is whole fen; `unlimited` stands for no limit, of money and of counts.
+
+    Raises:
+        Unreadable: not a value of this type, not in the vocabulary, or out of bounds.
+    """
+    match parameter.type:
+        case "bool" if isinstance(raw, bool):
+            return raw
+        case "set" if isinstance(raw, list):
+            return members(parameter, raw)
+        case "enum" if isinstance(raw, str):
+            return _word(parameter, raw)
+        case "money" if raw == "unlimited":
+            return rules.UNLIMITED
+        case "count" if raw == "unlimited":
+            return rules.UNLIMITED_COUNT
+        case "money" | "count" | "int" if isinstance(raw, int) and not isinstance(raw, bool):
+            return _bounded(parameter, raw)
+    raise Unreadable(
+        Text(
+            f"值 {raw!r} 不是 {parameter.type}（{_HINTS[parameter.type].zh}）",
+            f"value {raw!r} is not of type {parameter.type} ({_HINTS[parameter.type].en})",
+        )
+    )
+
+
+def members(parameter: ParameterNode, raw: list[object] | list[str]) -> frozenset[StrEnum]:
+    """Give the members of a set.
+
+    Raises:
+        Unreadable: a member named twice or not in the vocabulary.
+    """
+    found = frozenset(_word(parameter, item) for item in raw)
+    if len(found) < len(raw):
+        raise Unreadable(Text(f"集合中有重复：{raw}", f"a member named twice: {raw}"))
+    return found
+
+
+def _word(parameter: ParameterNode, raw: object) -> StrEnum:
+    words = VOCABULARIES[parameter.vocabulary]
+    try:
+        return words(str(raw))
+    except ValueError:
+        known = ", ".join(words)
+        raise Unreadable(
+            Text(f"未知的值 {raw!r}；可用：{known}", f"unknown value {raw!r}; there are: {known}")
+        ) from None
+
+
+def _bounded(parameter: ParameterNode, number: int) -> int:
+    most = rules.UNLIMITED if parameter.at_most is None else parameter.at_most
+    if not parameter.at_least <= number <= most:
+        raise Unreadable(
+            Text(
+                f"值 {number} 应在 {parameter.at_least} 与 {most} 之间",
+                f"value {number} should lie between {parameter.at_least} and {most}",
+            )
+        )
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a claim says: the whole value, or what a set includes and excludes."""
+
+    whole: Meaning | None
+    includes: frozenset[StrEnum]
+    excludes: frozenset[StrEnum]
+
+    def agrees(self, value: Meaning) -> bool:
+        """Tell whether a value is as the claim says."""
+        if self.whole is not None:
+            return self.whole == value
+        return isinstance(value, frozenset) and self.includes <= value and not self.excludes & value
+
+    def members(self) -> frozenset[StrEnum]:
+        """Give the members of a set for which the claim vouches."""
+        return self.whole if isinstance(self.whole, frozenset) else self.includes
+
+
+def statement(parameter: ParameterNode, claim: ClaimNode) -> Statement:
+    """Give what a claim states about its parameter.
+
+    Raises:
+        Unreadable: says nothing, says whole and part at once, or values that are not allowed.
+    """
+    partial = bool(claim.includes or claim.excludes)
+    if partial == (claim.value is not None) or (partial and parameter.type != "set"):
+        raise Unreadable(_ONE_STATEMENT)
+    return Statement(
+        None if partial else meaning(parameter, claim.value),
+        members(parameter, claim.includes),
+        members(parameter, claim.excludes),
+    )
+
+
+def narrower(value: Meaning, than: Meaning) -> bool:
+    """Tell whether a value allows no more than another: a subset, a smaller number, false."""
+    if isinstance(value, frozenset) and isinstance(than, frozenset):
+        return value <= than
+    assert isinstance(value, int)
+    assert isinstance(than, int)
+    return value <= than
+
+
+_ONE_STATEMENT = Text(
+    "一条说法要么写 value，要么（仅集合）写 includes / excludes",
+    "a claim states either `value` or, for sets only, `includes` and `excludes`",
+)
+_HINTS = {
+    "bool": Text("true 或 false", "true or false"),
+    "set": Text("列表，可为空", "a list, possibly empty"),
+    "enum": Text("一个词", "one word"),
+    "money": Text("整数分或 unlimited", "whole fen, or unlimited"),
+    "count": Text("整数或 unlimited", "a whole number, or unlimited"),
+    "int": Text("整数", "a whole number"),
+}

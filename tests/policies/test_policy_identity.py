@@ -1,0 +1,141 @@
+"""The two ids: what changes them, and what must not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.rules import RuleSet
+from policies.loader import SHIPPED, load_library
+from policies.resolve import rule_sets
+from policies.strict_yaml import Value, YamlMapping, YamlSequence, read
+
+
+def all_rule_sets(folder: Path = SHIPPED) -> dict[tuple[str, str], RuleSet]:
+    found = rule_sets(load_library(folder))
+    return {(rules.region, rules.since.isoformat()): rules for rules in found}
+
+
+def ids(folder: Path = SHIPPED) -> dict[tuple[str, str], tuple[str, str]]:
+    return {key: (rules.id, rules.dossier) for key, rules in all_rule_sets(folder).items()}
+
+
+SHIPPED_IDS = ids()
+
+
+def change(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_ids_have_their_form() -> None:
+    for rule_set, dossier in SHIPPED_IDS.values():
+        assert re.fullmatch(r"rs1:[0-9a-f]{32}", rule_set)
+        assert re.fullmatch(r"ds1:[0-9a-f]{32}", dossier)
+
+
+def test_same_values_have_one_id_and_other_values_another() -> None:
+    by_id: dict[str, set[str]] = {}
+    for rules in all_rule_sets().values():
+        body = rules.model_dump_json(include={"region", "account", "own", "pool", "claim"})
+        # A set prints in any order, so its words are put in order first.
+        words = re.sub(r"\[(.*?)\]", lambda found: str(sorted(found[1].split(","))), body)
+        by_id.setdefault(rules.id, set()).add(words)
+    assert all(len(bodies) == 1 for bodies in by_id.values())
+    assert len(set.union(*by_id.values())) == len(by_id)
+
+
+def test_no_two_epochs_share_a_dossier() -> None:
+    dossiers = [dossier for _, dossier in SHIPPED_IDS.values()]
+    assert len(set(dossiers)) == len(dossiers)
+
+
+def written(node: Value, draw: st.DataObject) -> str:
+    """Write a node as flow YAML with its keys in a drawn order."""
+    if isinstance(node, YamlMapping):
+        keys = draw.draw(st.permutations(sorted(node)))
+        return "{" + ", ".join(f'"{key}": {written(node[key], draw)}' for key in keys) + "}"
+    if isinstance(node, YamlSequence):
+        return "[" + ", ".join(written(item, draw) for item in node) + "]"
+    if isinstance(node, bool):
+        return str(node).lower()
+    if isinstance(node, int):
+        return str(node)
+    return '"' + node.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_key_order_and_style_do_not_change_ids(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("reordered")
+    for path in SHIPPED.glob("*.yaml"):
+        text = "# written anew\n" + written(read(path), data)
+        (folder / path.name).write_text(text, encoding="utf-8")
+    assert ids(folder) == SHIPPED_IDS
+
+
+def test_comments_file_names_and_days_of_checking_do_not_change_ids(folder: Path) -> None:
+    for path in folder.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8").replace(
+            "checked_on: 2026-11-21", "checked_on: 2026-11-22"
+        )
+        path.write_text(f"# a remark\n{text}\n# another\n", encoding="utf-8")
+    (folder / "140000_shanxi.yaml").rename(folder / "140000_zz.yaml")
+    (folder / "cn.yaml").rename(folder / "cn_nation.yaml")  # sorts after other files
+    assert ids(folder) == SHIPPED_IDS
+
+
+def test_order_of_citations_does_not_change_ids(folder: Path) -> None:
+    change(
+        folder,
+        "310000_shanghai.yaml",
+        "cites: [cn.wx-1227.relations, sh.w1.relations]",
+        "cites: [sh.w1.relations, cn.wx-1227.relations]",
+    )
+    assert ids(folder) == SHIPPED_IDS
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("140000_shanxi.yaml", "says: 1000 yuan stay in", "says: 1000 yuan remain in"),
+        (
+            "sources.yaml",
+            "issuer: 转述网站, grade: C, published: 2022-06-29",
+            "issuer: x, grade: C, published: 2022-06-29",
+        ),
+        ("sources.yaml", "grade: C, published: 2022-06-29", "grade: B, published: 2022-06-29"),
+    ],
+)
+def test_other_reasons_change_the_dossier_only(folder: Path, file: str, old: str, new: str) -> None:
+    change(folder, file, old, new)
+    key = ("140000", "2026-01-09")
+    rule_set, dossier = ids(folder)[key]
+    assert rule_set == SHIPPED_IDS[key][0]
+    assert dossier != SHIPPED_IDS[key][1]
+
+
+def test_other_value_changes_both_ids_of_its_region_alone(folder: Path) -> None:
+    path = folder / "140000_shanxi.yaml"
+    text = path.read_text(encoding="utf-8").replace("value: 100000,", "value: 100001,")
+    path.write_text(text, encoding="utf-8")
+    for key, (rule_set, dossier) in ids(folder).items():
+        is_shanxi = key[0] == "140000"
+        assert (rule_set != SHIPPED_IDS[key][0]) is is_shanxi
+        assert (dossier != SHIPPED_IDS[key][1]) is is_shanxi
+
+
+def test_parents_value_reaches_only_who_inherits_it(folder: Path) -> None:
+    path = folder / "420000_hubei.yaml"
+    text = path.read_text(encoding="utf-8").replace("value: 6, ", "value: 7, ")
+    path.write_text(text, encoding="utf-8")
+    changed = {key for key, both in ids(folder).items() if both[0] != SHIPPED_IDS[key][0]}
+    assert {region for region, _ in changed} == {"420000"}  # Wuhan has a value of its own

@@ -1,0 +1,158 @@
+"""What a command's handler sees: typed states and rules, and the holds that have run out.
+
+A look-up that fails raises `Refused`, which carries the refusal to the one place that returns
+it (`application`), so that handlers read as a list of what they need.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from domain import claim as claims
+from domain import person as persons
+from domain import pool as pools
+from domain.facts import Change, Kind, Outcome, Stream
+from domain.holding import expire
+from domain.refusals import Code, Refusal, refuse
+from domain.time import service_date_of
+from ledger.identity_map import Versioned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from domain.claim import Claim
+    from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
+    from domain.person import Person
+    from domain.pool import Pool
+    from domain.rules import RuleBook, RuleSet
+    from ledger.identity_map import Evolve
+    from ledger.workspace import Workspace
+
+EVOLVE: Mapping[Kind, Evolve] = {
+    Kind.PERSON: persons.evolve,
+    Kind.POOL: pools.evolve,
+    Kind.CLAIM: claims.evolve,
+}
+"""How each kind of stream folds its facts."""
+
+
+class Refused(Exception):  # noqa: N818 - not an error: it carries an expected "no"
+    """Carries a refusal out of a nested look-up."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Carry a refusal."""
+        self.refusal = refusal
+        super().__init__(refusal.code)
+
+
+class Result(NamedTuple):
+    """What a handler gives: changes, what belongs together, and the facts of the answer."""
+
+    changes: tuple[Change, ...]
+    correlation: str
+    answer: Mapping[str, object]
+
+
+def accepted(outcome: Outcome) -> tuple[Change, ...]:
+    """Give the changes of a decision, or carry its refusal out."""
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    return outcome
+
+
+class View:
+    """One command's view of the books at one instant."""
+
+    def __init__(self, work: Workspace, book: RuleBook, *, key: MessageId, now: datetime) -> None:
+        """See the books as the workspace has them."""
+        self.key = key
+        self.now = now
+        self.expired: list[Change] = []
+        self._work = work
+        self._book = book
+        self._ahead: dict[Stream, Versioned] = {}
+
+    def day(self, on: date | None) -> date:
+        """Give the day a command names, or today in Shanghai."""
+        return on or service_date_of(self.now)
+
+    def load(self, stream: Stream) -> Versioned | None:
+        """Give state and version of a stream, None where nothing has happened."""
+        return self._ahead.get(stream) or self._work.load(stream)
+
+    def version(self, stream: Stream) -> int:
+        """Give the version of a stream, 0 where nothing has happened."""
+        found = self.load(stream)
+        return found.version if found else 0
+
+    def answer(self, key: MessageId) -> bytes | None:
+        """Give what an earlier message was answered."""
+        kept = self._work.answer(key)
+        return kept.answer if kept else None
+
+    def find_person(self, person: PersonId) -> Person | None:
+        """Give an insured person, or None."""
+        found = self.load(persons.person_stream(person))
+        return cast("Person", found.state) if found else None
+
+    def person(self, person: PersonId) -> Person:
+        """Give an insured person, or refuse."""
+        found = self.find_person(person)
+        if found is None:
+            raise Refused(refuse(Code.UNKNOWN_PERSON, person=person))
+        return found
+
+    def find_pool(self, pool: PoolId) -> Pool | None:
+        """Give a family pool, or None."""
+        found = self.load(pools.pool_stream(pool))
+        return cast("Pool", found.state) if found else None
+
+    def pool(self, pool: PoolId) -> Pool:
+        """Give a family pool, or refuse."""
+        found = self.find_pool(pool)
+        if found is None:
+            raise Refused(refuse(Code.UNKNOWN_POOL, pool=pool))
+        return found
+
+    def find_claim(self, claim: ClaimId) -> Claim | None:
+        """Give a claim, or None."""
+        found = self.load(claims.claim_stream(claim))
+        return cast("Claim", found.state) if found else None
+
+    def claim(self, claim: ClaimId) -> Claim:
+        """Give a claim, or refuse."""
+        found = self.find_claim(claim)
+        if found is None:
+            raise Refused(refuse(Code.UNKNOWN_CLAIM, claim=claim))
+        return found
+
+    def rules(self, region: RegionCode, day: date) -> RuleSet:
+        """Give the rules of an area on a day, or refuse."""
+        rules = self._book.resolve(region, day)
+        if isinstance(rules, Refusal):
+            raise Refused(rules)
+        return rules
+
+    def payers(self, claim: Claim) -> dict[PersonId, Person]:
+        """Give the owners of the accounts that a claim's allocation draws on."""
+        return {leg.account: self.person(leg.account) for leg in claim.allocation.legs}
+
+    def expire_due(self, owners: Iterable[PersonId]) -> None:
+        """Let the holds on these accounts that have run out expire before anything is decided.
+
+        The facts join the command's own transaction; if the command is refused, they are dropped
+        with it and happen with the next one.
+        """
+        for owner in owners:
+            account = self.person(owner).account
+            for hold in account.holds.values() if account else ():
+                if hold.expires_at <= self.now:
+                    claim = self.claim(hold.claim)
+                    self._happen(accepted(expire(claim, self.payers(claim), now=self.now)))
+
+    def _happen(self, changes: tuple[Change, ...]) -> None:
+        for stream, fact in changes:
+            state, version = self.load(stream) or Versioned(None, 0)
+            self._ahead[stream] = Versioned(EVOLVE[stream.kind](state, fact), version + 1)
+        self.expired += changes

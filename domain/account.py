@@ -188,7 +188,6 @@ class Account:
     """
 
     account_year: int
-    rolled_on: date | None = None
     available: Amounts = NOTHING
     holds: Mapping[ClaimId, Hold] = field(default_factory=dict)
     used: Mapping[tuple[PersonId, str], int] = field(default_factory=dict)
@@ -309,7 +308,6 @@ def _roll(account: Account, fact: AccountYearRolled) -> Account:
     return replace(
         account,
         account_year=fact.account_year,
-        rolled_on=fact.effective_on,
         available=account.available.as_prior(),
         holds={
             claim: replace(hold, held=hold.held.as_prior()) for claim, hold in account.holds.items()

@@ -78,7 +78,8 @@ def change_coverage(person: Person, *, to: Coverage, on: date) -> Outcome:
 
 def move(person: Person, *, to: RegionCode, on: date) -> Outcome:
     """Move the insurance relation to another pooling area; the account's money moves with it."""
-    if person.coverage_now is not Coverage.ACTIVE or to == person.region:
+    moved_on = person.moves[-1][0] if person.moves else person.coverage[0][0]
+    if person.coverage_now is not Coverage.ACTIVE or to == person.region or on < moved_on:
         return refuse(
             Code.COVERAGE_CHANGE_IMPOSSIBLE,
             person=person.id,

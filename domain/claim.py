@@ -93,9 +93,10 @@ class Leg(_Part):
 class Trial(_Part):
     """What one candidate account gave and why, zero included.
 
-    `version` is the version of the candidate's stream when it was tried, `account_year` the
-    account year of the service date by the owner's rules; `rule` names the rule parameter and
-    `bound_fen` the amount that decided, where there is one. `pool` is None for the own account.
+    `version` is the version of the candidate's stream when it was tried and `open_year` the
+    account year that was open then; `account_year` is that of the service date by the owner's
+    rules; `rule` names the rule parameter and `bound_fen` the amount that decided, where there
+    is one. `pool` is None for the own account.
     """
 
     account: PersonId
@@ -103,6 +104,7 @@ class Trial(_Part):
     version: int
     rule_set: RuleSetId
     account_year: int
+    open_year: int | None = None
     gave_fen: int
     reason: Reason
     rule: str | None = None
@@ -248,6 +250,10 @@ class Claim:
         return any(leg.amount_fen for leg in self.legs) or any(
             fen for _, fen in (*self.cash_fen, *self.fund_fen)
         )
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether something is held and its stated instant has come."""
+        return self.status is Status.HELD and self.expires_at is not None and self.expires_at <= now
 
     @property
     def may_start(self) -> bool:

@@ -153,9 +153,10 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
     place = request.institution.place
     if patient.insurance not in rules.beneficiary_insurance:
         return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
-    home = candidate.person.region
+    home = candidate.person.region_on(request.service_date)
     if _FAR[rules.area] < max(
-        _FAR[distance(home, patient.region)], _FAR[distance(home, request.institution.region)]
+        _FAR[distance(home, patient.region_on(request.service_date))],
+        _FAR[distance(home, request.institution.region)],
     ):
         return Barrier(Reason.AREA_TOO_FAR, "pool.area")
     if request.fund_fen and not rules.with_fund:

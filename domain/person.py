@@ -81,13 +81,18 @@ class MessageVoided(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """State of an insured person. `coverage` lists (from day, state), oldest first."""
+    """State of an insured person.
+
+    `coverage` lists (from day, state), oldest first; `moves` lists (day of a move, area before
+    it), oldest first.
+    """
 
     id: PersonId
     region: RegionCode
     insurance: Insurance
     work: Work
     coverage: tuple[tuple[date, Coverage], ...]
+    moves: tuple[tuple[date, RegionCode], ...] = ()
     card: Card = Card.ACTIVE
     account: Account | None = None
     pools: frozenset[PoolId] = frozenset()
@@ -102,6 +107,10 @@ class Person:
     def coverage_now(self) -> Coverage:
         """Give the state last recorded."""
         return self.coverage[-1][1]
+
+    def region_on(self, day: date) -> RegionCode:
+        """Give the pooling area that someone belonged to on a day, by all that is known now."""
+        return next((before for moved_on, before in self.moves if day < moved_on), self.region)
 
     def coverage_on(self, day: date) -> Coverage | None:
         """Give the state that held on a day; None before enrolment."""
@@ -135,7 +144,8 @@ def evolve(person: Person | None, fact: Fact) -> Person:
         case CoverageChanged():
             return replace(person, coverage=_dated(person, fact))
         case PersonMoved():
-            return replace(person, region=fact.region_after)
+            moves = (*person.moves, (fact.effective_on, fact.region_before))
+            return replace(person, region=fact.region_after, moves=moves)
         case PersonRetired():
             return replace(person, work=Work.RETIRED)
         case CardReported():

@@ -227,7 +227,7 @@ def _change_relation(
             joint = {**joint, fact.grantor: fact.authorization.joint_year_fen}
         case AuthorizationWithdrawn():
             binding = replace(binding, authorization=None)
-        case RelationEnded():
+        case _:  # ended
             binding = replace(binding, standing=Standing.ENDED, ended_by=fact.reason)
     orders = pool.orders
     if not binding.standing.is_open:

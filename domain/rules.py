@@ -30,6 +30,7 @@ from domain.codes import (
 from domain.ids import RegionCode, RuleSetId
 from domain.money import MAX_FEN
 from domain.refusals import Code, Refusal, refuse
+from domain.text import Text
 
 UNLIMITED = MAX_FEN
 """Stands for "no limit", so that limits compare as plain integers."""
@@ -132,15 +133,31 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Why a parameter has its value: status, paraphrase, sources, and what contradicts them."""
+    """Why a parameter has its value: status, paraphrase, sources, and what contradicts them.
+
+    `status` is a key of `STATUS_WORDS`. `says` is empty in both languages where nothing is cited,
+    `why` where the sources speak for themselves.
+    """
 
     region: RegionCode
     since: str
     status: str
-    says: str
+    says: Text
     sources: tuple[Source, ...]
     contradicted_by: tuple[Source, ...]
-    why: str
+    why: Text
+
+
+STATUS_WORDS: Mapping[str, Text] = {
+    "in_force": Text("现行有效", "in force"),
+    "observed": Text("见于公开材料", "seen in public texts"),
+    "contested": Text("有争议", "contested"),
+    "unverified": Text("待核实", "not verified"),
+    "assumed": Text("推定", "assumed"),
+    "hypothetical": Text("假设", "hypothetical"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+}
+"""How well a value is founded, in the words that people read."""
 
 
 class RuleSet(_Rules):

@@ -187,7 +187,7 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
         for i, c in enumerate(candidates)
     )
     return Allocation(
-        region=patient.person.region,
+        region=patient.person.region_on(request.service_date),
         rule_set=patient.rules.id,
         dossier=patient.rules.dossier,
         legs=legs,
@@ -226,8 +226,8 @@ def _key(candidate: Candidate, rules: RuleSet, patient: PersonId) -> int:
         case Order.LARGEST_BALANCE:
             account = candidate.person.account
             return -shareable_fen(account, candidate) if account else 0
-        case Order.ARRIVAL:
-            return 0
+    assert rules.pool.order is Order.ARRIVAL
+    return 0
 
 
 def _case(
@@ -303,12 +303,14 @@ def _trial(
 ) -> Trial:
     """Say what a candidate gave and why."""
     reason, rule, bound_fen = _reason(request, candidate, decided, why)
+    account = candidate.person.account
     return Trial(
         account=candidate.person.id,
         pool=candidate.pool.id if candidate.pool else None,
         version=candidate.version,
         rule_set=candidate.rules.id,
         account_year=candidate.account_year_of(request.service_date),
+        open_year=account.account_year if account else None,
         gave_fen=gave_fen,
         reason=reason,
         rule=rule,

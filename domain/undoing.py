@@ -190,20 +190,20 @@ def _restore(
 ) -> tuple[Change, ...]:
     """Put the money back into each account; a closed account passes it on."""
     assert claim.settlement is not None
-    assert claim.settled_on is not None
-    years = {trial.account: trial.account_year for trial in claim.allocation.trials}
+    trials = {trial.account: trial for trial in claim.allocation.trials}
     booking = Booking(accounts)
     for person, paid in by_account(legs).items():
         account = booking.account(person)
-        rolled = account.rolled_on is not None and account.rolled_on > claim.settled_on
-        amount = paid.as_prior() if rolled and as_of_now else paid
+        trial = trials[person]
+        year_has_closed = account.account_year != trial.open_year  # by sequence, not by date
+        amount = paid.as_prior() if year_has_closed and as_of_now else paid
         restored = AccountRestored(
             effective_on=today,
             claim=claim.request.claim,
             settlement=claim.settlement,
             beneficiary=claim.request.patient,
             service_date=claim.request.service_date,
-            account_year=years[person],
+            account_year=trial.account_year,
             returned=amount,
             left=account.available + amount,
         )

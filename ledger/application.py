@@ -66,8 +66,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
 }
 """The name and the handler of every command."""
 
-_QUESTION = MessageId("question")
-"""The key under which questions are asked; it is never stored."""
+_QUESTION = MessageId("")
+"""The key under which questions are asked; no message has it."""
 
 
 class Application:

@@ -9,7 +9,7 @@ from domain import holding, settlement, undoing
 from domain.claim import Status, claim_stream, evolve
 from domain.eligibility import Candidate
 from domain.facts import Kind
-from domain.ids import claim_of
+from domain.ids import claim_of, is_well_formed
 from domain.person import person_stream
 from domain.pool import pool_stream
 from domain.refusals import Code, refuse
@@ -38,6 +38,7 @@ def situation(view: View, request: ClaimRequest) -> Situation:
     pools = [view.pool(pool) for pool in sorted(patient.pools)]
     relations = _relations(pools, patient.id)
     view.expire_due([patient.id, *(binding.grantor for _, binding in relations)])
+    view.expire_if_due(request.claim)
     return Situation(
         patient=_candidate(view, patient.id, request.service_date),
         relatives=tuple(
@@ -74,7 +75,7 @@ def _candidate(
     return Candidate(
         person=owner,
         version=view.version(person_stream(person)),
-        rules=view.rules(owner.region, day),
+        rules=view.rules(owner.region_on(day), day),
         pool=pool,
         binding=binding,
     )
@@ -156,6 +157,8 @@ _UNDOABLE: dict[str, set[Status]] = {
 
 
 def _void(view: View, message: MessageId, patient: PersonId | None) -> Result:
+    if not is_well_formed(message):
+        raise Refused(refuse(Code.MALFORMED_KEY, key=message[:64]))
     if patient is None:
         raise Refused(refuse(Code.UNKNOWN_MESSAGE, message=message))
     person = view.person(patient)

@@ -98,7 +98,7 @@ def open_account(command: commands.OpenAccount, view: View) -> Result:
     """Open a personal account."""
     person = view.person(command.person)
     on = view.day(command.on)
-    rules = view.rules(person.region, on)
+    rules = view.rules(person.region_on(on), on)
     return _of_person(person.id, accepted(bookkeeping.open_account(person, rules=rules, on=on)))
 
 
@@ -132,7 +132,7 @@ def roll_year(command: commands.RollYear, view: View) -> Result:
     """Begin a new account year."""
     person = view.person(command.person)
     on = view.day(command.on)
-    rules = view.rules(person.region, on)
+    rules = view.rules(person.region_on(on), on)
     return _of_person(person.id, accepted(bookkeeping.roll_year(person, rules=rules, on=on)))
 
 

@@ -35,11 +35,12 @@ def open_pool(command: commands.OpenPool, view: View) -> Result:
 
 def bind(command: commands.Bind, view: View) -> Result:
     """Bind a grantor and a beneficiary."""
+    parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
     outcome = binding.bind(
         pool,
-        _parties(view, pool.id, command.grantor, command.beneficiary),
+        parties,
         relation=command.relation,
         evidence=command.evidence,
         rules=view.rules(pool.region, on),
@@ -50,8 +51,8 @@ def bind(command: commands.Bind, view: View) -> Result:
 
 def review(command: commands.Review, view: View) -> Result:
     """Approve or reject a relation."""
+    parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
-    parties = _parties(view, pool.id, command.grantor, command.beneficiary)
     on = view.day(command.on)
     return _of_pool(
         pool.id, accepted(binding.review(pool, parties, approved=command.approved, on=on))
@@ -60,11 +61,12 @@ def review(command: commands.Review, view: View) -> Result:
 
 def authorize_use(command: commands.AuthorizeUse, view: View) -> Result:
     """Let a beneficiary use a grantor's account."""
+    parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
     outcome = binding.authorize(
         pool,
-        _parties(view, pool.id, command.grantor, command.beneficiary),
+        parties,
         authorization=command.authorization,
         rules=view.rules(pool.region, on),
         on=on,
@@ -74,16 +76,16 @@ def authorize_use(command: commands.AuthorizeUse, view: View) -> Result:
 
 def withdraw_use(command: commands.WithdrawUse, view: View) -> Result:
     """Withdraw an authorization."""
+    parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
-    parties = _parties(view, pool.id, command.grantor, command.beneficiary)
     outcome = binding.withdraw(pool, parties, on=view.day(command.on))
     return _of_pool(pool.id, accepted(outcome))
 
 
 def unbind(command: commands.Unbind, view: View) -> Result:
     """End a relation."""
+    parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
-    parties = _parties(view, pool.id, command.grantor, command.beneficiary)
     return _of_pool(pool.id, accepted(binding.unbind(pool, parties, on=view.day(command.on))))
 
 

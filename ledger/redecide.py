@@ -6,6 +6,8 @@ ids it names, and the same function decides. What comes out must be what was rec
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain.claim import ClaimAuthorized, ClaimSettled, claim_stream
@@ -63,28 +65,8 @@ def decisions(store: Store, claim: ClaimId) -> Iterator[Decision]:
             )
 
 
-def situation_of(store: Store, decision: Decision, *, book: RuleBook) -> Situation:
-    """Rebuild what a recorded decision looked at.
-
-    Raises:
-        RulesMissing: the rule book does not hold a recorded rule set.
-    """
-    allocation = decision.allocation
-    pools = {
-        pool: cast("Pool", _fold(store, pool_stream(pool), version))
-        for pool, version in allocation.pools
-    }
-    candidates = [_candidate(store, book, trial, pools, decision) for trial in allocation.trials]
-    return Situation(
-        patient=candidates[0],
-        relatives=tuple(candidates[1:]),
-        pools=allocation.pools,
-        claim=cast(
-            "Claim | None",
-            _fold(store, claim_stream(decision.request.claim), decision.version - 1),
-        ),
-        now=decision.recorded_at,
-    )
+StateAt = Callable[[Stream, int], object]
+"""Gives the state of a stream at a version; None at version 0."""
 
 
 def redecide(store: Store, decision: Decision, *, book: RuleBook) -> Allocation | Refusal:
@@ -93,22 +75,58 @@ def redecide(store: Store, decision: Decision, *, book: RuleBook) -> Allocation 
     Raises:
         RulesMissing: the rule book does not hold a recorded rule set.
     """
-    return quote(decision.request, situation_of(store, decision, book=book))
+    return redecide_from(partial(_fold, store), decision, book=book)
+
+
+def redecide_from(state_at: StateAt, decision: Decision, *, book: RuleBook) -> Allocation | Refusal:
+    """Decide a recorded claim again, from states that somebody else has folded.
+
+    Raises:
+        RulesMissing: the rule book does not hold a recorded rule set.
+    """
+    return quote(decision.request, situation_of(state_at, decision, book=book))
+
+
+def situation_of(state_at: StateAt, decision: Decision, *, book: RuleBook) -> Situation:
+    """Rebuild what a recorded decision looked at.
+
+    Raises:
+        RulesMissing: the rule book does not hold a recorded rule set.
+    """
+    allocation = decision.allocation
+    pools = {
+        pool: cast("Pool", state_at(pool_stream(pool), version))
+        for pool, version in allocation.pools
+    }
+    candidates = [
+        _candidate(state_at, trial, pools, decision=decision, book=book)
+        for trial in allocation.trials
+    ]
+    before = state_at(claim_stream(decision.request.claim), decision.version - 1)
+    return Situation(
+        patient=candidates[0],
+        relatives=tuple(candidates[1:]),
+        pools=allocation.pools,
+        claim=cast("Claim | None", before),
+        now=decision.recorded_at,
+    )
 
 
 def _candidate(
-    store: Store,
-    book: RuleBook,
+    state_at: StateAt,
     trial: Trial,
     pools: dict[PoolId, Pool],
+    *,
     decision: Decision,
+    book: RuleBook,
 ) -> Candidate:
     pool = pools[trial.pool] if trial.pool else None
-    person = cast("Person", _fold(store, person_stream(trial.account), trial.version))
+    day = decision.request.service_date
+    person = cast("Person", state_at(person_stream(trial.account), trial.version))
     return Candidate(
         person=person,
         version=trial.version,
-        rules=_rules(book, trial.rule_set, person.region, decision.request.service_date),
+        rules=_rules(book, trial.rule_set, person.region_on(day), day),
         pool=pool,
         binding=pool.binding(trial.account, decision.request.patient) if pool else None,
     )

@@ -146,10 +146,14 @@ class View:
         """
         for owner in owners:
             account = self.person(owner).account
-            for hold in account.holds.values() if account else ():
-                if hold.expires_at <= self.now:
-                    claim = self.claim(hold.claim)
-                    self._happen(accepted(expire(claim, self.payers(claim), now=self.now)))
+            for hold in account.holds if account else ():
+                self.expire_if_due(hold)
+
+    def expire_if_due(self, claim: ClaimId) -> None:
+        """Let the hold of one claim expire if it has run out, also one that holds only cash."""
+        held = self.find_claim(claim)
+        if held is not None and held.is_due(self.now):
+            self._happen(accepted(expire(held, self.payers(held), now=self.now)))
 
     def _happen(self, changes: tuple[Change, ...]) -> None:
         for stream, fact in changes:

@@ -147,8 +147,8 @@ def _foreign(claim: Claim) -> Text:
 
 def _says_otherwise(claim: Claim) -> Text:
     return Text(
-        f"所引说法“{claim.key}”与此值不符（{claim.says}）",
-        f"the cited claim {claim.key!r} says something else ({claim.says})",
+        f"所引说法“{claim.key}”与此值不符（{claim.says.zh}）",
+        f"the cited claim {claim.key!r} says something else ({claim.says.en})",
     )
 
 

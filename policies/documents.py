@@ -69,11 +69,16 @@ class Node(BaseModel):
         return node
 
 
-class Label(Node):
-    """A name in both languages."""
+class Bilingual(Node):
+    """A name or a sentence that people read; a file that lacks one language is not read."""
 
     zh: Words
     en: Words
+
+    @property
+    def text(self) -> Text:
+        """Give both languages as one text."""
+        return Text(self.zh, self.en)
 
 
 class ParameterNode(Node):
@@ -86,14 +91,14 @@ class ParameterNode(Node):
     at_most: int | None = None
     selected_by: Literal["service", "settlement", "binding"]  # the day that chooses the rule
     departs: Literal["override", "narrow_only", "widen_only"]  # from what the parent says
-    label: Label
+    label: Bilingual
 
 
 class RegistryFile(Node):
     """`registry.yaml`: every parameter there is, declared once."""
 
     format: Literal["gongji-registry/1"] = Field(alias="schema")
-    subjects: dict[str, Label]
+    subjects: dict[str, Bilingual]
     parameters: dict[str, ParameterNode]
 
 
@@ -122,7 +127,7 @@ class RegionNode(Node):
     """Which area a file speaks about, and whose rules it inherits."""
 
     code: Annotated[str, StringConstraints(pattern=r"^(CN|[0-9]{6})$")]
-    name: Label
+    name: Bilingual
     level: Literal["nation", "province", "city"]
     parent: str = ""
 
@@ -133,7 +138,7 @@ class StartsNode(Node):
     day: Day
     from_basis: Literal["stated", "first-seen"]
     sources: Annotated[list[str], Field(min_length=1)]
-    why: str = ""
+    why: Bilingual | None = None
 
 
 class ClaimNode(Node):
@@ -146,14 +151,14 @@ class ClaimNode(Node):
     says_from: Day | None = None  # the text names the day
     observed: Day | None = None  # only the day of the page, or of reading it, is known
     source: str
-    says: Words
+    says: Bilingual
 
 
 class ResolutionNode(Node):
     """Why one claim was preferred to another."""
 
     rule: Literal["grade", "later", "specific"]
-    why: Words
+    why: Bilingual
     decided_on: Day
 
 
@@ -168,7 +173,7 @@ class ValueNode(Node):
     contradicted_by: list[str] = []
     resolution: ResolutionNode | None = None
     from_basis: Literal["stated", "first-seen", "inherited"]
-    why: str = ""
+    why: Bilingual | None = None
     checked_on: Day | None = None  # where it differs from the file's
 
 

@@ -43,7 +43,7 @@ def _reason(decision: Decision) -> dict[str, object]:
         "why": decision.why,
         "cites": {claim.key: _claim(claim) for claim in decision.cites},
         "contradicted_by": {claim.key: _claim(claim) for claim in decision.contradicted_by},
-        "resolution": resolution and [resolution.rule, resolution.why],
+        "resolution": resolution and [resolution.rule, resolution.why.text],
     }
 
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from domain.ids import RegionCode
 from domain.rules import Source
-from policies.documents import Label, ParameterNode, ResolutionNode, Status
+from domain.text import Text
+from policies.documents import Bilingual, ParameterNode, ResolutionNode, Status
 from policies.vocabulary import Meaning, Statement
 
 NATION = RegionCode("CN")
@@ -23,7 +24,7 @@ class Claim:
     parameter: str
     states: Statement
     day: date
-    says: str
+    says: Text
     source: Source
 
 
@@ -40,7 +41,7 @@ class Decision:
     cites: tuple[Claim, ...]
     contradicted_by: tuple[Claim, ...]
     resolution: ResolutionNode | None
-    why: str
+    why: Text | None
     from_basis: str
     checked_on: date
     file: str
@@ -56,7 +57,7 @@ class Region:
     """One region with its own decisions, by parameter in order of the file."""
 
     code: RegionCode
-    name: Label
+    name: Bilingual
     chain: tuple[RegionCode, ...]  # from the region itself up to the nation
     starts: date
     decisions: Mapping[str, tuple[Decision, ...]]

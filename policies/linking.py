@@ -128,7 +128,8 @@ class _Linker:
                 return
             code = RegionCode(file.region.code)
             source = self.sources[node.source]
-            self.claims[key] = Claim(key, code, node.param, states, day, node.says, source)
+            says = node.says.text
+            self.claims[key] = Claim(key, code, node.param, states, day, says, source)
 
     def region(self, name: str) -> Region:
         file = self.files[name]
@@ -169,7 +170,7 @@ class _Linker:
             cites=self.named(node.cites),
             contradicted_by=self.named(node.contradicted_by),
             resolution=node.resolution,
-            why=node.why,
+            why=node.why.text if node.why else None,
             from_basis=node.from_basis,
             checked_on=node.checked_on or file.checked_on,
             file=name,

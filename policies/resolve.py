@@ -7,10 +7,11 @@ the rules are the same every day. Before the first one there are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from domain.rules import Citation, RuleSet, Source
+from domain.text import Text
 from policies.identity import dossier_id, rule_set_id
 from policies.library import Claim, Decision, Library, Region
 
@@ -70,18 +71,23 @@ def _decided(library: Library, region: Region, *, day: date) -> dict[str, Decisi
 
 
 def _citation(decision: Decision) -> Citation:
-    reasons = [decision.why]
+    reasons = [decision.why] if decision.why else []
     if decision.resolution is not None:
-        reasons.append(decision.resolution.why)
+        reasons.append(decision.resolution.why.text)
     return Citation(
         region=decision.region,
         since=decision.start.isoformat(),
         status=decision.status,
-        says="; ".join(claim.says for claim in decision.cites),
+        says=_joined(claim.says for claim in decision.cites),
         sources=_sources(decision.cites),
         contradicted_by=_sources(decision.contradicted_by),
-        why="; ".join(reason for reason in reasons if reason),
+        why=_joined(reasons),
     )
+
+
+def _joined(texts: Iterable[Text]) -> Text:
+    said = tuple(texts)
+    return Text("；".join(text.zh for text in said), "; ".join(text.en for text in said))
 
 
 def _sources(claims: tuple[Claim, ...]) -> tuple[Source, ...]:

@@ -20,6 +20,12 @@ MINIMUM = (
 MINIMUM_CLAIM = (
     "{param: pool.retained_minimum, value: 100000, says_from: 2022-07-01, source: sx-rule,"
 )
+MINIMUM_SAYS = "{zh: 共济人账户须留存1000元, en: 1000 yuan stay in the grantor's account}"
+EXCEPTION = (
+    "{zh: 广东2023年的做法是地方例外, en: Guangdong's practice of 2023 was a local exception}"
+)
+NETS_FROM = "{zh: 自该日起可组建家庭共济网, en: family nets can be formed from this day}"
+NO_MINIMUM = "{zh: 未查到全国性最低留存, en: no national minimum was found}"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +49,35 @@ MINIMUM_CLAIM = (
         (SHANXI, MINIMUM, MINIMUM.replace("observed", "certain"), "should be 'in_force'"),
         ("sources.yaml", "  zzwb-2021:\n    {", "  zzwb-2021:\n    {x: 1, ", "unknown key"),
         ("registry.yaml", "schema: gongji-registry/1", "schema: other", "gongji-registry/1"),
+        # Both languages, wherever people read a sentence.
+        (
+            SHANXI,
+            MINIMUM_SAYS,
+            "{zh: 共济人账户须留存1000元}",
+            "missing key claims.sx.rule.minimum.says.en",
+        ),
+        (
+            SHANXI,
+            MINIMUM_SAYS,
+            "{en: 1000 yuan stay}",
+            "missing key claims.sx.rule.minimum.says.zh",
+        ),
+        (SHANXI, MINIMUM_SAYS, '{zh: "", en: 1000 yuan stay}', "says.zh must not be empty"),
+        (SHANXI, MINIMUM_SAYS, "{zh: 留存, en: kept, fr: garde}", "minimum.says.fr; fix or"),
+        (SHANXI, MINIMUM_SAYS, "1000 yuan stay", "sx.rule.minimum.says should be a mapping"),
+        (
+            "cn.yaml",
+            NO_MINIMUM,
+            "{zh: 未查到全国性最低留存}",
+            "missing key values.pool.retained_minimum.0.why.en",
+        ),
+        ("cn.yaml", NO_MINIMUM, "{en: none found}", "retained_minimum.0.why.zh; add it"),
+        ("cn.yaml", NO_MINIMUM, "none found", "retained_minimum.0.why should be a mapping"),
+        ("cn.yaml", EXCEPTION, "{en: local}", "grantor_credential.0.resolution.why.zh; add"),
+        ("cn.yaml", EXCEPTION, "{zh: 例外}", "grantor_credential.0.resolution.why.en; add"),
+        (SHANGHAI, NETS_FROM, "{zh: 自该日起}", "missing key starts.why.en"),
+        (SHANGHAI, NETS_FROM, "{en: from this day}", "missing key starts.why.zh"),
+        (SHANGHAI, NETS_FROM, "from this day", "starts.why should be a mapping"),
         # Names.
         (SHANXI, "sources: [sx-rule]", "sources: [nowhere]", "unknown source 'nowhere'"),
         (SHANXI, MINIMUM_CLAIM, MINIMUM_CLAIM.replace("sx-rule", "sx"), "unknown source 'sx'"),
@@ -152,13 +187,13 @@ MINIMUM_CLAIM = (
         (
             SHANGHAI,
             "cites: [sh.xsb.area]\n      status: contested",
-            "cites: [sh.xsb.area]\n      status: unverified\n      why: x",
+            "cites: [sh.xsb.area]\n      status: unverified\n      why: {zh: 待查, en: x}",
             "contradicted, so it must be `contested`",
         ),
         (
             SHANGHAI,
-            "      resolution: {rule: grade, why: a dated guide",
-            "      why: a dated guide",
+            "        why: {zh: 有日期的指南（C）",
+            "      why: {zh: 有日期的指南（C）",
             "not valid YAML",
         ),
         (
@@ -202,8 +237,10 @@ def test_contested_value_needs_its_resolution(spoil: Spoil) -> None:
     problems = spoil(
         SHANGHAI,
         "      contradicted_by: [sh.d-sh.grantors]\n      from_basis: first-seen\n"
-        "      resolution: {rule: grade, why: a dated guide (C) against an undated page (D), "
-        "decided_on: 2026-11-21}\n",
+        "      resolution:\n        rule: grade\n"
+        "        why: {zh: 有日期的指南（C）优先于无日期的网页（D）, "
+        "en: a dated guide (C) against an undated page (D)}\n"
+        "        decided_on: 2026-11-21\n",
         "      contradicted_by: [sh.d-sh.grantors]\n      from_basis: first-seen\n",
     )
     assert [problem.message.en for problem in problems] == [
@@ -217,6 +254,21 @@ def test_problem_names_file_and_line(spoil: Spoil, folder: Path) -> None:
     assert [problem.path for problem in problems] == [SHANXI]
     assert "value: 100001" in lines[problems[0].line - 1]
     assert str(problems[0]).startswith(f"{SHANXI}:{problems[0].line}: pool.retained_minimum: ")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_missing_language_is_named_with_file_and_line(
+    spoil: Spoil, folder: Path, language: str
+) -> None:
+    problems = spoil(
+        SHANXI, MINIMUM_SAYS, "{" + ("zh: 留存" if language == "en" else "en: x") + "}"
+    )
+    lines = (folder / SHANXI).read_text(encoding="utf-8").splitlines()
+    (problem,) = problems
+    assert "says: {" in lines[problem.line - 1]
+    key = f"claims.sx.rule.minimum.says.{language}"
+    assert problem.says("en") == f"{SHANXI}:{problem.line}: missing key {key}; add it"
+    assert problem.says("zh") == f"{SHANXI}:{problem.line}: 缺少键 {key}；请补上"
 
 
 def test_all_problems_of_all_files_come_at_once_and_without_an_echo(

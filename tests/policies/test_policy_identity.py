@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.rules import RuleSet
@@ -56,13 +57,13 @@ def test_no_two_epochs_share_a_dossier() -> None:
     assert len(set(dossiers)) == len(dossiers)
 
 
-def written(node: Value, draw: st.DataObject) -> str:
-    """Write a node as flow YAML with its keys in a drawn order."""
+def written(node: Value, random: Random) -> str:
+    """Write a node as flow YAML with its keys in a random order."""
     if isinstance(node, YamlMapping):
-        keys = draw.draw(st.permutations(sorted(node)))
-        return "{" + ", ".join(f'"{key}": {written(node[key], draw)}' for key in keys) + "}"
+        keys = random.sample(sorted(node), len(node))
+        return "{" + ", ".join(f'"{key}": {written(node[key], random)}' for key in keys) + "}"
     if isinstance(node, YamlSequence):
-        return "[" + ", ".join(written(item, draw) for item in node) + "]"
+        return "[" + ", ".join(written(item, random) for item in node) + "]"
     if isinstance(node, bool):
         return str(node).lower()
     if isinstance(node, int):
@@ -70,14 +71,15 @@ def written(node: Value, draw: st.DataObject) -> str:
     return '"' + node.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(st.data())
+@settings(max_examples=5)
+@given(st.integers(0, 2**32))  # every order drawn one by one would be too much to draw
 def test_key_order_and_style_do_not_change_ids(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     folder = tmp_path_factory.mktemp("reordered")
+    random = Random(seed)
     for path in SHIPPED.glob("*.yaml"):
-        text = "# written anew\n" + written(read(path), data)
+        text = "# written anew\n" + written(read(path), random)
         (folder / path.name).write_text(text, encoding="utf-8")
     assert ids(folder) == SHIPPED_IDS
 
@@ -106,7 +108,8 @@ def test_order_of_citations_does_not_change_ids(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("140000_shanxi.yaml", "says: 1000 yuan stay in", "says: 1000 yuan remain in"),
+        ("140000_shanxi.yaml", "en: 1000 yuan stay in", "en: 1000 yuan remain in"),
+        ("140000_shanxi.yaml", "zh: 共济人账户须留存1000元", "zh: 共济人账户须保留1000元"),
         (
             "sources.yaml",
             "issuer: 转述网站, grade: C, published: 2022-06-29",

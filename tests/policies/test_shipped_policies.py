@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import types
 from datetime import date
@@ -11,7 +12,9 @@ from typing import get_args, get_type_hints
 import pytest
 
 from domain.ids import RegionCode
-from domain.rules import RuleSet
+from domain.rules import STATUS_WORDS, RuleSet
+from domain.text import Text
+from policies.documents import Status
 from policies.library import Decision, Library
 from policies.loader import load, load_library
 from policies.vocabulary import VOCABULARIES
@@ -31,6 +34,14 @@ def decisions(library: Library) -> list[Decision]:
         for of_parameter in region.decisions.values()
         for decision in of_parameter
     ]
+
+
+def sentences(library: Library) -> list[Text]:
+    found = [claim.says for claim in library.claims.values()]
+    for decision in decisions(library):
+        found += [decision.why] if decision.why else []
+        found += [decision.resolution.why.text] if decision.resolution else []
+    return found
 
 
 def decided(library: Library, region: str, parameter: str, day: str) -> Decision:
@@ -75,6 +86,26 @@ def test_every_rule_set_cites_every_parameter(library: Library) -> None:
         assert set(rules.citations) == set(library.parameters)
         assert book.by_id(rules.id) is not None
     assert book.regions() == sorted(library.regions)
+
+
+def test_every_sentence_is_chinese_in_chinese_and_english_in_english(library: Library) -> None:
+    for sentence in sentences(library):
+        assert re.search("[\u4e00-\u9fff]", sentence.zh), sentence
+        assert not re.search("[a-z]|[,;?!]", sentence.zh), sentence
+        assert sentence.en.isascii(), sentence
+
+
+def test_same_sentence_is_translated_the_same_way_everywhere(library: Library) -> None:
+    chinese: dict[str, set[str]] = {}
+    for sentence in sentences(library):
+        chinese.setdefault(sentence.en, set()).add(sentence.zh)
+    assert {en: zh for en, zh in chinese.items() if len(zh) > 1} == {}
+
+
+def test_every_status_has_its_word_in_both_languages(library: Library) -> None:
+    assert set(get_args(Status)) <= set(STATUS_WORDS)
+    assert {decision.status for decision in decisions(library)} <= set(STATUS_WORDS)
+    assert all(all(word) for word in STATUS_WORDS.values())
 
 
 def test_every_value_is_cited_or_assumed_with_its_why(library: Library) -> None:
@@ -134,8 +165,8 @@ def test_known_contradiction_is_shown_with_its_resolution(
     assert cited.status == "contested", question
     assert {source.key for source in cited.contradicted_by} == against
     assert cited.sources
-    assert cited.says
-    assert cited.why
+    assert all(cited.says)
+    assert all(cited.why)
 
 
 def test_regions_that_differ_without_a_contradiction_stand_side_by_side(library: Library) -> None:
@@ -165,8 +196,19 @@ def test_citation_explains_an_assumption() -> None:
     assert isinstance(rules, RuleSet)
     cited = rules.citations["pool.retained_minimum"]
     assert (cited.region, cited.since, cited.status) == ("CN", "2021-04-09", "assumed")
-    assert cited.why == "no national minimum was found"
+    assert cited.why == Text("未查到全国性最低留存", "no national minimum was found")
+    assert cited.says == Text("", "")
     assert cited.sources == ()
+
+
+def test_citation_of_several_claims_joins_them_in_each_language() -> None:
+    rules = load().resolve(RegionCode("310000"), date(2023, 6, 1))
+    assert isinstance(rules, RuleSet)
+    assert rules.citations["pool.categories"].says == Text(
+        "就医或购药的个人负担；2022年第四季度起可缴居民医保参保费和本市商业健康保险费",
+        "own cost of care or of drugs; "
+        "from the fourth quarter of 2022 the resident premium and the city's commercial product",
+    )
 
 
 def test_shipped_book_is_read_once_and_fast() -> None:

@@ -1,0 +1,1 @@
+"""One canonical workload, so that figures of different versions can be compared."""

@@ -1,0 +1,153 @@
+"""The canonical benchmark: found families, settle with 1, 8 and 64 clients, replay, project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from time import perf_counter_ns
+from typing import Any, NamedTuple
+
+from benchmarks.clients import Run, drive
+from benchmarks.workload import Family, Sent, families, founding, settlements
+from domain.facts import Stream
+from domain.rules import RuleBook
+from domain.text import Text
+from ledger import store as stores
+from ledger.application import Application
+from ledger.store import Store
+from ledger.view import EVOLVE
+from projections.runner import open_views, run
+
+CLIENTS = (1, 8, 64)
+"""How many clients wait at the same time, one run for each."""
+
+ACTOR = "bench"
+
+
+class Size(NamedTuple):
+    """How much is done: persons insured, settlements and at most so many seconds a run."""
+
+    persons: int = 3_000
+    settlements: int = 10_000
+    seconds: int | None = None
+
+
+SMOKE = Size(persons=120, settlements=200, seconds=2)
+"""Just enough to see that everything still runs; its figures mean nothing."""
+
+
+class Rate(NamedTuple):
+    """So many events in so many nanoseconds."""
+
+    events: int
+    elapsed_ns: int
+
+    @property
+    def per_second(self) -> int:
+        """Give events a second."""
+        return self.events * 10**9 // max(self.elapsed_ns, 1)
+
+
+class Report(NamedTuple):
+    """Everything measured in one go on one fresh store."""
+
+    size: Size
+    runs: tuple[Run, ...]
+    bytes_a_settlement: int
+    events_a_settlement_hundredths: int
+    replay: Rate
+    projection: Rate
+
+
+class Setting(NamedTuple):
+    """Where and with what to measure. `tell` is told what happens next."""
+
+    folder: Path
+    book: RuleBook
+    tell: Callable[[Text], None]
+
+
+def measure(size: Size, setting: Setting) -> Report:
+    """Run the workload on a fresh store in the folder, every commit made durable."""
+    path = setting.folder / "store"
+    stores.init(path)
+    known = families(size.persons)
+    setting.tell(Text(f"建立 {len(known)} 个家庭", f"setting up {len(known)} families"))
+    _found(path, setting.book, known)
+    before = _extent(path)
+    runs = tuple(_settle(path, setting, known, size))
+    after = _extent(path)
+    settled = sum(each.settlements for each in runs)
+    with stores.open_reader(path) as store:
+        setting.tell(Text("重放全部事件", "replaying every event"))
+        replay = fold(store)
+        setting.tell(Text("投影全部事件", "projecting every event"))
+        projection = project(store, setting.folder)
+    return Report(
+        size,
+        runs,
+        bytes_a_settlement=(after.size - before.size) // settled,
+        events_a_settlement_hundredths=(after.events - before.events) * 100 // settled,
+        replay=replay,
+        projection=projection,
+    )
+
+
+def fold(store: Store) -> Rate:
+    """Read, validate and fold every event of a store from the first one on."""
+    states: dict[Stream, object] = {}
+    events = 0
+    begun = perf_counter_ns()
+    for _, event in store.events():
+        stream = event.stream
+        states[stream] = EVOLVE[stream.kind](states.get(stream), event.fact)
+        events += 1
+    return Rate(events, perf_counter_ns() - begun)
+
+
+def project(store: Store, folder: Path) -> Rate:
+    """Bring every read model from nothing to the end of a store."""
+    views = open_views(folder)
+    begun = perf_counter_ns()
+    events = run(store, views)
+    elapsed_ns = perf_counter_ns() - begun
+    views.dispose()
+    return Rate(events, elapsed_ns)
+
+
+class _Extent(NamedTuple):
+    size: int  # bytes on disk, the log folded in
+    events: int
+
+
+def _found(path: Path, book: RuleBook, known: list[Family]) -> None:
+    with stores.open_writer(path) as store, Application(store, book) as application:
+        submit = _submit_to(application)
+        drive(submit, list(founding(known)), clients=256)
+
+
+def _settle(path: Path, setting: Setting, known: list[Family], size: Size) -> list[Run]:
+    """Settle with each number of clients on one store; states are in memory beforehand."""
+    runs: list[Run] = []
+    with stores.open_writer(path) as store, Application(store, setting.book) as application:
+        for family in known:
+            application.pool(family.pool)
+            for person in family.patients + family.grantors:
+                application.person(person)
+        for number, clients in enumerate(CLIENTS):
+            setting.tell(Text(f"{clients} 个客户端结算", f"settling with {clients} clients"))
+            requests = settlements(known, size.settlements, first=number * size.settlements)
+            submit = _submit_to(application)
+            runs.append(drive(submit, requests, clients=clients, seconds=size.seconds))
+    return runs
+
+
+def _submit_to(application: Application) -> Callable[[Sent], Future[Any]]:
+    return lambda sent: application.submit(sent.command, key=sent.key, at=sent.at, actor=ACTOR)
+
+
+def _extent(path: Path) -> _Extent:
+    with stores.open_reader(path) as store:
+        events = store.recorder.last_position
+    return _Extent((path / stores.EVENTS).stat().st_size, events)

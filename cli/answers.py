@@ -1,0 +1,47 @@
+"""How the answer to a command that changed the books is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.render import Column, Table, show
+from domain.money import format_yuan
+from domain.text import Text
+
+if TYPE_CHECKING:
+    from cli.session import Answer
+    from cli.settings import Settings
+
+_COLUMNS = [
+    Column("command", Text("办理", "done"), "code", "Command"),
+    Column("person", Text("参保人", "person")),
+    Column("pool", Text("共济组", "family pool")),
+    Column("claim", Text("费用单", "claim")),
+    Column("attempt", Text("第几次", "attempt"), for_people=False),
+    Column("status", Text("状态", "status"), "code", "Status"),
+    Column("settlement", Text("结算号", "settlement")),
+    Column("patient", Text("就诊人", "patient")),
+    Column("voided", Text("作废报文", "voided message")),
+    Column("fund_fen", Text("基金支付", "pooled fund"), "yuan"),
+    Column("own_account_fen", Text("本人账户支付", "own account"), "yuan"),
+    Column("mutual_aid_fen", Text("共济支付", "mutual aid"), "yuan"),
+    Column("cash_fen", Text("现金支付", "cash"), "yuan"),
+    Column("held_fen", Text("冻结", "held"), "yuan"),
+    Column("left", Text("账户余额", "left in accounts"), in_data=False),
+    Column("left_fen", Text("账户余额", "left in accounts"), "data", for_people=False),
+    Column("key", Text("报文号", "message id")),
+    Column("replayed", Text("重发", "repeated"), for_people=False),
+]
+
+
+def show_answer(settings: Settings, answer: Answer) -> None:
+    """Show what was done, one line a fact, and the position it was recorded at."""
+    row = dict(answer.facts) | {"key": answer.key, "replayed": answer.replayed}
+    if left := row.get("left_fen"):
+        row["left"] = "  ".join(f"{who} {format_yuan(fen)}" for who, fen in left.items())
+    if not row.get("held_fen"):
+        row.pop("held_fen", None)
+    columns = [column for column in _COLUMNS if column.key in row]
+    schema = str(row["command"]).replace("_", "-")
+    table = Table(schema, columns, [row], record=True, position=answer.position)
+    show(settings, table)

@@ -1,0 +1,148 @@
+"""Decisions to be explained: a quote made now, or a recorded one decided again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from cli.errors import failure, refused
+from cli.session import basis_of, now, reading, rule_book
+from domain.ids import ClaimId, MessageId, SettlementId, claim_of
+from domain.refusals import Code, Refusal, refuse
+from domain.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cli.settings import Settings
+    from domain.claim import Allocation, Claim, ClaimRequest
+    from domain.eligibility import Candidate
+    from domain.facts import Stream
+    from domain.ids import PersonId
+    from domain.rules import RuleBook
+    from domain.settlement import Situation
+    from ledger.redecide import Decision
+    from ledger.store import Store
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision with what it looked at.
+
+    `again` is what deciding it again gave, and `claim` where the claim stands now; both are None
+    for a quote.
+    """
+
+    request: ClaimRequest
+    allocation: Allocation
+    candidates: dict[PersonId, Candidate]
+    decided_at: datetime
+    position: int
+    again: Allocation | Refusal | None = None
+    claim: Claim | None = None
+    attempt: int = 1
+
+    @property
+    def is_proven(self) -> bool:
+        """Tell whether deciding again gave the same, to the fen and to the reason."""
+        return self.again == self.allocation
+
+
+def quoted(settings: Settings, request: ClaimRequest) -> Decided:
+    """Decide a claim on the books as they are; nothing is written."""
+    from domain.settlement import quote
+
+    book, at = rule_book(), now(settings)
+    with reading(settings) as store:
+        position = store.recorder.last_position
+        situation = _situation_now(store, book, request, at)
+    outcome = situation if isinstance(situation, Refusal) else quote(request, situation)
+    if isinstance(situation, Refusal) or isinstance(outcome, Refusal):
+        refusal = cast("Refusal", outcome)
+        why = ""
+        if not isinstance(situation, Refusal):
+            ruled = (situation.patient.rules.region, request.service_date)
+            why = basis_of(settings, book, refusal.rule, ruled)
+        raise refused(refusal, settings.lang, why=why)
+    return Decided(request, outcome, _by_person(situation), at, position)
+
+
+def _situation_now(
+    store: Store, book: RuleBook, request: ClaimRequest, at: datetime
+) -> Situation | Refusal:
+    """Gather what a decision looks at without taking the writer's place."""
+    from ledger.claim_handlers import situation
+    from ledger.identity_map import IdentityMap
+    from ledger.view import EVOLVE, Refused, View
+    from ledger.workspace import Group, Workspace
+
+    group = Group(IdentityMap(store.stream, EVOLVE), store.recorder)
+    view = View(Workspace(group), book, key=MessageId(""), now=at)
+    try:
+        return situation(view, request)
+    except Refused as refusal:
+        return refusal.refusal
+
+
+def recorded(settings: Settings, which: str) -> Decided:
+    """Find a recorded decision by settlement or claim, and decide it again."""
+    from domain.settlement import quote
+    from ledger.redecide import RulesMissing, situation_of
+
+    book = rule_book()
+    with reading(settings) as store:
+        decision = _decision(settings, store, which)
+        claim = decision.request.claim
+        try:
+            situation = situation_of(
+                lambda stream, version: _state(store, stream, version), decision, book=book
+            )
+        except RulesMissing as missing:
+            says = Text("没有规则集 {rule_set}。", "There is no rule set {rule_set}.")
+            code = "rules_missing"
+            raise failure(code, says.say(settings.lang, rule_set=missing.rule_set)) from missing
+        return Decided(
+            decision.request,
+            decision.allocation,
+            _by_person(situation),
+            decision.recorded_at,
+            store.recorder.last_position,
+            again=quote(decision.request, situation),
+            claim=_claim_now(store, claim),
+            attempt=decision.attempt,
+        )
+
+
+def _by_person(situation: Situation) -> dict[PersonId, Candidate]:
+    return {it.person.id: it for it in (situation.patient, *situation.relatives)}
+
+
+def _decision(settings: Settings, store: Store, which: str) -> Decision:
+    """Give the decision of a settlement, or the last one of a claim."""
+    from ledger.redecide import decisions
+
+    if found := list(decisions(store, ClaimId(which))):
+        return found[-1]
+    attempt = which.rpartition("-")[2]
+    for decision in decisions(store, claim_of(SettlementId(which))):
+        if which.startswith("S-") and str(decision.attempt) == attempt:
+            return decision
+    raise refused(refuse(Code.UNKNOWN_CLAIM, claim=which), settings.lang)
+
+
+def _state(store: Store, stream: Stream, version: int) -> object:
+    """Give the state of a stream at a version."""
+    from ledger.view import EVOLVE
+
+    state = None
+    for event in store.stream(stream):
+        if event.originator_version > version:
+            break
+        state = EVOLVE[stream.kind](state, event.fact)
+    return state
+
+
+def _claim_now(store: Store, claim: ClaimId) -> Claim:
+    from domain.claim import claim_stream
+
+    return cast("Claim", _state(store, claim_stream(claim), 2**62))

@@ -1,0 +1,275 @@
+"""The page that explains a decision: for people one account after the other, for programs data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.explain_data import as_table, own_account_fen
+from cli.explanation import order_rules, steps
+from cli.render import console, shanghai, show
+from cli.sources import area, cite, status_of
+from cli.words import WORDS, word
+from domain.money import format_yuan
+from domain.refusals import Refusal
+from domain.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table as RichTable
+
+    from cli.deciding import Decided
+    from cli.explanation import Basis, Step
+    from cli.settings import Settings
+    from domain.text import Lang
+
+WIDTH = 100
+
+
+def show_decision(settings: Settings, decided: Decided) -> None:
+    """Explain a decision, recorded or quoted."""
+    if settings.for_people:
+        _show_page(settings, decided)
+    else:
+        show(settings, as_table(decided))
+
+
+def _show_page(settings: Settings, decided: Decided) -> None:
+    lang = settings.lang
+    out = console(settings)
+    width = min(out.width, WIDTH)
+    out.print(_title(decided, lang), style="bold")
+    for line in _head(decided, lang):
+        out.print(line, style="dim")
+    out.print()
+    out.print(_claim(decided, lang), width=width)
+    out.print()
+    out.print(_CANDIDATES.say(lang), style="bold")
+    for basis in order_rules(decided)[:2]:
+        for line in _briefly(basis, lang):
+            out.print(line, style="dim", width=width)
+    out.print()
+    out.print(_accounts(decided, lang, width=width), width=width)
+    out.print()
+    out.print(_PAYMENTS.say(lang), style="bold")
+    out.print(_payments(decided, lang), width=width)
+    out.print(_sum(decided, lang))
+    if decided.claim is not None:
+        out.print(_proof(decided).say(lang), style="" if decided.is_proven else "bold red")
+    place = Text("位置 {0:,}", "position {0:,}")
+    out.print(place.say(lang).format(decided.position), style="dim")
+
+
+_CANDIDATES = Text("候选账户，按扣款顺序", "Candidate accounts, in order of deduction")
+_PAYMENTS = Text("付款", "Payments")
+
+
+def _title(decided: Decided, lang: Lang) -> str:
+    claim = decided.claim
+    if claim is None:
+        title = Text(
+            "预结算 · 费用单 {claim}（不写入）", "Quote for claim {claim} (nothing is written)"
+        )
+        return title.say(lang, claim=decided.request.claim)
+    status = WORDS["Status"][claim.status]
+    title = (
+        Text("结算 {settlement} · 费用单 {claim}", "Settlement {settlement} of claim {claim}")
+        if claim.settlement and claim.attempt == decided.attempt
+        else Text("费用单 {claim}，第 {attempt} 次", "Claim {claim}, attempt {attempt}")
+    )
+    now = Text("（现为{status}）", " (now {status})").say(lang, status=status.say(lang))
+    facts = {"claim": decided.request.claim, "settlement": claim.settlement}
+    return title.say(lang, **facts, attempt=decided.attempt) + now
+
+
+def _head(decided: Decided, lang: Lang) -> Iterator[str]:
+    request, allocation = decided.request, decided.allocation
+    place = word("Place", request.institution.place, lang)
+    credential = word("Credential", request.credential, lang)
+    first = Text(
+        "就诊人 {patient} · 就诊日 {day} · 机构 {institution}（{place}，{area}）· {credential}",
+        "patient {patient} · day of service {day} · institution {institution} ({place}, {area}) "
+        "· credential: {credential}",
+    )
+    yield first.say(
+        lang,
+        patient=request.patient,
+        day=request.service_date,
+        institution=request.institution.id,
+        place=place,
+        area=request.institution.region,
+        credential=credential,
+    )
+    second = Text(
+        "判定于 {then} · {region} · 规则集 {rule_set}",
+        "decided {then} · {region} · rule set {rule_set}",
+    )
+    yield second.say(
+        lang,
+        then=shanghai(decided.decided_at),
+        region=area(allocation.region).say(lang),
+        rule_set=allocation.rule_set,
+    )
+
+
+def _grid(*justified: str) -> RichTable:
+    from rich.table import Table as RichTable
+
+    grid = RichTable(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for each in justified:
+        title, side = each[1:], "right" if each[0] == ">" else "left"
+        grid.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+    return grid
+
+
+def _claim(decided: Decided, lang: Lang) -> RichTable:
+    """Lay the claim's lines out: total, fund's part, own share."""
+    titles = Text("<费用|>总额|>基金支付|>个人负担", "<claim|>total|>pooled fund|>own share")
+    grid = _grid(*titles.say(lang).split("|"))
+    for line in decided.request.lines:
+        said = f"{line.no}  {word('Category', line.category, lang)}"
+        if line.outside_catalogue:
+            said += Text("（目录外）", " (outside the catalogue)").say(lang)
+        grid.add_row(said, *map(format_yuan, (line.total_fen, line.fund_fen, line.own_fen)))
+    return grid
+
+
+def _accounts(decided: Decided, lang: Lang, *, width: int) -> RichTable:
+    """Lay the candidates out: number, account with everything said about it, and what it gave."""
+    from rich.table import Table as RichTable
+    from rich.text import Text as Styled
+
+    grid = RichTable(box=None, show_header=False, pad_edge=False, padding=(0, 2, 1, 0), width=width)
+    grid.add_column(justify="right", style="dim", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    for number, step in enumerate(steps(decided), start=1):
+        said = Styled(f"{step.trial.account}", style="bold")
+        said.append(f"  {step.who.say(lang)}\n", style="not bold")
+        said.append(_reason(step, lang), style="not bold")
+        for line in _basis_lines(step, lang):
+            said.append(f"\n{line}", style="not bold dim")
+        gave = format_yuan(step.trial.gave_fen)
+        grid.add_row(
+            str(number), said, Styled(gave, style="bold" if step.trial.gave_fen else "dim")
+        )
+    return grid
+
+
+def _reason(step: Step, lang: Lang) -> str:
+    """Say why, with the amount of a limit, and what was available."""
+    stop = Text("。", ". ").say(lang)
+    parts = [step.reason.say(lang)]
+    if step.trial.bound_fen is not None:
+        bound = Text("此限额下最多 {0} 元", "at most {0} yuan under this limit")
+        parts.append(bound.say(lang).format(format_yuan(step.trial.bound_fen)))
+    said = Text("：", ": ").say(lang).join(parts)
+    said = said[0].upper() + said[1:]
+    available = step.available.say(lang)
+    if available:
+        said += stop + available[0].upper() + available[1:]
+    return said + stop.rstrip()
+
+
+def _briefly(basis: Basis, lang: Lang) -> Iterator[str]:
+    """Say a rule in one line and its first source in another."""
+    said = Text("{label}：{value}（{parameter}）", "{label}: {value} ({parameter})").say(
+        lang, label=basis.label.say(lang), value=basis.value.say(lang), parameter=basis.parameter
+    )
+    citation = basis.citation
+    if citation is None:
+        yield said
+        return
+    yield f"{said[0].upper()}{said[1:]} · {status_of(citation).say(lang)}"
+    for source in citation.sources[:1]:
+        yield f"    {cite(source).say(lang)}"
+
+
+def _basis_lines(step: Step, lang: Lang) -> Iterator[str]:
+    """Say the rule with its value, then the documents it rests on, then what contradicts it."""
+    basis = step.basis
+    if basis is None:
+        facts = Text(
+            "依据  账本记录：{account} 的前 {n} 个事件",
+            "Source  the records: the first {n} events of {account}",
+        )
+        yield facts.say(lang, account=step.trial.account, n=step.trial.version)
+        return
+    rule = Text("规则  {label} = {value}（{parameter}）", "Rule    {label} = {value} ({parameter})")
+    yield rule.say(
+        lang, label=basis.label.say(lang), value=basis.value.say(lang), parameter=basis.parameter
+    )
+    citation = basis.citation
+    if citation is None:
+        yield Text("依据  共济人的授权", "Source  the grantor's own authorization").say(lang)
+        return
+    holds = Text(
+        "效力  {region}，自 {since} 起，{status}",
+        "Holds   in {region} since {since}, {status}",
+    )
+    yield holds.say(
+        lang,
+        region=area(citation.region).say(lang),
+        since=citation.since,
+        status=status_of(citation).say(lang),
+    )
+    for source in citation.sources:
+        yield Text("依据  {0}", "Source  {0}").say(lang).format(cite(source).say(lang))
+    for label, said in ((_SAYS, citation.says), (_WHY, citation.why)):
+        if said.say(lang):
+            yield label.say(lang).format(said.say(lang))
+    for source in citation.contradicted_by:
+        yield Text("异议  {0}", "Against {0}").say(lang).format(cite(source).say(lang))
+
+
+_SAYS = Text("内容  {0}", "Says    {0}")
+_WHY = Text("理由  {0}", "Why     {0}")
+
+
+def _payments(decided: Decided, lang: Lang) -> RichTable:
+    """Lay the legs out by account, segment and line; the fund and cash too."""
+    titles = Text("<付款方|<分段|>费用行|>金额", "<paid by|<segment|>line|>amount")
+    grid = _grid(*titles.say(lang).split("|"))
+    fund, cash = Text("统筹基金", "pooled fund"), Text("个人现金", "cash")
+    for line in decided.request.lines:
+        if line.fund_fen:
+            grid.add_row(fund.say(lang), "", str(line.no), format_yuan(line.fund_fen))
+    for leg in decided.allocation.legs:
+        segment = word("Segment", leg.segment, lang)
+        grid.add_row(leg.account, segment, str(leg.line), format_yuan(leg.amount_fen))
+    for number, fen in decided.allocation.cash_fen:
+        if fen:
+            grid.add_row(cash.say(lang), "", str(number), format_yuan(fen))
+    return grid
+
+
+def _sum(decided: Decided, lang: Lang) -> str:
+    """Prove the split: fund + own account + mutual aid + cash = total."""
+    fund, accounts = decided.request.fund_fen, decided.allocation.accounts_fen
+    own, cash = own_account_fen(decided), decided.allocation.total_cash_fen
+    total = fund + decided.request.own_fen
+    assert fund + accounts + cash == total, "money in = money out"
+    says = Text(
+        "合计：基金 {0} + 本人账户 {1} + 共济 {2} + 现金 {3} = 总额 {4}",
+        "Sum: fund {0} + own account {1} + mutual aid {2} + cash {3} = total {4}",
+    )
+    parts = map(format_yuan, (fund, own, accounts - own, cash, total))
+    return says.say(lang).format(*parts)
+
+
+def _proof(decided: Decided) -> Text:
+    """Say whether deciding again gave the same."""
+    if decided.is_proven:
+        return Text(
+            "复核：按当时的记录与规则重新判定，结果与所记一致。",
+            "Proof: decided again from the records and rules of then, the same comes out.",
+        )
+    if isinstance(decided.again, Refusal):
+        return Text(
+            f"复核：重新判定被拒绝（{decided.again.says('zh')}），与所记不一致。",
+            f"Proof FAILED: decided again, it is refused ({decided.again.says('en')}).",
+        )
+    return Text(
+        "复核：重新判定的结果与所记不一致。",
+        "Proof FAILED: decided again, something else comes out.",
+    )

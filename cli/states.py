@@ -1,0 +1,58 @@
+"""One stream's state as things stand or as they were known, folded from its events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.errors import refused
+from cli.session import reading
+from domain.refusals import Code, refuse
+
+if TYPE_CHECKING:
+    from cli.settings import Settings
+    from domain.facts import Stream
+    from ledger.recorded import RecordedEvent
+    from ledger.store import Store
+
+
+class State(NamedTuple):
+    """A state, the position of the store that it goes with, and the events behind it."""
+
+    value: Any
+    position: int
+    events: tuple[RecordedEvent, ...]
+
+
+_FACT = {
+    Code.UNKNOWN_PERSON: "person",
+    Code.UNKNOWN_POOL: "pool",
+    Code.UNKNOWN_CLAIM: "claim",
+}
+
+
+def known_state(settings: Settings, stream: Stream, *, otherwise: Code) -> State:
+    """Give the state of a stream, or end with the refusal `otherwise`."""
+    with reading(settings) as store:
+        return state_in(settings, store, stream, otherwise=otherwise)
+
+
+def state_in(settings: Settings, store: Store, stream: Stream, *, otherwise: Code) -> State:
+    """Give the state of a stream of an open store, as of `--as-known-at` where that is given."""
+    from ledger.view import EVOLVE
+
+    last = store.recorder.last_position
+    known = settings.as_known_at
+    state: Any = None
+    if isinstance(known, int):
+        last = min(known, last)
+        events = [event for _, event in store.events(upto=last) if event.stream == stream]
+    else:
+        events = list(store.stream(stream))
+    if isinstance(known, datetime):
+        events = [event for event in events if event.meta.recorded_at <= known]
+    for event in events:
+        state = EVOLVE[stream.kind](state, event.fact)
+    if state is None:
+        raise refused(refuse(otherwise, **{_FACT[otherwise]: stream.key}), settings.lang)
+    return State(state, last, tuple(events))

@@ -1,0 +1,250 @@
+"""The words of the trade by code, as tables show them; the glossary is their source.
+
+Tables for people say words, data keeps codes. `tests/cli/test_words.py` holds this list and
+`docs/glossary.md` together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.reasons import REASONS
+from domain.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.text import Lang
+
+METAVARS: dict[str, Text] = {
+    "ACCOUNT": Text("账户", "ACCOUNT"),
+    "CLAIM": Text("费用单号", "CLAIM"),
+    "CODE": Text("代码", "CODE"),
+    "DATE": Text("日期", "DATE"),
+    "FILE": Text("文件", "FILE"),
+    "GRANTOR": Text("共济人", "GRANTOR"),
+    "BENEFICIARY": Text("被共济人", "BENEFICIARY"),
+    "INSTANT": Text("时刻", "INSTANT"),
+    "INSTANT|POSITION": Text("时刻|位置", "INSTANT|POSITION"),
+    "INSTITUTION": Text("机构", "INSTITUTION"),
+    "KEY": Text("报文号", "KEY"),
+    "LINE=YUAN": Text("行号=元", "LINE=YUAN"),
+    "MESSAGE": Text("报文号", "MESSAGE"),
+    "NAME": Text("名称", "NAME"),
+    "NUMBER": Text("数", "NUMBER"),
+    "PATH": Text("路径", "PATH"),
+    "PERIOD": Text("所属期", "PERIOD"),
+    "PERSON": Text("参保人", "PERSON"),
+    "POOL": Text("共济组", "POOL"),
+    "POSITION": Text("位置", "POSITION"),
+    "REGION": Text("统筹区", "REGION"),
+    "SCENARIO": Text("情景文件", "SCENARIO"),
+    "SETTLEMENT": Text("结算号", "SETTLEMENT"),
+    "SETTLEMENT|CLAIM": Text("结算号|费用单号", "SETTLEMENT|CLAIM"),
+    "SHELL": Text("外壳", "SHELL"),
+    "TEXT": Text("文字", "TEXT"),
+    "TOPIC": Text("主题", "TOPIC"),
+    "YUAN": Text("金额(元)", "YUAN"),
+}
+"""Placeholders of help pages."""
+
+YES_NO = {"true": Text("是", "yes"), "false": Text("否", "no")}
+
+WORDS: dict[str, Mapping[str, Text]] = {
+    "Insurance": {
+        "employee": Text("职工医保", "employee insurance"),
+        "employee_pool_only": Text(
+            "职工医保（单建统筹）", "employee insurance without a personal account"
+        ),
+        "resident": Text("居民医保", "resident insurance"),
+    },
+    "Work": {
+        "in_service": Text("在职", "in service"),
+        "retired": Text("退休", "retired"),
+        "none": Text("不适用", "does not apply (resident insurance)"),
+    },
+    "Coverage": {
+        "active": Text("正常参保", "active"),
+        "suspended": Text("暂停参保", "suspended"),
+        "ended": Text("终止参保", "ended"),
+        "deceased": Text("死亡", "deceased"),
+    },
+    "Card": {
+        "active": Text("有效", "active"),
+        "lost": Text("挂失", "lost"),
+        "expired": Text("过期", "expired"),
+    },
+    "Segment": {
+        "current": Text("当年", "current year"),
+        "prior": Text("历年", "prior years"),
+    },
+    "CreditKind": {
+        "monthly": Text("月度划入", "monthly credit"),
+        "yearly_advance": Text("年度预划", "credit for a year in advance"),
+        "interest": Text("利息", "interest"),
+        "inheritance": Text("继承", "inheritance"),
+        "transfer_in": Text("转移接续转入", "transfer from another area"),
+    },
+    "Relation": {
+        "spouse": Text("配偶", "spouse"),
+        "parent": Text("父母", "parent"),
+        "child": Text("子女", "child"),
+        "sibling": Text("兄弟姐妹", "sibling"),
+        "grandparent": Text("祖父母", "grandparent"),
+        "maternal_grandparent": Text("外祖父母", "maternal grandparent"),
+        "grandchild": Text("孙子女", "grandchild"),
+        "maternal_grandchild": Text("外孙子女", "maternal grandchild"),
+        "spouse_parent": Text("配偶的父母", "spouse's parent"),
+    },
+    "Evidence": {
+        "commitment": Text("承诺书", "written commitment"),
+        "documents": Text("证明材料", "documents"),
+        "system": Text("数据共享核验", "checked against shared data"),
+    },
+    "Place": {
+        "hospital": Text("医院", "hospital"),
+        "clinic": Text("诊所", "clinic"),
+        "pharmacy": Text("药店", "pharmacy"),
+        "office": Text("经办窗口", "office where a premium is paid"),
+    },
+    "Category": {
+        "outpatient": Text("普通门诊", "outpatient care"),
+        "inpatient": Text("住院", "inpatient care"),
+        "chronic": Text("门诊慢特病", "chronic and special diseases"),
+        "special_drug": Text("特殊药品", "special drugs"),
+        "maternity": Text("生育", "maternity"),
+        "drug": Text("药品", "drugs"),
+        "device": Text("医疗器械", "devices"),
+        "vaccine": Text("疫苗", "vaccines"),
+        "resident_premium": Text("居民医保参保费", "resident insurance premium"),
+        "care_premium": Text("长期护理保险费", "long-term care insurance premium"),
+        "commercial_premium": Text("商业健康保险费", "commercial health insurance premium"),
+    },
+    "Credential": {
+        "own": Text("本人凭证", "the patient's own"),
+        "proxy": Text("代办人出示双方身份", "a proxy who shows both identities"),
+        "grantor": Text("共济人凭证", "the grantor's"),
+        "none": Text("未出示", "none shown"),
+    },
+    "Area": {
+        "same": Text("本统筹区", "same pooling area"),
+        "province": Text("本省", "same province"),
+        "nation": Text("全国", "whole nation"),
+    },
+    "Order": {
+        "filing": Text("按备案先后", "first filed, first drawn"),
+        "last_bound": Text("后绑定先扣", "last bound, first drawn"),
+        "user_set": Text("使用人自定", "as the beneficiary set it"),
+        "largest_balance": Text("余额大者先扣", "largest balance first"),
+        "arrival": Text("先到先用", "first come, first served"),
+    },
+    "OwnFirst": {
+        "before_aid": Text("本人先付，共济补足", "own account pays first, relatives pay the rest"),
+        "must_be_empty": Text(
+            "本人用完方可共济", "relatives pay only when the own account is used up"
+        ),
+    },
+    "RefundSegment": {
+        "refused": Text("不可跨年退回", "refused"),
+        "original": Text("退回原分段", "back to the segment it came from"),
+        "as_of_now": Text("按现时分段入账", "to the segment that money has become by now"),
+    },
+    "Payee": {
+        "heir_account": Text("继承人个人账户", "an heir's account"),
+        "heir_cash": Text("继承人现金", "an heir, in cash"),
+        "pooled_fund": Text("统筹基金", "the pooled fund"),
+        "owner_cash": Text("本人现金", "the owner, in cash"),
+    },
+    "EndReason": {
+        "unbound": Text("主动解绑", "unbound"),
+        "suspension": Text("暂停参保", "suspension"),
+        "end": Text("终止参保", "end of insurance"),
+        "move": Text("关系转出", "move"),
+        "death": Text("死亡", "death"),
+        "divorce": Text("离婚", "divorce"),
+    },
+    "SegmentOrder": {
+        "current_first": Text("先当年后历年", "current year first"),
+        "prior_first": Text("先历年后当年", "prior years first"),
+        "prior_only": Text("仅用历年", "prior years only"),
+    },
+    "Standing": {
+        "under_review": Text("待审核", "under review"),
+        "bound": Text("已绑定", "bound"),
+        "rejected": Text("审核未通过", "rejected"),
+        "ended": Text("已终止", "ended"),
+    },
+    "Status": {
+        "held": Text("已冻结", "held"),
+        "released": Text("已解冻", "released"),
+        "expired": Text("冻结到期", "expired"),
+        "settled": Text("已结算", "settled"),
+        "partly_cancelled": Text("部分撤销", "partly cancelled"),
+        "cancelled": Text("已撤销", "cancelled"),
+        "reversed": Text("已冲正", "reversed"),
+    },
+    "Kind": {
+        "person": Text("参保人", "insured person"),
+        "pool": Text("家庭共济组", "family pool"),
+        "claim": Text("费用单", "claim"),
+    },
+    "Reason": {reason.value: text for reason, text in REASONS.items()},
+    "Grade": {
+        "A": Text("官方文本", "official text"),
+        "B": Text("新闻报道", "established news"),
+        "C": Text("转述", "retold"),
+        "D": Text("来源不明", "origin not known"),
+    },
+    "bool": YES_NO,
+    "Outcome": {
+        "passed": Text("通过", "passed"),
+        "differs": Text("不符", "differs"),
+        "not_run": Text("未运行", "not run"),
+    },
+    "AccountState": {
+        "none": Text("无", "none"),
+        "open": Text("已开立", "open"),
+        "closed": Text("已清退", "closed"),
+    },
+    "Command": {
+        "person.enroll": Text("参保登记", "enrolled"),
+        "person.coverage": Text("变更参保状态", "coverage changed"),
+        "person.move": Text("关系转移", "moved"),
+        "person.retire": Text("退休登记", "retirement recorded"),
+        "person.report_card": Text("凭证挂失或过期", "card reported"),
+        "person.replace_card": Text("补办凭证", "card replaced"),
+        "account.open": Text("开立个人账户", "account opened"),
+        "account.credit": Text("划入", "credited"),
+        "account.take_back": Text("收回多划款", "credit taken back"),
+        "account.roll_year": Text("年度结转", "account year rolled over"),
+        "account.close": Text("清退账户", "account closed"),
+        "family.open": Text("建立共济组", "family pool opened"),
+        "family.bind": Text("绑定", "bound"),
+        "family.review": Text("审核绑定", "binding reviewed"),
+        "family.authorize": Text("授权", "authorized"),
+        "family.withdraw": Text("撤销授权", "authorization withdrawn"),
+        "family.unbind": Text("解绑", "unbound"),
+        "family.order": Text("设置扣款顺序", "order of deduction set"),
+        "family.divorce": Text("离婚登记", "divorce reported"),
+        "claim.settle": Text("结算", "settled"),
+        "claim.authorize": Text("预授权冻结", "held"),
+        "claim.capture": Text("扣用冻结款", "captured"),
+        "claim.release": Text("解冻", "released"),
+        "claim.expire": Text("冻结到期", "expired"),
+        "claim.cancel": Text("结算撤销", "cancelled"),
+        "claim.reverse": Text("冲正", "reversed"),
+    },
+}
+"""By the name of the vocabulary (the enum's class), then by code."""
+
+
+def vocabulary(name: str) -> Mapping[str, Text]:
+    """Give the words of one vocabulary; of an unknown one, none."""
+    return WORDS.get(name, {})
+
+
+def word(name: str, code: object, lang: Lang) -> str:
+    """Say a code in words; an unknown code is said as it is."""
+    key = str(code).lower() if isinstance(code, bool) else str(code)
+    found = vocabulary(name).get(key)
+    return found.say(lang) if found else key

@@ -1,0 +1,198 @@
+"""Balances: what is available and held in every personal account, now and at any past moment.
+
+The table is kept by adding up movements. Past moments are answered from the journal, whose lines
+say on which day they took effect and when they were recorded. An answer *as of* a past day is
+arithmetic over days: where a fact was recorded late, it may show what nobody knew on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select
+
+from domain.account import NOTHING, AccountOpened, AccountYearRolled, Amounts, amounts
+from domain.codes import Segment
+from domain.facts import Kind
+from domain.ids import ClaimId, PersonId, SettlementId
+from domain.text import Text
+from projections.chart import PERSONAL, Code
+from projections.movements import Movement, movement, rollover
+from projections.projection import Page, Projection
+from projections.questions import Known, then
+from projections.rows import Key, Row, load, save
+from projections.tables import BALANCES, JOURNAL, TRAIL
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+class Balance(NamedTuple):
+    """What a personal account holds, in fen by segment."""
+
+    available: Amounts = NOTHING
+    held: Amounts = NOTHING
+
+    def __add__(self, other: tuple[object, ...]) -> Balance:
+        """Add what moved, or another balance."""
+        assert isinstance(other, Balance | Movement)
+        return Balance(self.available + other.available, self.held + other.held)
+
+
+class StatementLine(NamedTuple):
+    """One event of a statement: what it changed, and the balance after it."""
+
+    position: int
+    effective_on: date
+    recorded_at: datetime
+    topic: str
+    claim: ClaimId | None
+    settlement: SettlementId | None
+    change: Balance
+    after: Balance
+    says: Text
+
+
+class Statement(NamedTuple):
+    """An account over a span of days: opening + lines = closing, always."""
+
+    person: PersonId
+    opening: Balance
+    lines: tuple[StatementLine, ...]
+    closing: Balance
+
+
+def balance(
+    engine: Engine, person: PersonId, *, as_of: date | None = None, as_known_at: Known = None
+) -> Balance:
+    """Give what an account held at the end of a day, by what was known at some moment."""
+    lines = JOURNAL.c
+    statement = (
+        select(lines.code, lines.segment, func.sum(lines.credit_fen - lines.debit_fen))
+        .where(
+            lines.person == person,
+            lines.code.in_(PERSONAL),
+            *then(JOURNAL, as_of=as_of, as_known_at=as_known_at),
+        )
+        .group_by(lines.code, lines.segment)
+    )
+    with engine.connect() as connection:
+        return _total(connection.execute(statement).all())
+
+
+def balances(engine: Engine) -> dict[PersonId, Balance]:
+    """Give every account as it stands now, by person."""
+    found: dict[PersonId, Balance] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(select(BALANCES).order_by(BALANCES.c.person)):
+            part = Balance(
+                amounts(Segment(row.segment), row.available_fen),
+                amounts(Segment(row.segment), row.held_fen),
+            )
+            found[row.person] = found.get(row.person, Balance()) + part
+    return found
+
+
+def statement(
+    engine: Engine,
+    person: PersonId,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    as_known_at: Known = None,
+) -> Statement:
+    """Give an account's events from `first` to `last`, by day and then in order of recording."""
+    opening, lines = Balance(), []
+    running = Balance()
+    for line in _lines(engine, person, last=last, as_known_at=as_known_at):
+        running += line.change
+        if first is not None and line.effective_on < first:
+            opening = running
+        else:
+            lines.append(line._replace(after=running))
+    return Statement(person, opening, tuple(lines), running)
+
+
+def _lines(
+    engine: Engine, person: PersonId, *, last: date | None, as_known_at: Known
+) -> Iterator[StatementLine]:
+    """Give one line for each event; the balance after it is not known yet."""
+    lines = JOURNAL.c
+    columns = (
+        lines.position,
+        lines.effective_on,
+        lines.recorded_at,
+        lines.topic,
+        lines.claim,
+        lines.settlement,
+        TRAIL.c.zh,
+        TRAIL.c.en,
+        lines.code,
+        lines.segment,
+        (lines.credit_fen - lines.debit_fen).label("fen"),
+    )
+    found = (
+        select(*columns)
+        .outerjoin(TRAIL, TRAIL.c.position == lines.position)
+        .where(
+            lines.person == person,
+            lines.code.in_(PERSONAL),
+            *then(JOURNAL, as_of=last, as_known_at=as_known_at),
+        )
+        .order_by(lines.effective_on, lines.position, lines.line)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(found).all()
+    for _, group in groupby(rows, key=lambda row: row.position):
+        parts = list(group)
+        head = parts[0]
+        change = _total([(row.code, row.segment, row.fen) for row in parts])
+        yield StatementLine(*head[:6], change, Balance(), Text(head.zh or "", head.en or ""))
+
+
+def _total(parts: Sequence[tuple[str, str, int]]) -> Balance:
+    """Add up (code, segment, fen)."""
+    total = Balance()
+    for code, segment, fen in parts:
+        part = amounts(Segment(segment), int(fen))
+        total += Balance(part) if code == Code.AVAILABLE else Balance(held=part)
+    return total
+
+
+def _project(connection: Connection, page: Page) -> None:
+    changes = [
+        (position, event.stream.key, event.fact)
+        for position, event in page
+        if event.stream.kind is Kind.PERSON and event.fact.TOPIC.startswith("account.")
+    ]
+    keys: set[Key] = {(person, segment) for _, person, _ in changes for segment in Segment}
+    rows = load(connection, BALANCES, keys=keys)
+    for position, person, fact in changes:
+        if isinstance(fact, AccountOpened):
+            rows |= {(person, segment): _empty(person, segment) for segment in Segment}
+        current, prior = (rows[person, segment] for segment in Segment)
+        if isinstance(fact, AccountYearRolled):
+            moved = rollover(current["available_fen"], current["held_fen"])
+        else:
+            moved = movement(fact) or Movement(NOTHING)
+        for row, segment in ((current, Segment.CURRENT), (prior, Segment.PRIOR)):
+            row["available_fen"] += moved.available.of(segment)
+            row["held_fen"] += moved.held.of(segment)
+            row["position"] = position
+    save(connection, BALANCES, rows=list(rows.values()))
+
+
+def _empty(person: str, segment: Segment) -> Row:
+    return {"person": person, "segment": segment, "available_fen": 0, "held_fen": 0}
+
+
+BALANCES_PROJECTION = Projection(
+    name="balances",
+    says=Text("个人账户余额", "what is available and held in every personal account"),
+    version=1,
+    tables=(BALANCES,),
+    project=_project,
+)

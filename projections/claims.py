@@ -1,0 +1,174 @@
+"""Claims for lists and look-ups: what was asked and paid, and what was given back since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from domain.claim import (
+    Allocation,
+    ClaimAuthorized,
+    ClaimCancelled,
+    ClaimCaptured,
+    ClaimExpired,
+    ClaimReleased,
+    ClaimRequest,
+    ClaimReversed,
+    ClaimSettled,
+    Leg,
+    Status,
+)
+from domain.facts import Fact, Kind
+from domain.ids import ClaimId, PersonId, SettlementId
+from domain.text import Text
+from projections.projection import Page, Projection
+from projections.rows import Row, load, save
+from projections.tables import CLAIMS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+def claim_of_settlement(engine: Engine, settlement: SettlementId) -> ClaimId | None:
+    """Give the claim that a settlement id belongs to; None if there is no such settlement."""
+    found = select(CLAIMS.c.claim).where(CLAIMS.c.settlement == settlement)
+    with engine.connect() as connection:
+        return connection.execute(found).scalar()
+
+
+def claims(
+    engine: Engine,
+    *,
+    claim: ClaimId | None = None,
+    patient: PersonId | None = None,
+    status: Status | None = None,
+) -> list[Row]:
+    """Give claims by service date, one row for each attempt; columns as in `tables.CLAIMS`."""
+    table = CLAIMS.c
+    found = select(CLAIMS).order_by(table.service_date, table.claim, table.attempt)
+    for column, value in ((table.claim, claim), (table.patient, patient), (table.status, status)):
+        if value is not None:
+            found = found.where(column == value)
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(found).mappings()]
+
+
+def _project(connection: Connection, page: Page) -> None:
+    changes = [
+        (position, event.stream.key, event.fact)
+        for position, event in page
+        if event.stream.kind is Kind.CLAIM
+    ]
+    rows = load(connection, CLAIMS, keys={(claim,) for _, claim, _ in changes})
+    latest: dict[str, Row] = {}
+    for _, row in sorted(rows.items()):
+        latest[row["claim"]] = row
+    for position, claim, fact in changes:
+        if isinstance(fact, ClaimSettled | ClaimAuthorized):
+            attempt = latest[claim]["attempt"] + 1 if claim in latest else 1
+            latest[claim] = _opening(fact, claim=claim, attempt=attempt)
+            rows[claim, attempt] = latest[claim]
+        else:
+            _change(latest[claim], fact)
+        latest[claim]["position"] = position
+    save(connection, CLAIMS, rows=list(rows.values()))
+
+
+CLAIMS_PROJECTION = Projection(
+    name="claims",
+    says=Text("费用单", "claims for lists and look-ups"),
+    version=1,
+    tables=(CLAIMS,),
+    project=_project,
+)
+
+
+def _opening(fact: ClaimSettled | ClaimAuthorized, *, claim: str, attempt: int) -> Row:
+    """Make the row of a claim that was settled or held."""
+    request, allocation = fact.request, fact.allocation
+    settled = isinstance(fact, ClaimSettled)
+    return {
+        "claim": claim,
+        "attempt": attempt,
+        "settlement": fact.settlement if isinstance(fact, ClaimSettled) else None,
+        "patient": request.patient,
+        "institution": request.institution.id,
+        "region": allocation.region,
+        "service_date": request.service_date,
+        "settled_on": fact.effective_on if settled else None,
+        "expires_at": fact.expires_at if isinstance(fact, ClaimAuthorized) else None,
+        "status": Status.SETTLED if settled else Status.HELD,
+        "rule_set": allocation.rule_set,
+        **_amounts(request, allocation),
+        **dict.fromkeys(_BACK, 0),
+    }
+
+
+_BACK = ("back_fund_fen", "back_own_account_fen", "back_mutual_aid_fen", "back_cash_fen")
+
+
+def _amounts(request: ClaimRequest, allocation: Allocation) -> dict[str, int]:
+    return {
+        "total_fen": request.own_fen + request.fund_fen,
+        "fund_fen": request.fund_fen,
+        "own_fen": request.own_fen,
+        **_paid(request.patient, allocation.legs, cash_fen=allocation.cash_fen),
+    }
+
+
+def _paid(
+    patient: str, legs: Iterable[Leg], *, cash_fen: Iterable[tuple[int, int]]
+) -> dict[str, int]:
+    """Split what was paid by payer, in fen."""
+    own_fen = aid_fen = 0
+    for leg in legs:
+        if leg.account == patient:
+            own_fen += leg.amount_fen
+        else:
+            aid_fen += leg.amount_fen
+    return {
+        "own_account_fen": own_fen,
+        "mutual_aid_fen": aid_fen,
+        "cash_fen": sum(fen for _, fen in cash_fen),
+    }
+
+
+def _change(row: Row, fact: Fact) -> None:
+    """Change the row of a claim by what happened to it after its opening."""
+    match fact:
+        case ClaimCaptured():
+            own_fen = sum(fen for _, fen in fact.own_fen)
+            row |= _settled(fact, own_fen=own_fen)
+            row["total_fen"] = row["fund_fen"] + own_fen
+            row |= _paid(row["patient"], fact.legs, cash_fen=fact.cash_fen)
+        case ClaimReleased():
+            row["status"] = Status.RELEASED
+        case ClaimExpired():
+            row["status"] = Status.EXPIRED
+        case ClaimCancelled():
+            row["status"] = Status.CANCELLED if fact.whole else Status.PARTLY_CANCELLED
+            _give_back(row, fact)
+        case ClaimReversed():
+            row["status"] = Status.REVERSED
+            _give_back(row, fact)
+        case _:
+            msg = f"not a fact of a claim: {fact!r}"
+            raise AssertionError(msg)
+
+
+def _settled(fact: ClaimCaptured, *, own_fen: int) -> dict[str, Any]:
+    return {
+        "status": Status.SETTLED,
+        "settlement": fact.settlement,
+        "settled_on": fact.effective_on,
+        "own_fen": own_fen,
+    }
+
+
+def _give_back(row: Row, fact: ClaimCancelled | ClaimReversed) -> None:
+    back = _paid(row["patient"], fact.legs, cash_fen=fact.cash_fen)
+    back["fund_fen"] = sum(fen for _, fen in fact.fund_fen)
+    for name, fen in back.items():
+        row[f"back_{name}"] += fen

@@ -1,0 +1,40 @@
+"""Reading a history that may be damaged: what can be read, and problems in place of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.text import Text
+from ledger.check import Problem
+from ledger.errors import StoreDamaged, StoreNewer
+from ledger.recorded import RecordedEvent
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+
+class Recorded(NamedTuple):
+    """An event with its position."""
+
+    position: int
+    event: RecordedEvent
+
+    @property
+    def place(self) -> str:
+        """Name where the event stands, in a form that both languages read."""
+        event = self.event
+        stream = f"{event.stream.kind}/{event.stream.key}@{event.originator_version}"
+        return f"#{self.position} {event.fact.TOPIC} {stream}"
+
+
+def readable(
+    store: Store, *, upto: int | None = None, topics: Sequence[str] = ()
+) -> Iterator[Recorded | Problem]:
+    """Give every event in order, or why it cannot be read."""
+    for notification in store.notifications(upto=upto, topics=topics):
+        try:
+            yield Recorded(notification.id, store.mapper.to_domain_event(notification))
+        except (StoreDamaged, StoreNewer) as unreadable:
+            says = Text(unreadable.says("zh"), unreadable.says("en"))
+            yield Problem(str(unreadable.facts["place"]), says)

@@ -1,0 +1,274 @@
+"""One sentence for every kind of fact, in both languages, for people who read the audit trail.
+
+A template may name the fields of its fact and `owner`, the key of the fact's stream. Amounts are
+printed in yuan, codes in words; what is composed of several fields stands in `_composed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from string import Formatter
+
+from domain.account import AccountClosed, AccountPaidOut, Amounts
+from domain.claim import (
+    ClaimAuthorized,
+    ClaimCancelled,
+    ClaimCaptured,
+    ClaimReversed,
+    ClaimSettled,
+)
+from domain.facts import Fact
+from domain.money import format_yuan
+from domain.pool import RelationBound, RelationReviewed, UseAuthorized
+from domain.rules import UNLIMITED
+from domain.text import Text
+from domain.time import SHANGHAI
+from projections.words import word
+
+SENTENCES: dict[str, Text] = {
+    "person.enrolled": Text(
+        "{owner} 参保：{insurance}，{work}，统筹区 {region}",
+        "{owner} was enrolled: {insurance}, {work}, pooling area {region}",
+    ),
+    "coverage.changed": Text(
+        "{owner} 的参保状态由{before}变为{after}",
+        "Coverage of {owner} changed: {before} to {after}",
+    ),
+    "person.moved": Text(
+        "{owner} 的医保关系由统筹区 {region_before} 转至 {region_after}",
+        "{owner} moved from pooling area {region_before} to {region_after}",
+    ),
+    "person.retired": Text("{owner} 退休", "{owner} retired"),
+    "card.reported": Text("{owner} 的医保凭证报{card}", "The card of {owner} was reported {card}"),
+    "card.replaced": Text("{owner} 补换医保凭证", "{owner} was given a new card"),
+    "person.joined_pool": Text("{owner} 加入共济组 {pool}", "{owner} joined pool {pool}"),
+    "person.left_pool": Text("{owner} 退出共济组 {pool}", "{owner} left pool {pool}"),
+    "message.voided": Text(
+        "报文 {message} 在到达前已冲正，到达后不再生效",
+        "Message {message} was reversed before it arrived and will not take effect",
+    ),
+    "account.opened": Text(
+        "{owner} 开立个人账户，医保年度 {account_year}",
+        "{owner} was given a personal account, account year {account_year}",
+    ),
+    "account.credited": Text(
+        "{owner} 的账户入账 {amount} 元（{kind}），可用 {left} 元",
+        "{amount} yuan credited to {owner} ({kind}), {left} available",
+    ),
+    "account.taken_back": Text(
+        "从 {owner} 的账户收回多划的 {amount} 元，可用 {left} 元",
+        "{amount} yuan not due taken back from {owner}, {left} available",
+    ),
+    "account.year_rolled": Text(
+        "{owner} 的账户结转至医保年度 {account_year}，当年资金 {moved_fen} 元转为历年",
+        "{owner} entered account year {account_year}; {moved_fen} yuan became prior years' money",
+    ),
+    "account.debited": Text(
+        "{owner} 的账户为 {beneficiary} 的费用单 {claim} 支付 {taken} 元，可用 {left} 元",
+        "{owner} paid {taken} yuan for {beneficiary}, claim {claim}, {left} available",
+    ),
+    "account.held": Text(
+        "{owner} 的账户为 {beneficiary} 的费用单 {claim} 冻结 {held} 元，至 {expires_at}",
+        "{held} yuan of {owner} held for {beneficiary}, claim {claim}, until {expires_at}",
+    ),
+    "account.captured": Text(
+        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元",
+        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released",
+    ),
+    "account.released": Text(
+        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻",
+        "{returned} yuan of {owner} held for claim {claim} released",
+    ),
+    "account.restored": Text(
+        "费用单 {claim} 退回 {owner} 的账户 {returned} 元，可用 {left} 元",
+        "{returned} yuan of claim {claim} given back to {owner}, {left} available",
+    ),
+    "account.closed": Text(
+        "{owner} 的账户清退，余款 {paid_out} 元付给{receiver}",
+        "The account of {owner} was closed; {paid_out} yuan went to {receiver}",
+    ),
+    "account.paid_out": Text(
+        "退到 {owner} 已清退账户的 {paid_out} 元转付{receiver}",
+        "{paid_out} yuan that came back to the closed account of {owner} went to {receiver}",
+    ),
+    "pool.opened": Text(
+        "{opened_by} 设立共济组 {owner}，统筹区 {region}",
+        "{opened_by} opened pool {owner} in pooling area {region}",
+    ),
+    "pool.relation_bound": Text(
+        "共济人 {grantor} 与被共济人 {beneficiary}（{relation}，{evidence}）绑定，"
+        "备案号 {filing_no}，{active_from} 起可用{review}",
+        "{grantor} and {beneficiary} ({relation}, {evidence}) were bound, filing {filing_no}, "
+        "usable from {active_from}{review}",
+    ),
+    "pool.relation_reviewed": Text(
+        "{grantor} 与 {beneficiary} 的绑定审核{outcome}",
+        "The relation of {grantor} and {beneficiary} was {outcome}",
+    ),
+    "pool.use_authorized": Text(
+        "{grantor} 授权 {beneficiary} 使用其账户，{period}，{limits}",
+        "{grantor} authorized {beneficiary}, {period}, {limits}",
+    ),
+    "pool.authorization_withdrawn": Text(
+        "{grantor} 撤销对 {beneficiary} 的授权",
+        "{grantor} withdrew the authorization of {beneficiary}",
+    ),
+    "pool.order_set": Text(
+        "{beneficiary} 的扣款顺序设为 {grantors}",
+        "The order of paying for {beneficiary} was set to {grantors}",
+    ),
+    "pool.relation_ended": Text(
+        "{grantor} 与 {beneficiary} 的关系终止：{reason}",
+        "The relation of {grantor} and {beneficiary} ended: {reason}",
+    ),
+    "claim.settled": Text(
+        "{patient} 的费用单 {owner} 结算：总额 {total} 元，基金 {fund} 元，账户 {accounts} 元，"
+        "现金 {cash} 元",
+        "Claim {owner} of {patient} was settled: total {total} yuan, fund {fund}, "
+        "accounts {accounts}, cash {cash}",
+    ),
+    "claim.authorized": Text(
+        "{patient} 的费用单 {owner} 预授权：账户冻结 {accounts} 元，至 {expires_at}",
+        "Claim {owner} of {patient} was authorized: {accounts} yuan held until {expires_at}",
+    ),
+    "claim.captured": Text(
+        "费用单 {owner} 扣用冻结款：账户 {accounts} 元，现金 {cash} 元",
+        "Claim {owner} was captured: accounts {accounts} yuan, cash {cash}",
+    ),
+    "claim.released": Text(
+        "费用单 {owner} 的冻结款全部解冻", "All money held for claim {owner} was released"
+    ),
+    "claim.expired": Text(
+        "费用单 {owner} 的冻结到期，全部解冻", "The hold of claim {owner} ran out and was released"
+    ),
+    "claim.cancelled": Text(
+        "费用单 {owner} {extent}撤销：退基金 {fund} 元，退账户 {accounts} 元，退现金 {cash} 元",
+        "Claim {owner} was cancelled {extent}: fund {fund} yuan back, accounts {accounts}, "
+        "cash {cash}",
+    ),
+    "claim.reversed": Text(
+        "费用单 {owner} 按报文 {message} 冲正：退基金 {fund} 元，退账户 {accounts} 元，"
+        "退现金 {cash} 元",
+        "Claim {owner} was reversed for message {message}: fund {fund} yuan back, "
+        "accounts {accounts}, cash {cash}",
+    ),
+}
+"""The sentence of every fact, by topic."""
+
+
+_PLACES: dict[str, frozenset[str]] = {
+    topic: frozenset(name for _, name, _, _ in Formatter().parse(text.zh) if name) - {"owner"}
+    for topic, text in SENTENCES.items()
+}
+"""What each sentence names beside the owner; both languages name the same."""
+
+
+def sentence(fact: Fact, owner: str) -> Text:
+    """Say what a fact of the stream `owner` means."""
+    values = _composed(fact)
+    for name in _PLACES[fact.TOPIC] - values.keys():
+        values[name] = _said(name, getattr(fact, name))
+    template = SENTENCES[fact.TOPIC]
+    return Text(
+        template.zh.format(owner=owner, **{name: text.zh for name, text in values.items()}),
+        template.en.format(owner=owner, **{name: text.en for name, text in values.items()}),
+    )
+
+
+def _said(name: str, value: object) -> Text:
+    """Print one field in both languages."""
+    match value:
+        case StrEnum():
+            return word(value)
+        case Amounts():
+            return _both(format_yuan(value.total_fen))
+        case int() if name.endswith("_fen"):
+            return _both(format_yuan(value))
+        case datetime():
+            return _both(f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+        case tuple():
+            return _both(", ".join(map(str, value)))
+        case _:
+            return _both(str(value))
+
+
+def _composed(fact: Fact) -> dict[str, Text]:
+    """Give what a sentence says that is not one field of its fact."""
+    match fact:
+        case ClaimSettled() | ClaimAuthorized():
+            request, allocation = fact.request, fact.allocation
+            return {
+                "patient": _both(request.patient),
+                "total": _yuan(request.own_fen + request.fund_fen),
+                "fund": _yuan(request.fund_fen),
+                "accounts": _yuan(allocation.accounts_fen),
+                "cash": _yuan(allocation.total_cash_fen),
+            }
+        case ClaimCaptured():
+            return _parts(fact)
+        case ClaimCancelled():
+            extent = Text("全部", "wholly") if fact.whole else Text("部分", "in part")
+            return {**_parts(fact), "extent": extent, "fund": _by_line(fact.fund_fen)}
+        case ClaimReversed():
+            return {**_parts(fact), "fund": _by_line(fact.fund_fen)}
+        case AccountClosed() | AccountPaidOut():
+            payee, heir = word(fact.payee), fact.heir or ""
+            return {"receiver": Text(f"{payee.zh} {heir}".strip(), f"{payee.en} {heir}".strip())}
+        case RelationBound():
+            return {
+                "review": Text("，待审核", ", under review") if fact.under_review else _both("")
+            }
+        case RelationReviewed():
+            passed, failed = Text("通过", "approved"), Text("未通过", "rejected")
+            return {"outcome": passed if fact.approved else failed}
+        case UseAuthorized():
+            return {"period": _period(fact), "limits": _limits(fact)}
+        case _:
+            return {}
+
+
+def _parts(fact: ClaimCaptured | ClaimCancelled | ClaimReversed) -> dict[str, Text]:
+    return {
+        "accounts": _yuan(sum(leg.amount_fen for leg in fact.legs)),
+        "cash": _by_line(fact.cash_fen),
+    }
+
+
+def _period(fact: UseAuthorized) -> Text:
+    first, last = fact.authorization.first_day, fact.authorization.last_day
+    if last is None:
+        return Text(f"自 {first} 起", f"from {first}")
+    return Text(f"{first} 至 {last}", f"{first} to {last}")
+
+
+def _limits(fact: UseAuthorized) -> Text:
+    """Name the limits that a grantor set; the area's own limits hold beside them."""
+    allowed = fact.authorization
+    limits = [
+        (Text("单次", "per use"), allowed.per_use_fen, UNLIMITED),
+        (Text("单日", "per day"), allowed.per_day_fen, UNLIMITED),
+        (Text("年度", "per year"), allowed.per_year_fen, UNLIMITED),
+        (Text("合计", "jointly"), allowed.joint_year_fen, UNLIMITED),
+        (Text("保留", "retaining"), allowed.retained_fen, 0),
+    ]
+    said = [(name, format_yuan(fen)) for name, fen, none in limits if fen != none]
+    if not said:
+        return Text("不另设限额", "without limits")
+    return Text(
+        "、".join(f"{name.zh} {yuan} 元" for name, yuan in said),
+        ", ".join(f"{yuan} yuan {name.en}" for name, yuan in said),
+    )
+
+
+def _by_line(amounts: Sequence[tuple[int, int]]) -> Text:
+    return _yuan(sum(fen for _, fen in amounts))
+
+
+def _yuan(fen: int) -> Text:
+    return _both(format_yuan(fen))
+
+
+def _both(said: str) -> Text:
+    return Text(said, said)

@@ -1,0 +1,197 @@
+"""Limits used: what each relative used of a grantor's account, by account year and by day.
+
+Holds count as soon as money is held; what a capture leaves over, a release and a restoration give
+back; own use is not counted. The table never forgets a period, so nothing can be given back that
+it did not count before and no row falls below zero. The domain forgets, at a rollover, periods
+that no limit can ask about any more (before the account year that has just closed), and then
+gives nothing back for them; from that year on the two agree to the fen, and a check proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from domain.account import (
+    AccountCaptured,
+    AccountDebited,
+    AccountHeld,
+    AccountReleased,
+    AccountRestored,
+    AccountYearRolled,
+    Amounts,
+)
+from domain.facts import Fact, Kind
+from domain.ids import ClaimId, PersonId
+from domain.text import Text
+from projections.projection import Page, Projection
+from projections.rows import Key, Row, erase, load, save
+from projections.tables import HOLDS, USAGE
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+class OpenHold(NamedTuple):
+    """Money of one account that is set aside for a claim, in fen by segment."""
+
+    claim: ClaimId
+    person: PersonId
+    beneficiary: PersonId
+    held: Amounts
+    expires_at: datetime
+
+
+class Used(NamedTuple):
+    """What a beneficiary used of a grantor's account in a period ("2026" or "2026-03-02")."""
+
+    grantor: PersonId
+    beneficiary: PersonId
+    period: str
+    used_fen: int
+
+
+def open_holds(
+    engine: Engine, *, person: PersonId | None = None, due_at: datetime | None = None
+) -> list[OpenHold]:
+    """Give open holds, first to end first: all, one account's, or those due at an instant."""
+    found = select(HOLDS).order_by(HOLDS.c.expires_at, HOLDS.c.claim, HOLDS.c.person)
+    if person is not None:
+        found = found.where(HOLDS.c.person == person)
+    if due_at is not None:
+        found = found.where(HOLDS.c.expires_at <= due_at)
+    with engine.connect() as connection:
+        return [
+            OpenHold(
+                row.claim,
+                row.person,
+                row.beneficiary,
+                Amounts(row.current_fen, row.prior_fen),
+                row.expires_at,
+            )
+            for row in connection.execute(found)
+        ]
+
+
+def used(
+    engine: Engine, *, grantor: PersonId | None = None, beneficiary: PersonId | None = None
+) -> list[Used]:
+    """Give what was used, by grantor, beneficiary and period."""
+    table = USAGE.c
+    found = select(table.grantor, table.beneficiary, table.period, table.used_fen).order_by(
+        table.grantor, table.beneficiary, table.period
+    )
+    if grantor is not None:
+        found = found.where(table.grantor == grantor)
+    if beneficiary is not None:
+        found = found.where(table.beneficiary == beneficiary)
+    with engine.connect() as connection:
+        return [Used(*row) for row in connection.execute(found)]
+
+
+class _Use(NamedTuple):
+    """Fen that count towards (below zero: back from) a relative's year and day."""
+
+    position: int
+    grantor: str
+    beneficiary: str
+    periods: tuple[str, str]
+    fen: int
+
+
+def _project(connection: Connection, page: Page) -> None:
+    changes = [
+        (position, event.stream.key, event.fact)
+        for position, event in page
+        if event.stream.kind is Kind.PERSON and event.fact.TOPIC.startswith("account.")
+    ]
+    stored = load(connection, HOLDS, keys={(owner,) for _, owner, _ in changes})
+    holds = {key: dict(row) for key, row in stored.items()}
+    uses = []
+    for position, owner, fact in changes:
+        if isinstance(fact, AccountYearRolled):
+            _roll(holds, owner, position=position)
+        elif use := _use(position, owner, fact=fact, holds=holds):
+            uses.append(use)
+    save(connection, HOLDS, rows=[row for key, row in holds.items() if row != stored.get(key)])
+    erase(connection, HOLDS, keys=stored.keys() - holds.keys())
+    _count(connection, uses)
+
+
+USAGE_PROJECTION = Projection(
+    name="usage",
+    says=Text("限额使用与在途冻结", "limits used, and open holds"),
+    version=1,
+    tables=(HOLDS, USAGE),
+    project=_project,
+)
+
+
+def _use(position: int, owner: str, *, fact: Fact, holds: dict[Key, Row]) -> _Use | None:
+    """Give what a fact counts towards limits, and keep the open holds up to date."""
+    match fact:
+        case AccountDebited():
+            by, fen = _user(fact), fact.taken.total_fen
+        case AccountRestored():
+            by, fen = _user(fact), -fact.returned.total_fen
+        case AccountHeld():
+            holds[owner, fact.claim] = _hold(position, owner, fact=fact)
+            by, fen = _user(fact), fact.held.total_fen
+        case AccountCaptured() | AccountReleased():
+            hold = holds.pop((owner, fact.claim))
+            by = hold["beneficiary"], hold["account_year"], hold["service_date"]
+            fen = -fact.returned.total_fen
+        case _:
+            return None
+    beneficiary, year, day = by
+    if beneficiary == owner or not fen:
+        return None
+    return _Use(position, owner, beneficiary, (str(year), day.isoformat()), fen)
+
+
+def _user(fact: AccountDebited | AccountHeld | AccountRestored) -> tuple[str, int, date]:
+    return fact.beneficiary, fact.account_year, fact.service_date
+
+
+def _hold(position: int, owner: str, *, fact: AccountHeld) -> Row:
+    return {
+        "person": owner,
+        "claim": fact.claim,
+        "beneficiary": fact.beneficiary,
+        "service_date": fact.service_date,
+        "account_year": fact.account_year,
+        "current_fen": fact.held.current_fen,
+        "prior_fen": fact.held.prior_fen,
+        "expires_at": fact.expires_at,
+        "position": position,
+    }
+
+
+def _roll(holds: dict[Key, Row], owner: str, *, position: int) -> None:
+    """Turn held current money into held prior money."""
+    for (person, _), hold in holds.items():
+        if person == owner:
+            hold["prior_fen"] += hold["current_fen"]
+            hold["current_fen"] = 0
+            hold["position"] = position
+
+
+def _count(connection: Connection, uses: Sequence[_Use]) -> None:
+    """Add what was used to the periods concerned."""
+    keys = {(use.grantor, use.beneficiary, period) for use in uses for period in use.periods}
+    rows = load(connection, USAGE, keys=keys)
+    for use in uses:
+        for period in use.periods:
+            key = (use.grantor, use.beneficiary, period)
+            row = rows.setdefault(key, _unused(*key))
+            row["used_fen"] += use.fen
+            row["position"] = use.position
+            assert row["used_fen"] >= 0, key
+    save(connection, USAGE, rows=list(rows.values()))
+
+
+def _unused(grantor: str, beneficiary: str, period: str) -> Row:
+    return {"grantor": grantor, "beneficiary": beneficiary, "period": period, "used_fen": 0}

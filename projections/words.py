@@ -1,0 +1,89 @@
+"""The codes that sentences name, in the words of the glossary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from domain.codes import (
+    Card,
+    Coverage,
+    CreditKind,
+    EndReason,
+    Evidence,
+    Insurance,
+    Payee,
+    Relation,
+    Work,
+)
+from domain.text import Text
+
+# By class first: codes of different classes are equal as text ("active").
+WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
+    Insurance: {
+        Insurance.EMPLOYEE: Text("职工医保", "employee insurance"),
+        Insurance.EMPLOYEE_POOL_ONLY: Text(
+            "职工医保（单建统筹）", "employee insurance without a personal account"
+        ),
+        Insurance.RESIDENT: Text("居民医保", "resident insurance"),
+    },
+    Work: {
+        Work.IN_SERVICE: Text("在职", "in service"),
+        Work.RETIRED: Text("退休", "retired"),
+        Work.NONE: Text("不适用", "does not apply (resident insurance)"),
+    },
+    Coverage: {
+        Coverage.ACTIVE: Text("正常参保", "active"),
+        Coverage.SUSPENDED: Text("暂停参保", "suspended"),
+        Coverage.ENDED: Text("终止参保", "ended"),
+        Coverage.DECEASED: Text("死亡", "deceased"),
+    },
+    Card: {
+        Card.ACTIVE: Text("有效", "active"),
+        Card.LOST: Text("挂失", "lost"),
+        Card.EXPIRED: Text("过期", "expired"),
+    },
+    CreditKind: {
+        CreditKind.MONTHLY: Text("月度划入", "monthly credit"),
+        CreditKind.YEARLY_ADVANCE: Text("年度预划", "credit for a year in advance"),
+        CreditKind.INTEREST: Text("利息", "interest"),
+        CreditKind.INHERITANCE: Text("继承", "inheritance"),
+        CreditKind.TRANSFER_IN: Text("转移接续转入", "transfer from another area"),
+    },
+    Relation: {
+        Relation.SPOUSE: Text("配偶", "spouse"),
+        Relation.PARENT: Text("父母", "parent"),
+        Relation.CHILD: Text("子女", "child"),
+        Relation.SIBLING: Text("兄弟姐妹", "sibling"),
+        Relation.GRANDPARENT: Text("祖父母", "grandparent"),
+        Relation.MATERNAL_GRANDPARENT: Text("外祖父母", "maternal grandparent"),
+        Relation.GRANDCHILD: Text("孙子女", "grandchild"),
+        Relation.MATERNAL_GRANDCHILD: Text("外孙子女", "maternal grandchild"),
+        Relation.SPOUSE_PARENT: Text("配偶的父母", "spouse's parent"),
+    },
+    Evidence: {
+        Evidence.COMMITMENT: Text("承诺书", "written commitment"),
+        Evidence.DOCUMENTS: Text("证明材料", "documents"),
+        Evidence.SYSTEM: Text("数据共享核验", "checked against shared data"),
+    },
+    Payee: {
+        Payee.HEIR_ACCOUNT: Text("继承人个人账户", "an heir's account"),
+        Payee.HEIR_CASH: Text("继承人现金", "an heir, in cash"),
+        Payee.POOLED_FUND: Text("统筹基金", "the pooled fund"),
+        Payee.OWNER_CASH: Text("本人现金", "the owner, in cash"),
+    },
+    EndReason: {
+        EndReason.UNBOUND: Text("主动解绑", "unbound"),
+        EndReason.SUSPENSION: Text("暂停参保", "suspension"),
+        EndReason.END: Text("终止参保", "end of insurance"),
+        EndReason.MOVE: Text("关系转出", "move"),
+        EndReason.DEATH: Text("死亡", "death"),
+        EndReason.DIVORCE: Text("离婚", "divorce"),
+    },
+}
+"""The words of each class of codes."""
+
+
+def word(code: StrEnum) -> Text:
+    """Give the word for a code in both languages."""
+    return WORDS[type(code)][code]

@@ -1,0 +1,1 @@
+"""Many claims at once: scenarios that people write, populations, and comparisons."""

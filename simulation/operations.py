@@ -1,0 +1,286 @@
+"""Every operation of a random history: a name, and how its next command is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from domain.claim import ClaimRequest, Status
+from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Relation, Segment
+from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
+from domain.pool import Standing
+from ledger import commands
+from ledger.commands import Command
+from simulation.cast import Cast
+
+_BOUND = frozenset({Standing.BOUND})
+_PAID = (Status.SETTLED, Status.PARTLY_CANCELLED)
+_RELATIONS = (*(Relation.SPOUSE,) * 3, Relation.CHILD, Relation.PARENT, Relation.SPOUSE_PARENT)
+
+# A well-known specimen number, valid by its check digit; no real person has it.
+_SPECIMEN = PersonId("11010519491231002X")
+
+
+def enroll(cast: Cast) -> Command:
+    """Enrol one more person, or one who is enrolled already."""
+    unknown = [person for person in cast.persons if cast.application.person(person) is None]
+    person = cast.one_of(unknown) if unknown and not cast.rarely() else cast.someone()
+    kinds = list(Insurance) if cast.rarely(30) else [Insurance.EMPLOYEE]
+    return commands.Enroll(
+        person=cast.one_of((_SPECIMEN, PersonId("no id"))) if cast.rarely(2) else person,
+        region=cast.region(),
+        insurance=cast.one_of(kinds),
+        on=cast.today - timedelta(days=cast.one_of((0, 700, 2_000))),
+    )
+
+
+def open_account(cast: Cast) -> Command:
+    """Open an account for someone without one."""
+    people = map(cast.application.person, cast.persons)
+    without = [person.id for person in people if person and not person.account]
+    chosen = cast.one_of(without) if without and not cast.rarely(20) else cast.someone()
+    return commands.OpenAccount(person=chosen, on=cast.day())
+
+
+def credit(cast: Cast) -> Command:
+    """Credit someone, sometimes for a period that was credited before."""
+    year = cast.today.year - cast.one_of((0, 0, 0, 1, 3))
+    period = f"{year}-{cast.random.randrange(1, 13):02d}" if cast.rarely(50) else ""
+    return commands.Credit(
+        person=cast.owner(),
+        amount_fen=cast.amount_fen(),
+        kind=cast.one_of((CreditKind.MONTHLY, CreditKind.INTEREST, CreditKind.TRANSFER_IN)),
+        segment=cast.one_of(tuple(Segment)),
+        period=period,
+    )
+
+
+def take_back(cast: Cast) -> Command:
+    """Take back a credit."""
+    return commands.TakeBack(
+        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.one_of(tuple(Segment))
+    )
+
+
+def roll_year(cast: Cast) -> Command:
+    """Begin an account year, where one has begun."""
+    return commands.RollYear(person=cast.owner(), on=cast.day() if cast.rarely(10) else None)
+
+
+def close_account(cast: Cast) -> Command:
+    """Close an account."""
+    return commands.CloseAccount(
+        person=cast.owner(),
+        payee=cast.one_of(tuple(Payee)),
+        heir=cast.someone() if cast.rarely(60) else None,
+    )
+
+
+def change_coverage(cast: Cast) -> Command:
+    """Suspend, resume or end insurance, or record a death, sometimes learned late."""
+    states = (*(Coverage.ACTIVE,) * 5, *(Coverage.SUSPENDED,) * 2, *Coverage)
+    return commands.ChangeCoverage(person=cast.someone(), to=cast.one_of(states), on=cast.day())
+
+
+def move(cast: Cast) -> Command:
+    """Move someone to another pooling area."""
+    to = RegionCode("999999") if cast.rarely(1) else cast.one_of(cast.regions)
+    return commands.Move(person=cast.someone(), to=to, on=cast.day())
+
+
+def retire(cast: Cast) -> Command:
+    """Let someone retire."""
+    return commands.Retire(person=cast.someone())
+
+
+def report_card(cast: Cast) -> Command:
+    """Report a card lost or expired."""
+    return commands.ReportCard(person=cast.someone(), card=cast.one_of(tuple(Card)))
+
+
+def replace_card(cast: Cast) -> Command:
+    """Issue a new card, mostly to someone who needs one."""
+    people = map(cast.application.person, cast.persons)
+    needing = [person.id for person in people if person and person.card is not Card.ACTIVE]
+    chosen = cast.one_of(needing) if needing and not cast.rarely(10) else cast.someone()
+    return commands.ReplaceCard(person=chosen)
+
+
+def open_pool(cast: Cast) -> Command:
+    """Open a family pool."""
+    unknown = [pool for pool in cast.pools if cast.application.pool(pool) is None]
+    pool = cast.one_of(unknown) if unknown and not cast.rarely() else cast.family()
+    pool = PoolId("no id") if cast.rarely(1) else pool
+    return commands.OpenPool(pool=pool, opener=cast.someone(), on=cast.day())
+
+
+def bind(cast: Cast) -> Command:
+    """Bind two persons."""
+    return commands.Bind(
+        pool=cast.family(),
+        grantor=cast.owner(),
+        beneficiary=cast.someone(),
+        relation=cast.one_of(tuple(Relation)) if cast.rarely(10) else cast.one_of(_RELATIONS),
+        on=cast.day(),
+    )
+
+
+def review(cast: Cast) -> Command:
+    """Approve or reject a relation."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing is Standing.UNDER_REVIEW)
+    return commands.Review(
+        pool=pool, grantor=grantor, beneficiary=beneficiary, approved=not cast.rarely(20)
+    )
+
+
+def authorize_use(cast: Cast) -> Command:
+    """Let a beneficiary use an account."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    return commands.AuthorizeUse(
+        pool=pool,
+        grantor=grantor,
+        beneficiary=beneficiary,
+        authorization=cast.authorization(),
+    )
+
+
+def withdraw_use(cast: Cast) -> Command:
+    """Withdraw an authorization."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.authorization is not None)
+    return commands.WithdrawUse(pool=pool, grantor=grantor, beneficiary=beneficiary)
+
+
+def unbind(cast: Cast) -> Command:
+    """End a relation."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary)
+
+
+def set_order(cast: Cast) -> Command:
+    """Shuffle the grantors of a beneficiary, rarely forgetting one."""
+    pool, _, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    family = cast.application.pool(pool)
+    bound = family.bindings_of(beneficiary) if family else []
+    grantors = [b.grantor for b in bound if b.beneficiary == beneficiary]
+    cast.random.shuffle(grantors)
+    kept = grantors[1:] if cast.rarely() else grantors
+    return commands.SetOrder(pool=pool, beneficiary=beneficiary, grantors=tuple(kept))
+
+
+def report_divorce(cast: Cast) -> Command:
+    """Report a divorce, mostly of two who are bound as spouses."""
+    pool, one, other = cast.relation(
+        lambda b: b.relation is Relation.SPOUSE and b.standing.is_open
+    )
+    return commands.ReportDivorce(pool=pool, spouses=(one, other))
+
+
+def quote(cast: Cast) -> ClaimRequest:
+    """Ask what a claim would be paid."""
+    return cast.request()
+
+
+def settle(cast: Cast) -> Command:
+    """Settle a claim at once."""
+    return commands.Settle(request=cast.request())
+
+
+def authorize_claim(cast: Cast) -> Command:
+    """Hold what a claim would be paid, for minutes or days, rarely until a past instant."""
+    minutes = cast.one_of((0, 5, 60, 1_440, 10_000, 500_000))
+    return commands.AuthorizeClaim(
+        request=cast.request(), expires_at=cast.now + timedelta(minutes=minutes)
+    )
+
+
+def capture(cast: Cast) -> Command:
+    """Capture a hold, whole or in part."""
+    claim = cast.claim(Status.HELD)
+    known = cast.application.claim(claim)
+    own_fen = None
+    if known is not None and cast.rarely(50):
+        lines = {line.no: line.own_fen for line in known.request.lines}
+        own_fen = {no: cast.one_of((0, fen, fen // 2)) for no, fen in lines.items()}
+        if cast.rarely():
+            own_fen[1] = own_fen.get(1, 0) + 1_000
+    return commands.Capture(claim=claim, own_fen=own_fen)
+
+
+def release(cast: Cast) -> Command:
+    """Give a hold back."""
+    return commands.Release(claim=cast.claim(Status.HELD))
+
+
+def expire(cast: Cast) -> Command:
+    """Let a hold run out, mostly one that is due."""
+    due = [
+        claim.request.claim
+        for claim in cast.known_claims()
+        if claim.status is Status.HELD and claim.expires_at and claim.expires_at <= cast.now
+    ]
+    return commands.Expire(claim=cast.one_of(due) if due else cast.claim(Status.HELD))
+
+
+def cancel(cast: Cast) -> Command:
+    """Cancel a settlement, whole or in part, rarely more than was paid."""
+    claim = cast.claim(*_PAID)
+    known = cast.application.claim(claim)
+    settlement = known.settlement if known and known.settlement else f"S-{claim}-1"
+    if cast.rarely(3):
+        settlement += "7"
+    own_fen = fund_fen = None
+    if known is not None and cast.rarely(60):
+        own_fen = {no: cast.one_of((0, 1, fen, fen // 2)) for no, fen in known.cash_fen}
+        for leg in known.legs:
+            own_fen[leg.line] = own_fen.get(leg.line, 0) + cast.one_of((0, 1, leg.amount_fen))
+        fund_fen = {no: cast.one_of((0, fen)) for no, fen in known.fund_fen}
+    return commands.Cancel(
+        settlement=SettlementId(settlement), own_fen=own_fen, fund_fen=fund_fen
+    )
+
+
+def reverse(cast: Cast) -> Command:
+    """Undo a message: mostly one that changed a claim, sometimes one that never arrived."""
+    wanted = (commands.Settle, commands.AuthorizeClaim, commands.Capture)
+    about_claims = [sent for sent in cast.sent[-40:] if isinstance(sent.command, wanted)]
+    if about_claims and cast.rarely(70):
+        return commands.Reverse(message=cast.one_of(about_claims).key)
+    if cast.sent and cast.rarely(30):
+        return commands.Reverse(message=cast.one_of(cast.sent[-40:]).key)
+    message = MessageId("no id" if cast.rarely(2) else f"L{len(cast.voided) + 1}")
+    patient = cast.someone() if cast.rarely(80) else None
+    if patient is not None:
+        cast.voided.append(message)
+    return commands.Reverse(message=message, patient=patient)
+
+
+OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] = {
+    "enroll": (1, enroll),
+    "open account": (1, open_account),
+    "credit": (8, credit),
+    "take back": (2, take_back),
+    "roll year": (3, roll_year),
+    "close account": (1, close_account),
+    "change coverage": (3, change_coverage),
+    "move": (1, move),
+    "retire": (1, retire),
+    "report card": (1, report_card),
+    "replace card": (2, replace_card),
+    "open pool": (1, open_pool),
+    "bind": (5, bind),
+    "review": (3, review),
+    "authorize use": (5, authorize_use),
+    "withdraw use": (1, withdraw_use),
+    "unbind": (1, unbind),
+    "set order": (2, set_order),
+    "report divorce": (1, report_divorce),
+    "quote": (3, quote),
+    "settle": (20, settle),
+    "authorize claim": (10, authorize_claim),
+    "capture": (6, capture),
+    "release": (2, release),
+    "expire": (3, expire),
+    "cancel": (8, cancel),
+    "reverse": (4, reverse),
+}
+"""Every operation with its usual weight."""

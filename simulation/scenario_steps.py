@@ -1,0 +1,297 @@
+"""The shape of a scenario's steps, of what is expected of them, and of the whole file.
+
+What the keys mean to somebody who writes a scenario stands in docs/scenarios.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, StrictBool, model_validator
+
+from domain.claim import Status
+from domain.codes import CreditKind, EndReason, Payee, Segment
+from domain.ids import MessageId, RegionCode
+from domain.pool import Standing
+from domain.reasons import Reason
+from domain.refusals import Code
+from domain.text import Text
+from simulation.scenario_nodes import (
+    BoundNode,
+    ClaimNode,
+    LimitsNode,
+    Node,
+    PersonNode,
+    RelationNode,
+    SourceNode,
+    TitleNode,
+)
+from simulation.scenario_values import ClaimName, Day, Exact, Family, When, Who, Words, Yuan, wrong
+
+
+class WhoNode(Node):
+    """Something that happens to a person, from the step's day or from an earlier one."""
+
+    SHORT: ClassVar[str] = "person"
+
+    person: Who
+    since: Day | None = Field(default=None, alias="from")
+
+
+class CreditNode(Node):
+    """Money for an account."""
+
+    person: Who
+    amount_fen: Yuan = Field(alias="amount")
+    segment: Segment = Segment.CURRENT
+    kind: CreditKind = CreditKind.MONTHLY
+    period: str = ""
+
+
+class TakeBackNode(Node):
+    """A credit that was not due."""
+
+    person: Who
+    amount_fen: Yuan = Field(alias="amount")
+    segment: Segment = Segment.CURRENT
+
+
+class MoveNode(WhoNode):
+    """A move to another pooling area."""
+
+    SHORT: ClassVar[str] = ""
+
+    to: RegionCode
+
+
+class CardNode(Node):
+    """What became of a card."""
+
+    person: Who
+    status: Literal["lost", "expired", "replaced"]
+
+
+class CloseNode(Node):
+    """The end of an account."""
+
+    person: Who
+    payee: Payee
+    heir: Who | None = None
+
+
+class OpenNode(Node):
+    """A new family."""
+
+    family: Family
+    opener: Who
+
+
+class BindNode(RelationNode):
+    """A new relation in a family."""
+
+    family: Family
+
+
+class PairNode(Node):
+    """A relation in a family."""
+
+    family: Family
+    grantor: Who
+    beneficiary: Who
+
+
+class ReviewNode(PairNode):
+    """What a reviewer said of a relation."""
+
+    approved: StrictBool
+
+
+class AuthorizeNode(LimitsNode):
+    """A new authorization of a relation."""
+
+    SHORT: ClassVar[str] = ""
+
+    family: Family
+    grantor: Who
+    beneficiary: Who
+
+
+class OrderNode(Node):
+    """Another order of a beneficiary's grantors, first to pay first."""
+
+    family: Family
+    beneficiary: Who
+    grantors: tuple[Who, ...]
+
+
+class DivorceNode(Node):
+    """A divorce."""
+
+    family: Family
+    spouses: tuple[Who, Who]
+
+
+class HoldNode(Node):
+    """Money set aside for a claim."""
+
+    claim: ClaimName
+    until: When
+
+
+class PartNode(Node):
+    """A part of one line of a claim."""
+
+    no: int
+    own_fen: Yuan | None = Field(default=None, alias="own")
+    fund_fen: Yuan | None = Field(default=None, alias="fund")
+
+
+class PartsNode(Node):
+    """A claim, all of it or parts of its lines."""
+
+    SHORT: ClassVar[str] = "claim"
+
+    claim: ClaimName
+    lines: tuple[PartNode, ...] = ()
+
+
+class ReverseNode(Node):
+    """A message whose outcome is not known; the patient, where it may never have arrived."""
+
+    SHORT: ClassVar[str] = "message"
+
+    message: MessageId
+    patient: Who | None = None
+
+
+# -------------------------------------------------------------------------------- what is expected
+
+
+class SumNode(Node):
+    """An amount of an account; a bare amount is both segments together, without what is held."""
+
+    SHORT: ClassVar[str] = "total"
+
+    total_fen: Yuan | None = Field(default=None, alias="total")
+    current_fen: Yuan | None = Field(default=None, alias="current")
+    prior_fen: Yuan | None = Field(default=None, alias="prior")
+    held_fen: Yuan | None = Field(default=None, alias="held")
+
+
+class UsedNode(Node):
+    """How much of a limit a relative has used: in a day, or in an account year."""
+
+    grantor: Who
+    beneficiary: Who
+    period: int | str = Field(alias="in")
+    amount_fen: Yuan = Field(alias="amount")
+
+
+class StandingNode(PairNode):
+    """Where a relation stands, and why it ended."""
+
+    standing: Standing = Field(alias="is")
+    ended_by: EndReason | None = Field(default=None, alias="by")
+
+
+class StateNode(Node):
+    """What the books should say."""
+
+    balances: Mapping[Who, SumNode] = {}
+    used: tuple[UsedNode, ...] = ()
+    relations: tuple[StandingNode, ...] = ()
+    claims: Mapping[ClaimName, Status] = {}
+
+
+class ExpectNode(StateNode):
+    """What a step should bring about, and what the books should say after it."""
+
+    refused: Code | None = None
+    replayed: StrictBool | None = None
+    status: Status | None = None
+    fund_fen: Yuan | None = Field(default=None, alias="fund")
+    own_share_fen: Yuan | None = Field(default=None, alias="own_share")
+    own_account_fen: Yuan | None = Field(default=None, alias="own_account")
+    mutual_aid_fen: Yuan | None = Field(default=None, alias="mutual_aid")
+    cash_fen: Yuan | None = Field(default=None, alias="cash")
+    paid: Mapping[Who, SumNode] | None = None  # exactly these accounts, in this order
+    why: Mapping[Who, Reason] = {}
+    value: Exact | None = None
+    printed: Exact | None = None  # what the source printed and the arithmetic does not give
+
+
+class StepNode(Node):
+    """One thing that happens, or only a look at the books, and what is expected of it."""
+
+    on: When | None = None
+    message: MessageId = MessageId("")
+    note: str = ""
+    expect: ExpectNode | None = None
+
+    enroll: Who | None = None
+    suspend: WhoNode | None = None
+    resume: WhoNode | None = None
+    end: WhoNode | None = None
+    die: WhoNode | None = None
+    move: MoveNode | None = None
+    retire: WhoNode | None = None
+    card: CardNode | None = None
+    credit: CreditNode | None = None
+    take_back: TakeBackNode | None = None
+    roll: WhoNode | None = None
+    close: CloseNode | None = None
+    open: OpenNode | None = None
+    bind: BindNode | None = None
+    review: ReviewNode | None = None
+    authorize: AuthorizeNode | None = None
+    withdraw: PairNode | None = None
+    order: OrderNode | None = None
+    unbind: PairNode | None = None
+    divorce: DivorceNode | None = None
+    quote: ClaimName | None = None
+    settle: ClaimName | None = None
+    hold: HoldNode | None = None
+    capture: PartsNode | None = None
+    release: ClaimName | None = None
+    expire: ClaimName | None = None
+    cancel: PartsNode | None = None
+    reverse: ReverseNode | None = None
+    compute: Exact | None = None
+
+    @property
+    def verb(self) -> str:
+        """Give the one key that says what happens, empty for a look at the books."""
+        return next((verb for verb in VERBS if getattr(self, verb) is not None), "")
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> Self:
+        verbs = [verb for verb in VERBS if getattr(self, verb) is not None]
+        if len(verbs) > 1:
+            given = ", ".join(verbs)
+            raise wrong(Text(f"一步只做一件事：{given}", f"one thing a step: {given}"))
+        if not verbs and self.expect is None:
+            raise wrong(Text("这一步没有动作，也没有预期", "a step without action or expectation"))
+        return self
+
+
+VERBS = tuple(
+    name for name in StepNode.model_fields if name not in {"on", "message", "note", "expect"}
+)
+
+
+class ScenarioNode(Node):
+    """A whole scenario."""
+
+    format: Literal["gongji-scenario/1"] = Field(alias="schema")
+    title: TitleNode
+    shows: TitleNode
+    sources: Annotated[tuple[SourceNode, ...], Field(min_length=1)]
+    region: RegionCode
+    opening: Day
+    figures: Mapping[Words, int | str] = {}
+    people: Mapping[Words, PersonNode] = {}
+    families: Mapping[Words, tuple[BoundNode, ...]] = {}
+    claims: Mapping[Words, ClaimNode] = {}
+    steps: tuple[StepNode, ...]
+    expect: StateNode | None = None

@@ -1,0 +1,152 @@
+"""An independent, naive auditor: adds every fact up by hand and compares with the live states.
+
+It reads facts as plain JSON and knows nothing of `evolve`. Each check names the invariant of
+HOUSE.md that it holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from domain import claim, person, pool
+from domain.account import Account
+from domain.claim import Claim
+from domain.codes import Segment
+from domain.facts import Fact, Kind, Stream
+from tests.world import World
+
+Json = dict[str, Any]
+_FOLD: dict[Kind, Callable[[Any, Fact], Any]] = {
+    Kind.PERSON: person.evolve,
+    Kind.POOL: pool.evolve,
+    Kind.CLAIM: claim.evolve,
+}
+
+
+def audit(world: World) -> None:
+    """Hold I1, I2, I3, I4, I7, I9 and the double entry on a whole world."""
+    for who, owner in world.people.items():
+        book = _Book()
+        for fact in world.history[owner.stream]:
+            book.enter(fact.TOPIC, fact.model_dump(mode="json"))
+        if owner.account is not None:
+            _check_account(owner.account, book)
+        assert owner.id == who
+    for number, known in world.claims.items():
+        _check_claim(world, number, known)
+    _check_replay(world)
+
+
+class _Book:
+    """One account's columns, added up fact by fact."""
+
+    def __init__(self) -> None:
+        self.available: Counter[str] = Counter()
+        self.held: dict[str, Counter[str]] = {}
+        self.came_in = 0
+        self.went_out = 0
+
+    def enter(self, topic: str, fact: Json) -> None:
+        """Enter one fact of the owner's stream."""
+        match topic:
+            case "account.credited":
+                self._in(fact["amount"])
+                self.came_in += _sum(fact["amount"])
+            case "account.taken_back":
+                self._out(fact["amount"])
+                self.came_in -= _sum(fact["amount"])
+            case "account.restored":
+                self._in(fact["returned"])
+                self.went_out -= _sum(fact["returned"])
+            case "account.debited":
+                self._out(fact["taken"])
+                self.went_out += _sum(fact["taken"])
+            case "account.closed" | "account.paid_out":
+                self._out(fact["paid_out"])
+                self.went_out += _sum(fact["paid_out"])
+            case "account.held":
+                self._out(fact["held"])
+                self.held[fact["claim"]] = Counter(fact["held"])
+            case "account.captured" | "account.released":
+                held = self.held.pop(fact["claim"])
+                self._in(fact["returned"])
+                self.went_out += _sum(held) - _sum(fact["returned"])
+            case "account.year_rolled":
+                for column in (self.available, *self.held.values()):
+                    column["prior_fen"] += column["current_fen"]
+                    column["current_fen"] = 0
+
+    def _in(self, amount: dict[str, int]) -> None:
+        self.available.update(amount)
+
+    def _out(self, amount: dict[str, int]) -> None:
+        self.available.subtract(amount)
+
+
+def _check_account(account: Account, book: _Book) -> None:
+    for segment in Segment:
+        column = f"{segment.value}_fen"
+        assert account.available.of(segment) == book.available[column], "I3"
+        assert book.available[column] >= 0, "I2"
+        assert account.held.of(segment) == sum(c[column] for c in book.held.values()), "I4"
+        assert all(c[column] >= 0 for c in book.held.values()), "I2"
+    assert set(account.holds) == set(book.held), "I4"
+    inside = _sum(book.available) + sum(_sum(c) for c in book.held.values())
+    assert book.came_in - book.went_out == inside, "I1"
+    assert account.credited_fen == book.came_in, "I1"
+    assert account.paid_fen == book.went_out, "I1"
+
+
+def _check_claim(world: World, number: str, known: Claim) -> None:
+    """Hold line by line conservation, and that the claim's side equals the accounts' side."""
+    asked = {line.no: line.own_fen for line in known.request.lines}
+    decided = Counter(dict(known.allocation.cash_fen))
+    for leg in known.allocation.legs:
+        assert leg.amount_fen > 0, "I2"
+        decided[leg.line] += leg.amount_fen
+    assert dict(decided) == asked, "I1"
+    assert all(fen >= 0 for _, fen in (*known.cash_fen, *known.fund_fen)), "I7"
+    assert all(leg.amount_fen >= 0 for leg in known.legs), "I7"
+    paid: Counter[str] = Counter()
+    for leg in known.legs:
+        paid[leg.account] += leg.amount_fen
+    booked = _booked(world, number)
+    assert {k: v for k, v in paid.items() if v} == {k: v for k, v in booked.items() if v}
+
+
+def _booked(world: World, number: str) -> Counter[str]:
+    """Add up what each account paid for a claim, less what came back."""
+    booked: Counter[str] = Counter()
+    for who, owner in world.people.items():
+        for fact in world.history[owner.stream]:
+            body = fact.model_dump(mode="json")
+            if body.get("claim") != number:
+                continue
+            match fact.TOPIC:
+                case "account.debited" | "account.captured":
+                    booked[who] += _sum(body["taken"])
+                case "account.restored":
+                    booked[who] -= _sum(body["returned"])
+    return booked
+
+
+def _check_replay(world: World) -> None:
+    """Fold every stream again from zero (I9)."""
+    live: dict[Stream, object] = {
+        each.stream: each
+        for states in (world.people, world.pools, world.claims)
+        for each in states.values()
+    }
+    for stream, facts in world.history.items():
+        state: Any = None
+        for fact in facts:
+            state = _FOLD[stream.kind](
+                state, type(fact).model_validate_json(fact.model_dump_json())
+            )
+        assert state == live[stream], "I9"
+
+
+def _sum(amount: dict[str, int]) -> int:
+    return sum(amount.values())

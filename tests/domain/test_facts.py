@@ -1,0 +1,161 @@
+"""Every fact class: its stored name, and that what is written is read back the same."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NewType, get_args, get_origin
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from domain import claim, person, pool
+from domain.account import AccountCredited, Amounts
+from domain.codes import Category, CreditKind, Place
+from domain.facts import CATALOG, Fact, Kind, Meta, Stream, recorded_as
+from domain.pool import Authorization
+from tests.builders import ANY_USE, DAY
+
+AGGREGATES = (claim, person, pool)  # importing them fills the catalogue
+WHOLE = st.integers(-(2**53), 2**53)
+INSTANT = st.datetimes(timezones=st.just(UTC))
+
+
+def values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  # any annotation
+    """Give a strategy for an annotation, model fields included."""
+    if isinstance(kind, NewType):
+        return values(kind.__supertype__)
+    if kind is int:
+        return WHOLE
+    if kind is datetime:
+        return INSTANT
+    if kind is Amounts:
+        return st.builds(Amounts, WHOLE, WHOLE)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return models(kind)
+    parts = [part for part in get_args(kind) if part is not Ellipsis]
+    origin = get_origin(kind)
+    if origin is frozenset:
+        return st.frozensets(values(parts[0]), max_size=3)
+    if origin is tuple and Ellipsis in get_args(kind):
+        return st.lists(values(parts[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(values, parts))
+    if parts:
+        return st.one_of(*map(values, parts))
+    return st.from_type(kind)
+
+
+@cache
+def models(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
+    fields = {name: values(field.annotation) for name, field in kind.model_fields.items()}
+    return st.fixed_dictionaries(fields).map(lambda given: kind(**given))
+
+
+@pytest.mark.parametrize("topic", CATALOG)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_what_is_written_of_a_fact_is_read_back_the_same(topic: str, data: st.DataObject) -> None:
+    kind = CATALOG[topic]
+    fact = data.draw(models(kind))
+    written = fact.model_dump_json()
+    read = kind.model_validate_json(written)
+    assert read == fact
+    assert read.model_dump_json() == written
+
+
+@given(models(Meta))
+def test_what_is_recorded_beside_a_fact_is_read_back_the_same(meta: Meta) -> None:
+    assert Meta.model_validate_json(meta.model_dump_json()) == meta
+
+
+def every_fact_class() -> list[type[Fact]]:
+    found, todo = [], list(Fact.__subclasses__())
+    while todo:
+        kind = todo.pop()
+        todo += kind.__subclasses__()
+        found.append(kind)
+    return [kind for kind in found if kind.__module__.startswith("domain.")]
+
+
+def test_every_fact_class_is_in_the_catalogue_once() -> None:
+    assert sorted(kind.__name__ for kind in every_fact_class()) == sorted(
+        kind.__name__ for kind in CATALOG.values()
+    )
+
+
+@pytest.mark.parametrize("topic", CATALOG)
+def test_a_topic_is_a_stream_and_words_and_never_a_module_path(topic: str) -> None:
+    kind = CATALOG[topic]
+    assert re.fullmatch(r"[a-z]+\.[a-z]+(_[a-z]+)*", topic)
+    assert topic == kind.TOPIC
+    assert kind.VERSION >= 1
+    assert topic not in kind.__module__
+    assert kind.__doc__
+
+
+def test_a_topic_is_taken_only_once() -> None:
+    with pytest.raises(AssertionError, match=r"account\.credited"):
+        recorded_as("account.credited")(AccountCredited)
+
+
+@pytest.mark.parametrize("topic", CATALOG)
+def test_a_fact_is_frozen_and_knows_no_field_but_its_own(topic: str) -> None:
+    kind = CATALOG[topic]
+    assert kind.model_config["frozen"]
+    assert kind.model_config["extra"] == "forbid"
+
+
+def test_unknown_and_missing_fields_are_not_read() -> None:
+    fact = AccountCredited(
+        effective_on=DAY, kind=CreditKind.MONTHLY, amount=Amounts(5), left=Amounts(5)
+    )
+    body = fact.model_dump(mode="json")
+    with pytest.raises(ValidationError):
+        AccountCredited.model_validate(body | {"extra": 1})
+    with pytest.raises(ValidationError):
+        AccountCredited.model_validate({k: v for k, v in body.items() if k != "left"})
+
+
+WRITE_ALL = """
+from datetime import date
+from domain.codes import Category, Place
+from domain.pool import Authorization
+places, categories = frozenset(Place), frozenset(Category)
+a = Authorization(first_day=date(2026, 1, 1), places=places, categories=categories)
+print(a.model_dump_json())
+"""
+
+
+def test_the_same_fact_has_the_same_bytes_in_every_process() -> None:
+    written = {
+        subprocess.run(
+            [sys.executable, "-c", WRITE_ALL],
+            cwd=Path(__file__).parents[2],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(written) == 1
+
+
+def test_sets_in_an_authorization_stay_sets_for_python() -> None:
+    authorization = Authorization(
+        first_day=date(2026, 1, 1), places=frozenset(Place), categories=frozenset(Category)
+    )
+    assert authorization.model_dump()["places"] == frozenset(Place)
+    assert ANY_USE.places == frozenset()
+
+
+def test_a_stream_is_known_by_kind_and_key() -> None:
+    assert Stream(Kind.PERSON, "x").id == Stream(Kind.PERSON, "x").id
+    assert Stream(Kind.PERSON, "x").id != Stream(Kind.CLAIM, "x").id

@@ -1,0 +1,326 @@
+"""Histories made by the real ledger: seeded, mixed, over several account years."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from domain.codes import (
+    Card,
+    Category,
+    Coverage,
+    CreditKind,
+    Insurance,
+    Payee,
+    Relation,
+    Segment,
+    Work,
+)
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, settlement_id
+from domain.pool import Authorization
+from domain.refusals import Refusal
+from domain.rules import RuleBook
+from ledger import commands
+from ledger.application import Application
+from ledger.commands import Command
+from ledger.store import Store, memory
+from tests.builders import ANY_USE, ELSEWHERE, HERE, START, line, noon, request, rules
+
+ELDERS = ("mother", "father", "aunt")
+YOUNG = ("son", "daughter")
+CHILD = "child"  # in resident insurance, without an account
+EVERYBODY = (*ELDERS, *YOUNG, CHILD)
+FAMILY = PoolId("family")
+
+
+class History:
+    """A ledger in memory, or over a store that is handed in, and a calendar that only advances."""
+
+    def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
+        """Start empty on `START`; the second region reviews relations and starts years in July."""
+        elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
+        book = RuleBook([rules(), elsewhere])
+        self.application = Application(store or memory(), book)
+        self.store = self.application.store
+        self.random = Random(seed)
+        self.now: datetime = noon(START)
+        self.sent = 0
+        self.claims = 0
+
+    @property
+    def today(self) -> date:
+        """The day of the calendar."""
+        return self.now.date()
+
+    def do(self, command: Command) -> bool:
+        """Send a command; tell whether it was accepted."""
+        self.sent += 1
+        key = MessageId(f"m{self.sent}")
+        reply = self.application.execute(command, key=key, at=self.now, actor="till-7")
+        return not isinstance(reply, Refusal)
+
+    def must(self, command: Command) -> None:
+        """Send a command that has to be accepted."""
+        assert self.do(command), command
+
+    def wait(self, days: int) -> None:
+        """Let days pass."""
+        self.now += timedelta(days=days)
+
+    def found_family(self) -> None:
+        """Enrol everybody, open accounts with money, bind and authorize."""
+        for name in EVERYBODY:
+            resident = name == CHILD
+            insurance = Insurance.RESIDENT if resident else Insurance.EMPLOYEE
+            work = Work.NONE if resident else Work.IN_SERVICE
+            person = PersonId(name)
+            self.must(commands.Enroll(person=person, region=HERE, insurance=insurance, work=work))
+            if not resident:
+                self.must(commands.OpenAccount(person=person))
+                self.credit(name, 300_00)
+                self.credit(name, 200_00, Segment.PRIOR)
+        self.must(commands.OpenPool(pool=FAMILY, opener=PersonId("mother")))
+        for grantor in ELDERS:
+            for beneficiary in (*YOUNG, CHILD):
+                self.bind(grantor, beneficiary)
+                self.authorize(grantor, beneficiary)
+
+    def credit(self, name: str, fen: int, segment: Segment = Segment.CURRENT) -> None:
+        """Credit an account."""
+        kind = CreditKind.MONTHLY if segment is Segment.CURRENT else CreditKind.TRANSFER_IN
+        person = PersonId(name)
+        self.must(commands.Credit(person=person, amount_fen=fen, segment=segment, kind=kind))
+
+    def bind(self, grantor: str, beneficiary: str) -> bool:
+        """Bind two persons."""
+        return self.do(
+            commands.Bind(
+                pool=FAMILY,
+                grantor=PersonId(grantor),
+                beneficiary=PersonId(beneficiary),
+                relation=Relation.CHILD,
+            )
+        )
+
+    def authorize(
+        self, grantor: str, beneficiary: str, authorization: Authorization = ANY_USE
+    ) -> bool:
+        """Authorize a beneficiary."""
+        return self.do(
+            commands.AuthorizeUse(
+                pool=FAMILY,
+                grantor=PersonId(grantor),
+                beneficiary=PersonId(beneficiary),
+                authorization=authorization,
+            )
+        )
+
+    def settle(self, claim: str, patient: str, own_fen: int, fund_fen: int = 0) -> bool:
+        """Settle a claim of one line, today."""
+        asked = request(claim, patient, lines=[line(1, own_fen, fund_fen=fund_fen)], day=self.today)
+        return self.do(commands.Settle(request=asked))
+
+    def hold(self, claim: str, patient: str, own_fen: int, fund_fen: int = 0) -> bool:
+        """Hold the money for a claim of one line for ten days."""
+        asked = request(claim, patient, lines=[line(1, own_fen, fund_fen=fund_fen)], day=self.today)
+        until = self.now + timedelta(days=10)
+        return self.do(commands.AuthorizeClaim(request=asked, expires_at=until))
+
+    def cancel(self, claim: str, own_fen: dict[int, int] | None = None, attempt: int = 1) -> bool:
+        """Cancel a settlement, wholly or in part."""
+        settlement = settlement_id(ClaimId(claim), attempt)
+        return self.do(commands.Cancel(settlement=settlement, own_fen=own_fen))
+
+    # ------------------------------------------------------------------ at random
+
+    def live(self, steps: int) -> None:
+        """Do random things, many of which are refused; the calendar moves on in between."""
+        verbs: list[tuple[Callable[[], object], int]] = [
+            (self._claim, 40),
+            (self._end_hold, 20),
+            (self._undo, 15),
+            (self._money, 15),
+            (self._relation, 10),
+            (self._person, 4),
+        ]
+        names, weights = zip(*verbs, strict=True)
+        for _ in range(steps):
+            if self.random.random() < 0.3:
+                self.wait(self.random.choice((1, 3, 9, 40)))
+            self.random.choices(names, weights)[0]()
+
+    def _anyone(self) -> PersonId:
+        return PersonId(self.random.choice(EVERYBODY))
+
+    def _claim(self) -> None:
+        if self.claims and self.random.random() < 0.2:
+            number = f"c{self.random.randint(1, self.claims)}"
+        else:
+            self.claims += 1
+            number = f"c{self.claims}"
+        own = [self.random.choice((1, 999, 50_00, 400_00)) for _ in range(2)]
+        fund = self.random.choice((0, 70_00))
+        asked = request(
+            number,
+            self._anyone(),
+            lines=[
+                line(1, own[0], fund_fen=fund),
+                line(2, own[1], category=Category.DRUG),
+            ],
+            day=self.today - timedelta(days=self.random.choice((0, 0, 0, 2))),
+        )
+        if self.random.random() < 0.5:
+            self.do(commands.Settle(request=asked))
+        else:
+            until = self.now + timedelta(days=self.random.choice((1, 20, 400)))
+            self.do(commands.AuthorizeClaim(request=asked, expires_at=until))
+
+    def _some_claim(self) -> ClaimId:
+        return ClaimId(f"c{self.random.randint(1, max(self.claims, 1))}")
+
+    def _end_hold(self) -> None:
+        claim = self._some_claim()
+        final = self.random.choice((None, {1: 1}, {1: 0, 2: 30}))
+        self.do(
+            self.random.choice(
+                (
+                    commands.Capture(claim=claim, own_fen=final),
+                    commands.Capture(claim=claim),
+                    commands.Release(claim=claim),
+                    commands.Expire(claim=claim),
+                )
+            )
+        )
+
+    def _undo(self) -> None:
+        if self.random.random() < 0.3:
+            message = MessageId(f"m{self.random.randint(1, self.sent)}")
+            self.do(commands.Reverse(message=message))
+            return
+        attempt = self.random.choice((1, 1, 1, 2))
+        part = self.random.choice((None, {1: 1}, {2: 500}))
+        self.cancel(self._some_claim(), part, attempt)
+
+    def _money(self) -> None:
+        person, amount = self._anyone(), self.random.choice((1, 250_00, 80_00))
+        self.do(
+            self.random.choice(
+                (
+                    commands.Credit(person=person, amount_fen=amount),
+                    commands.Credit(person=person, amount_fen=amount, kind=CreditKind.INTEREST),
+                    commands.TakeBack(person=person, amount_fen=amount),
+                    commands.RollYear(person=person),
+                )
+            )
+        )
+
+    def _relation(self) -> None:
+        grantor, beneficiary = self._anyone(), self._anyone()
+        pair: dict[str, Any] = {"pool": FAMILY, "grantor": grantor, "beneficiary": beneficiary}
+        limited = Authorization(first_day=self.today, per_use_fen=60_00, retained_fen=1_00)
+        self.do(
+            self.random.choice(
+                (
+                    commands.Unbind(**pair),
+                    commands.Bind(**pair, relation=Relation.SPOUSE),
+                    commands.AuthorizeUse(**pair, authorization=limited),
+                    commands.AuthorizeUse(**pair, authorization=ANY_USE),
+                    commands.WithdrawUse(**pair),
+                )
+            )
+        )
+
+    def _person(self) -> None:
+        person, other = self._anyone(), self._anyone()
+        self.do(
+            self.random.choice(
+                (
+                    commands.ReportCard(person=person, card=Card.LOST),
+                    commands.ReplaceCard(person=person),
+                    commands.Retire(person=person),
+                    commands.Move(person=person, to=ELSEWHERE),
+                    commands.Move(person=person, to=HERE),
+                    commands.ChangeCoverage(person=person, to=Coverage.SUSPENDED),
+                    commands.ChangeCoverage(person=person, to=Coverage.ACTIVE),
+                    commands.CloseAccount(person=person, payee=Payee.HEIR_ACCOUNT, heir=other),
+                    commands.CloseAccount(person=person, payee=Payee.POOLED_FUND),
+                )
+            )
+        )
+
+
+def random_history(seed: int, steps: int = 150) -> History:
+    """Give a family's history of some years."""
+    history = History(seed)
+    history.found_family()
+    history.live(steps)
+    return history
+
+
+def history_of_everything() -> History:
+    """Give a history with every kind of fact there is."""
+    history = History()
+    history.found_family()
+    mother, father, aunt, son = map(PersonId, ("mother", "father", "aunt", "son"))
+    pair: dict[str, Any] = {"pool": FAMILY, "grantor": aunt, "beneficiary": PersonId(CHILD)}
+    everything: list[Command] = [
+        commands.TakeBack(person=mother, amount_fen=5_00, segment=Segment.PRIOR),
+        commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
+        commands.ReplaceCard(person=mother),
+        commands.Retire(person=father),
+        commands.SetOrder(pool=FAMILY, beneficiary=son, grantors=(father, mother, aunt)),
+        commands.WithdrawUse(**pair),
+        commands.Unbind(**pair),
+        commands.Reverse(message=MessageId("lost"), patient=son),
+    ]
+    for command in everything:
+        history.must(command)
+    _some_claims(history)
+    _the_end_of_an_account(history)
+    _a_family_under_review(history)
+    return history
+
+
+def _some_claims(history: History) -> None:
+    assert history.settle("c1", "son", 600_00, fund_fen=70_00)
+    assert history.cancel("c1", {1: 550_00})
+    assert history.cancel("c1")
+    assert history.hold("c2", "child", 100_00, fund_fen=10_00)
+    history.must(commands.Capture(claim=ClaimId("c2"), own_fen={1: 60_00}))
+    assert history.hold("c3", "child", 100_00)
+    history.must(commands.Release(claim=ClaimId("c3")))
+    assert history.hold("c4", "father", 100_00)
+    history.must(commands.Reverse(message=MessageId(f"m{history.sent}")))
+    assert history.hold("c4", "father", 100_00)
+    history.wait(11)
+    history.must(commands.Expire(claim=ClaimId("c4")))
+    assert history.settle("c5", "child", 30_00)
+    history.must(commands.Reverse(message=MessageId(f"m{history.sent}")))
+    assert history.hold("c6", "daughter", 350_00)
+    history.wait(364)
+    history.must(commands.RollYear(person=PersonId("daughter")))
+
+
+def _the_end_of_an_account(history: History) -> None:
+    aunt = PersonId("aunt")
+    assert history.settle("c7", "aunt", 80_00)
+    history.must(commands.ChangeCoverage(person=aunt, to=Coverage.DECEASED))
+    history.must(
+        commands.CloseAccount(person=aunt, payee=Payee.HEIR_ACCOUNT, heir=PersonId("mother"))
+    )
+    assert history.cancel("c7")
+
+
+def _a_family_under_review(history: History) -> None:
+    husband, wife = PersonId("husband"), PersonId("wife")
+    family = PoolId("far-away")
+    for person in (husband, wife):
+        history.must(commands.Enroll(person=person, region=HERE))
+        history.must(commands.Move(person=person, to=ELSEWHERE))
+    history.must(commands.OpenAccount(person=husband))
+    history.must(commands.OpenPool(pool=family, opener=husband))
+    pair: dict[str, Any] = {"pool": family, "grantor": husband, "beneficiary": wife}
+    history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
+    history.must(commands.Review(**pair, approved=True))

@@ -1,0 +1,175 @@
+"""Who pays what of a claim: the auditor counts single fen, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.claim import ClaimLine, ClaimRequest
+from domain.codes import Area, Insurance, Order, OwnFirst
+from domain.money import MAX_FEN
+from domain.rules import RuleSet
+from tests.properties.auditing_people import rules_of, year_of
+from tests.properties.books import Bond, Books, Coin
+
+
+@dataclass
+class Payer:
+    """Somebody who may pay: which lines, from which segments, and how much at most."""
+
+    account: str
+    lines: list[int]
+    segments: list[str]
+    room: dict[str, int]
+    most: int
+    own: bool
+
+
+def payers(books: Books, request: ClaimRequest) -> list[Payer]:
+    """Give everybody who may pay something of a claim, in order."""
+    if not request.use_accounts:
+        return []
+    day = request.service_date
+    rules = rules_of(books, books.humans[request.patient], day)
+    assert rules is not None
+    found = []
+    purse = books.humans[request.patient].purse
+    if purse is not None and purse.closed is None:
+        lines = [
+            line.no
+            for line in request.lines
+            if line.category in rules.own.categories
+            and (rules.own.outside_catalogue or not line.outside_catalogue)
+        ]
+        segments = [segment.value for segment in rules.own.segments.segments]
+        room = {segment: purse.fen[segment] for segment in segments}
+        if request.institution.place not in rules.own.places:
+            lines = []
+        found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
+    for bond in sorted(books.bonds, key=lambda bond: _place_of(books, bond, request, rules)):
+        if may_pay(books, bond, request):
+            found.append(_relative(books, bond, request))
+    return found
+
+
+def _place_of(
+    books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet
+) -> tuple[int, int, int, str]:
+    """Give a grantor's place in the order of the patient's area."""
+    order = rules.pool.order
+    chosen = books.orders.get((bond.pool, request.patient), [])
+    if (rules.pool.reorder or order is Order.USER_SET) and bond.grantor in chosen:
+        return 0, chosen.index(bond.grantor), 0, bond.grantor
+    day, number = bond.bound_on.toordinal(), bond.number
+    if order is Order.LAST_BOUND:
+        return 1, -day, -number, bond.grantor
+    if order is Order.LARGEST_BALANCE:
+        return 1, -_shareable(books, bond.grantor, request), 0, bond.grantor
+    if order is Order.ARRIVAL:
+        return 1, 0, 0, bond.grantor
+    return 1, day, number, bond.grantor
+
+
+def _shareable(books: Books, grantor: str, request: ClaimRequest) -> int:
+    rules = rules_of(books, books.humans[grantor], request.service_date)
+    purse = books.humans[grantor].purse
+    if rules is None or purse is None:
+        return 0
+    return sum(purse.fen[segment] for segment in rules.pool.segments.segments)
+
+
+def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
+    """Tell whether a grantor's account may pay anything of this claim."""
+    day, place = request.service_date, request.institution.place
+    patient, grantor = books.humans[request.patient], books.humans[bond.grantor]
+    rules = rules_of(books, grantor, day)
+    given = bond.authorization
+    if not bond.open or not bond.reviewed or bond.beneficiary != request.patient:
+        return False
+    if rules is None or given is None or grantor.purse is None or grantor.purse.closed is not None:
+        return False
+    return (
+        grantor.covered(day)
+        and bond.active_from <= day
+        and bond.relation in rules.pool.relations
+        and given.first_day <= day
+        and (given.last_day is None or day <= given.last_day)
+        and patient.insurance in rules.pool.beneficiary_insurance
+        and _near(grantor.region_on(day), patient.region_on(day), rules.pool.area)
+        and _near(grantor.region_on(day), request.institution.region, rules.pool.area)
+        and (rules.pool.with_fund or all(line.fund_fen == 0 for line in request.lines))
+        and place in rules.pool.places
+        and (patient.insurance is not Insurance.RESIDENT or place in rules.pool.resident_places)
+        and (not given.places or place in given.places)
+    )
+
+
+def _near(one: str, other: str, area: Area) -> bool:
+    same, province = one == other, one[:2] == other[:2]
+    return same or area is Area.NATION or (area is Area.PROVINCE and province)
+
+
+def _relative(books: Books, bond: Bond, request: ClaimRequest) -> Payer:
+    """Write down how far a relative's account goes."""
+    grantor = books.humans[bond.grantor]
+    rules = rules_of(books, grantor, request.service_date)
+    given, purse = bond.authorization, grantor.purse
+    assert rules is not None
+    assert given is not None
+    assert purse is not None
+    segments = [segment.value for segment in rules.pool.segments.segments]
+    room = {segment: purse.fen[segment] for segment in segments}
+    year = year_of(books, bond.grantor, request.service_date)
+    in_year = books.used(bond.grantor, request.patient, year)
+    on_day = books.used(bond.grantor, request.patient, request.service_date)
+    by_all = books.used(bond.grantor, None, year)
+    joint = books.joint_limits.get((bond.pool, bond.grantor), MAX_FEN)
+    most = min(
+        sum(room.values()) - max(rules.pool.retained_minimum, given.retained_fen),
+        min(rules.pool.per_use_cap, given.per_use_fen),
+        min(rules.pool.per_day_cap, given.per_day_fen) - on_day,
+        min(rules.pool.per_year_cap, given.per_year_fen) - in_year,
+        min(rules.pool.joint_year_cap, joint) - by_all,
+    )
+
+    def allowed(line: ClaimLine) -> bool:
+        return (
+            line.category in rules.pool.categories
+            and (not given.categories or line.category in given.categories)
+            and (rules.pool.outside_catalogue or not line.outside_catalogue)
+        )
+
+    lines = [line.no for line in request.lines if allowed(line)]
+    return Payer(bond.grantor, lines, segments, room, max(0, most), own=False)
+
+
+def count_out(books: Books, request: ClaimRequest) -> list[Coin]:
+    """Pay a claim fen by fen: own account, relatives in order, and cash for the rest."""
+    rules = rules_of(books, books.humans[request.patient], request.service_date)
+    assert rules is not None
+    need = {line.no: line.total_fen - line.fund_fen for line in request.lines}
+    coins: list[Coin] = []
+    relative_gave = own_has_left = False
+    for payer in payers(books, request):
+        if not payer.own and relative_gave and not rules.pool.fall_through:
+            continue
+        if not payer.own and own_has_left and rules.pool.own_first is OwnFirst.MUST_BE_EMPTY:
+            continue
+        gave = _give(payer, need)
+        coins += gave
+        relative_gave = relative_gave or (not payer.own and bool(gave))
+        own_has_left = own_has_left or (payer.own and any(payer.room.values()))
+    for line, fen in need.items():
+        coins += [Coin(None, "", line)] * fen
+    return coins
+
+
+def _give(payer: Payer, need: dict[int, int]) -> list[Coin]:
+    """Let one account pay one fen after the other; `need` and its room shrink."""
+    gave: list[Coin] = []
+    for segment in payer.segments:
+        for line in payer.lines:
+            while need[line] and payer.room[segment] and len(gave) < payer.most:
+                need[line] -= 1
+                payer.room[segment] -= 1
+                gave.append(Coin(payer.account, segment, line))
+    return gave

@@ -1,0 +1,230 @@
+"""What the auditor writes down: plain records that only ever answer simple questions.
+
+Money is kept as it would be counted on a table: a claim is a list of single fen, each of which
+knows the account, the segment and the claim line it pays. Limits are counted by going through a
+list of all use. Nothing here is taken from the deciders in `domain`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from domain.claim import ClaimRequest
+from domain.codes import Card, Coverage, Insurance, Payee, Relation, Segment, Work
+from domain.pool import Authorization
+from domain.refusals import Refusal
+from domain.rules import RuleBook, RuleSet
+from ledger.commands import Command
+
+HELD, SETTLED, PARTLY = "held", "settled", "partly_cancelled"
+RELEASED, EXPIRED, CANCELLED, REVERSED = "released", "expired", "cancelled", "reversed"
+CLOSED_YEAR = "closed year"
+
+
+def today(now: datetime) -> date:
+    """Give the day in Shanghai."""
+    return (now + timedelta(hours=8)).date()
+
+
+def day_of(asked: Command, now: datetime) -> date:
+    """Give the day that a command is about."""
+    return asked.on or today(now)
+
+
+class Coin(NamedTuple):
+    """One fen of a claim. Cash has no account. `segment` may also be `CLOSED_YEAR`."""
+
+    account: str | None
+    segment: str
+    line: int
+
+
+class Use(NamedTuple):
+    """Somebody used a relative's account, or (below zero) gave use back."""
+
+    grantor: str
+    beneficiary: str
+    year: int
+    day: date
+    fen: int
+
+
+@dataclass
+class Purse:
+    """A personal account."""
+
+    year: int
+    fen: Counter[str] = field(default_factory=Counter)
+    periods: set[tuple[str, str]] = field(default_factory=set)
+    closed: tuple[Payee, str | None] | None = None
+
+
+@dataclass
+class Human:
+    """An insured person. `told` lists changes of coverage in the order of being told."""
+
+    homes: list[tuple[date, str]]
+    insurance: Insurance
+    work: Work
+    told: list[tuple[date, Coverage]]
+    card: Card = Card.ACTIVE
+    purse: Purse | None = None
+
+    @property
+    def region(self) -> str:
+        """Give the area of the last move."""
+        return self.homes[-1][1]
+
+    def region_on(self, day: date) -> str:
+        """Give the area on a day."""
+        home = self.homes[0][1]
+        for since, region in self.homes:
+            home = region if since <= day else home
+        return home
+
+    def covered(self, day: date) -> bool:
+        """Tell whether insurance was in force: what was told last of a day counts."""
+        known = [state for since, state in self.told if since <= day]
+        return bool(known) and known[-1] is Coverage.ACTIVE
+
+
+@dataclass
+class Bond:
+    """One relation in one pool."""
+
+    pool: str
+    grantor: str
+    beneficiary: str
+    relation: Relation
+    number: int
+    bound_on: date
+    active_from: date
+    reviewed: bool
+    open: bool = True
+    authorization: Authorization | None = None
+
+
+@dataclass
+class Bill:
+    """A claim: the coins that are held or stay paid, in order of payment."""
+
+    request: ClaimRequest
+    region: str
+    status: str
+    attempt: int
+    coins: list[Coin]
+    years: dict[str, int]
+    until: datetime | None = None
+    settlement: str | None = None
+    settled_on: date | None = None
+    fund: Counter[int] = field(default_factory=Counter)
+
+
+class Said(NamedTuple):
+    """What a message was about: command body, and the claim's attempt and status after it."""
+
+    body: str
+    name: str
+    claim: str | None
+    attempt: int
+    status: str
+
+
+@dataclass
+class Books:
+    """Everything that the auditor knows."""
+
+    rule_book: RuleBook
+    humans: dict[str, Human] = field(default_factory=dict)
+    pools: dict[str, str] = field(default_factory=dict)  # the area of each
+    bonds: list[Bond] = field(default_factory=list)
+    orders: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    joint_limits: dict[tuple[str, str], int] = field(default_factory=dict)
+    bills: dict[str, Bill] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
+    said: dict[str, Said] = field(default_factory=dict)
+    voided: set[tuple[str, str]] = field(default_factory=set)
+    clock: datetime | None = None
+
+    def rules(self, region: str, day: date) -> RuleSet | None:
+        """Give the rules of an area on a day, if there are any."""
+        found = self.rule_book.resolve(region, day)  # type: ignore[arg-type]
+        return None if isinstance(found, Refusal) else found
+
+    def families_of(self, person: str) -> set[str]:
+        """Give the pools in which a person has an open relation."""
+        return {b.pool for b in self.bonds if b.open and person in (b.grantor, b.beneficiary)}
+
+    def bond(self, pool: str, grantor: str, beneficiary: str) -> Bond | None:
+        """Give the open relation of two persons in a pool."""
+        for bond in self.bonds:
+            if bond.open and (bond.pool, bond.grantor, bond.beneficiary) == (
+                pool,
+                grantor,
+                beneficiary,
+            ):
+                return bond
+        return None
+
+    def grantors_seen(self, patient: str) -> set[str]:
+        """Give everybody who is or was a grantor of the patient in a pool the patient is in."""
+        families = self.families_of(patient)
+        return {b.grantor for b in self.bonds if b.beneficiary == patient and b.pool in families}
+
+    def held(self) -> list[tuple[str, Bill]]:
+        """Give the claims that hold money."""
+        return [(number, bill) for number, bill in self.bills.items() if bill.status == HELD]
+
+    def due(self, owners: set[str], now: datetime) -> list[str]:
+        """Give the claims whose hold on one of these accounts has run out."""
+        return [
+            number
+            for number, bill in self.held()
+            if bill.until is not None
+            and bill.until <= now
+            and any(coin.account in owners for coin in bill.coins)
+        ]
+
+    def used(self, grantor: str, beneficiary: str | None, period: int | date) -> int:
+        """Add up what one relative, or all together, used in an account year or on a day."""
+        total = 0
+        year = period if isinstance(period, int) else period.year
+        if year < self.purse(grantor).year - 1:
+            return 0  # out of memory (docs/decisions/0005)
+        for use in self.uses:
+            if use.grantor == grantor and beneficiary in {use.beneficiary, None}:
+                total += use.fen if period in (use.year, use.day) else 0
+        return total
+
+    def note_use(self, bill: Bill, coins: list[Coin], sign: int) -> None:
+        """Write down what relatives' accounts gave for a claim, or got back."""
+        patient, day = bill.request.patient, bill.request.service_date
+        for account, fen in Counter(coin.account for coin in coins).items():
+            if account is not None and account != patient:
+                self.uses.append(Use(account, patient, bill.years[account], day, sign * fen))
+
+    def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
+        """Put coins back into the accounts they came from; closed accounts pass them on."""
+        heirs: Counter[str] = Counter()
+        for account, segment, _ in coins:
+            if account is None:
+                continue
+            purse = self.purse(account)
+            if purse.closed is None:
+                closed_year = segment == CLOSED_YEAR
+                into = (Segment.PRIOR if as_of_now else Segment.CURRENT) if closed_year else segment
+                purse.fen[into] += 1
+            elif purse.closed[0] is Payee.HEIR_ACCOUNT and purse.closed[1] is not None:
+                heirs[purse.closed[1]] += 1
+        for heir, fen in heirs.items():
+            if self.purse(heir).closed is None:
+                self.purse(heir).fen[Segment.CURRENT] += fen
+
+    def purse(self, person: str) -> Purse:
+        """Give the account of somebody who has one."""
+        purse = self.humans[person].purse
+        assert purse is not None
+        return purse

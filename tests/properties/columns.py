@@ -1,0 +1,146 @@
+"""The events added up by hand, read as plain JSON from the stored bytes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+Key = tuple[str, str, int]
+
+
+@dataclass
+class Column:
+    """One account: money by segment, open holds by claim, and what came in and went out."""
+
+    available: Counter[str] = field(default_factory=Counter)
+    holds: dict[str, Counter[str]] = field(default_factory=dict)
+    used: Counter[tuple[str, str]] = field(default_factory=Counter)
+    uses: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    came_in: int = 0
+    went_out: int = 0
+
+    @property
+    def held(self) -> Counter[str]:
+        """Add up the open holds."""
+        return sum(self.holds.values(), Counter())
+
+    def enter(self, fact: str, body: Json, owner: str) -> None:
+        """Enter one fact of the account."""
+        if fact == "year_rolled":
+            for purse in (self.available, *self.holds.values()):
+                purse["prior_fen"] += purse.pop("current_fen", 0)
+            return
+        if fact in {"debited", "held"}:
+            self.uses[body["claim"]] = (
+                body["beneficiary"],
+                str(body["account_year"]),
+                body["service_date"],
+            )
+        sign, amount = self._moved(fact, body)
+        for segment, fen in amount.items():
+            self.available[segment] += sign * fen
+        if fact in {"debited", "held", "captured", "released", "restored"}:
+            self._use(body["claim"], -sign * sum(amount.values()), owner)
+
+    def _moved(self, fact: str, body: Json) -> tuple[int, dict[str, int]]:
+        """Give the sign and the amount by which a fact changes what is available."""
+        match fact:
+            case "credited":
+                self.came_in += sum(body["amount"].values())
+                return 1, body["amount"]
+            case "taken_back":
+                self.came_in -= sum(body["amount"].values())
+                return -1, body["amount"]
+            case "debited":
+                self.went_out += sum(body["taken"].values())
+                return -1, body["taken"]
+            case "closed" | "paid_out":
+                self.went_out += sum(body["paid_out"].values())
+                return -1, body["paid_out"]
+            case "held":
+                assert body["claim"] not in self.holds
+                self.holds[body["claim"]] = Counter(body["held"])
+                return -1, body["held"]
+            case "captured" | "released":
+                ended = self.holds.pop(body["claim"])
+                self.went_out += sum(ended.values()) - sum(body["returned"].values())
+                return 1, body["returned"]
+            case "restored":
+                self.went_out -= sum(body["returned"].values())
+                return 1, body["returned"]
+            case _:
+                return 1, {}
+
+    def _use(self, claim: str, fen: int, owner: str) -> None:
+        beneficiary, *periods = self.uses[claim]
+        if beneficiary != owner:
+            for period in periods:
+                self.used[beneficiary, period] += fen
+
+
+@dataclass
+class Payment:
+    """One settlement: what was paid by account and line, and what went back so far."""
+
+    paid: Counter[Key]
+    cash: Counter[int]
+    fund: Counter[int]
+    whole: int = 0
+
+
+@dataclass
+class Columns:
+    """All accounts and all settlements."""
+
+    accounts: defaultdict[str, Column] = field(default_factory=lambda: defaultdict(Column))
+    regions: dict[str, str] = field(default_factory=dict)
+    payments: dict[str, Payment] = field(default_factory=dict)
+    current: dict[str, str] = field(default_factory=dict)  # the settlement of each claim
+    twice: list[str] = field(default_factory=list)
+
+    def enter(self, topic: str, state: bytes) -> tuple[str, str]:
+        """Enter one stored event and give its stream."""
+        body = json.loads(state)
+        kind, key = body["stream"]
+        fact = body["fact"]
+        stream, _, name = topic.partition(".")
+        if stream == "account":
+            self.accounts[key].enter(name, fact, key)
+        elif stream == "claim":
+            self._claim(key, name, fact)
+        elif topic == "person.enrolled":
+            self.regions[key] = fact["region"]
+        elif topic == "person.moved":
+            self.regions[key] = fact["region_after"]
+        return kind, key
+
+    def _claim(self, claim: str, name: str, fact: Json) -> None:
+        if name in {"settled", "authorized"}:
+            self.asked = {**getattr(self, "asked", {}), claim: fact["request"]}
+        if name in {"settled", "captured"}:
+            paid = fact["allocation"] if name == "settled" else fact
+            if fact["settlement"] in self.payments:
+                self.twice.append(fact["settlement"])
+            lines = self.asked[claim]["lines"]
+            self.payments[fact["settlement"]] = Payment(
+                _legs(paid["legs"]),
+                Counter(dict(paid["cash_fen"])),
+                Counter({line["no"]: line["fund_fen"] for line in lines}),
+            )
+            self.current[claim] = fact["settlement"]
+        elif name in {"cancelled", "reversed"} and (fact["legs"] or fact["cash_fen"] or fact["fund_fen"]):
+            payment = self.payments[self.current[claim]]
+            payment.paid.subtract(_legs(fact["legs"]))
+            payment.cash.subtract(dict(fact["cash_fen"]))
+            payment.fund.subtract(dict(fact["fund_fen"]))
+            payment.whole += name == "reversed" or fact["whole"]
+
+
+def _legs(legs: list[Json]) -> Counter[Key]:
+    sums: Counter[Key] = Counter()
+    for leg in legs:
+        sums[leg["account"], leg["segment"], leg["line"]] += leg["amount_fen"]
+    return sums

@@ -1,0 +1,303 @@
+"""The invariants of HOUSE.md as checks of a running ledger, each under its name.
+
+A `Watch` looks at a ledger after every step. It reads what is new in the store, adds it up by
+hand (`columns`), lets the auditor (`model`) do its own sums, and compares both with the live
+states. Whatever differs is raised as `Broken` with the name of the invariant.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, NoReturn
+
+from domain.account import Account
+from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
+from domain.codes import Segment
+from domain.facts import Fact, Kind, Stream
+from domain.refusals import Code, Refusal
+from ledger.application import Application
+from ledger.redecide import decisions, redecide
+from ledger.store import Store
+from ledger.view import EVOLVE
+from ledger.writer import Receipt
+from simulation.random_history import Played
+from tests.properties.auditing_claims import expire_before
+from tests.properties.auditing_payment import payers
+from tests.properties.books import CLOSED_YEAR, Bill, Coin
+from tests.properties.columns import Column, Columns
+from tests.properties.model import Auditor
+
+_ORDER = {code: place for place, code in enumerate(Code)}
+
+
+class Broken(AssertionError):
+    """An invariant does not hold. `name` is I1 to I13, or "audit" for the auditor's sums."""
+
+    def __init__(self, name: str, *what: object) -> None:
+        """Name the invariant and show what differs."""
+        self.name = name
+        super().__init__(f"{name}: " + " · ".join(map(str, what)))
+
+
+def hold(name: str, *what: object, true: bool) -> None:
+    """Raise `Broken` unless something is true."""
+    if not true:
+        raise Broken(name, *what)
+
+
+class Watch:
+    """Checks every invariant after every step."""
+
+    def __init__(self, application: Application, *, redecide_all: bool = False) -> None:
+        """Watch a ledger from its first event."""
+        self.application = application
+        self.auditor = Auditor(application.book)
+        self.columns = Columns()
+        self.states: dict[Stream, Any] = {}
+        self.receipts: dict[str, Receipt] = {}
+        self._position = 0
+        self._fingerprint = fingerprint(application.store)
+        self._redecide_all = redecide_all
+
+    def after(self, played: Played) -> None:
+        """Check everything after one step."""
+        self._check_answer(played)
+        facts = self._read()
+        self._check_trace(played, facts)
+        asked = played.asked
+        if played.outcome == "accepted" and not isinstance(asked, ClaimRequest):
+            self._check_priority(played, facts)
+            bill = self.auditor.enter(asked, key=played.key, at=played.at)
+            if bill is not None:
+                self._check_bill(bill)
+        self._check_states({stream for stream, _ in facts})
+        self._check_sums({stream.key for stream, _ in facts if stream.kind is Kind.PERSON})
+        self._check_cancellations()
+        if self._redecide_all:
+            self._check_redecided(facts)
+
+    # -------------------------------------------------------------------- answers (I6, I8, audit)
+
+    def _check_answer(self, played: Played) -> None:
+        verdict = self.auditor.verdict(played.asked, key=played.key, at=played.at)
+        reply = played.reply
+        if verdict.refusals:
+            name = "I6" if Code.KEY_CONFLICT in verdict.refusals else "audit"
+            hold(name, played, verdict, true=isinstance(reply, Refusal))
+            assert isinstance(reply, Refusal)
+            hold("audit", played, verdict, true=reply.code in verdict.refusals)
+            first = min(verdict.refusals, key=_ORDER.__getitem__)
+            hold("audit", played, "declared earlier", first, true=first is reply.code)
+            return
+        hold("audit", played, "was to be accepted", true=not isinstance(reply, Refusal))
+        if isinstance(reply, Allocation):
+            assert isinstance(played.asked, ClaimRequest)
+            counted = self.auditor.quote(played.asked, at=played.at)
+            hold("audit", played, true=_legs(counted) == list(reply.legs))
+        elif isinstance(reply, Receipt):
+            hold("I6", played, verdict, true=reply.replayed is verdict.repeated)
+            first_time = self.receipts.setdefault(played.key, reply)
+            same = (reply.answer, reply.position) == (first_time.answer, first_time.position)
+            hold("I6", played, "not the same answer as before", true=same)
+
+    def _check_trace(self, played: Played, facts: list[tuple[Stream, Fact]]) -> None:
+        """Refusals, repetitions and questions leave the store byte-identical; others an answer."""
+        before, self._fingerprint = self._fingerprint, fingerprint(self.application.store)
+        if played.outcome == "accepted" and not isinstance(played.reply, Allocation):
+            hold("I6", played, "no answer kept", true=self._fingerprint[1] == before[1] + 1)
+            hold("I6", "settled twice", self.columns.twice, true=not self.columns.twice)
+            kept = self.application.store.recorder.answer(played.key)
+            same = kept is not None and kept.answer == played.reply.answer  # type: ignore[union-attr]
+            hold("I6", played, kept, true=same)
+        else:
+            name = "I6" if played.outcome in {"repeated", "key_conflict"} else "I8"
+            hold(name, played, facts, true=self._fingerprint == before)
+
+    # ------------------------------------------------------------- events and states (I1 to I4, I9)
+
+    def _read(self) -> list[tuple[Stream, Fact]]:
+        """Read what is new from the store: bytes into columns, facts into replayed states."""
+        store = self.application.store
+        facts = []
+        for stored in store.notifications(self._position):
+            self._position = stored.id
+            self.columns.enter(stored.topic, stored.state)
+            event = store.mapper.to_domain_event(stored)
+            evolve = EVOLVE[event.stream.kind]
+            self.states[event.stream] = evolve(self.states.get(event.stream), event.fact)
+            facts.append((event.stream, event.fact))
+        return facts
+
+    def _live(self, stream: Stream) -> Any:  # noqa: ANN401  # a state of one of three kinds
+        look = {
+            Kind.PERSON: self.application.person,
+            Kind.POOL: self.application.pool,
+            Kind.CLAIM: self.application.claim,
+        }[stream.kind]
+        return look(stream.key)  # type: ignore[operator]
+
+    def _check_states(self, streams: set[Stream]) -> None:
+        for stream in streams:
+            live = self._live(stream)
+            hold("I9", stream, live, self.states[stream], true=live == self.states[stream])
+
+    def _check_sums(self, people: set[str]) -> None:
+        for person in people:
+            live = self._live(Stream(Kind.PERSON, person))
+            if live.account is not None:
+                _check_account(person, live.account, self.columns.accounts[person])
+                self._check_purse(person, live.account)
+        sums: Counter[str] = Counter()
+        for person, column in self.columns.accounts.items():
+            live = self._live(Stream(Kind.PERSON, person)).account
+            inside = live.available.total_fen + live.held.total_fen
+            sums[self.columns.regions[person]] += inside + column.went_out - column.came_in
+        hold("I1", sums, true=not any(sums.values()) and not sum(sums.values()))
+
+    def _check_purse(self, person: str, account: Account) -> None:
+        purse = self.auditor.books.purse(person)
+        held = Counter(
+            coin.segment
+            for _, bill in self.auditor.books.held()
+            for coin in bill.coins
+            if coin.account == person
+        )
+        for segment in Segment:
+            live = (account.available.of(segment), account.held.of(segment))
+            counted = (purse.fen[segment], held[segment])
+            hold("audit", person, segment, live, counted, true=live == counted)
+        same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
+        hold("audit", person, purse, true=same)
+
+    # --------------------------------------------------------------- claims (I7, I12, I13, audit)
+
+    def _check_bill(self, bill: Bill) -> None:
+        live = self.application.claim(bill.request.claim)
+        assert live is not None
+        paid = live.allocation.legs if bill.status == "held" else live.legs
+        cash = live.allocation.cash_fen if bill.status == "held" else live.cash_fen
+        hold("audit", live, bill.status, bill.attempt, true=live.status == bill.status)
+        hold("audit", live, bill.attempt, true=live.attempt == bill.attempt)
+        if bill.status in {"held", "settled", "partly_cancelled", "cancelled"}:
+            hold("audit", paid, bill.coins[:3], true=_legs(bill.coins) == _nonzero(paid))
+            counted = Counter(coin.line for coin in bill.coins if coin.account is None)
+            hold("audit", cash, counted, true=all(counted[no] == fen for no, fen in cash))
+        if live.settlement is not None:
+            fund = all(bill.fund[no] == fen for no, fen in live.fund_fen)
+            hold("audit", live.fund_fen, bill.fund, true=fund)
+
+    def _check_cancellations(self) -> None:
+        for settlement, payment in self.columns.payments.items():
+            hold("I7", settlement, "cancelled twice", true=payment.whole <= 1)
+            left = (*payment.paid.values(), *payment.cash.values(), *payment.fund.values())
+            hold("I7", settlement, payment, true=min(left, default=0) >= 0)
+
+    def _check_priority(self, played: Played, facts: list[tuple[Stream, Fact]]) -> None:
+        """No account pays a line while one before it that may pay the line has room."""
+        for _, fact in facts:
+            if isinstance(fact, ClaimSettled | ClaimAuthorized):
+                self._check_order(fact.request, fact.allocation, played)
+
+    def _check_order(self, request: ClaimRequest, decided: Allocation, played: Played) -> None:
+        auditor = self.auditor
+        expire_before(auditor.books, request, auditor.now(played.at))
+        gave: Counter[str] = Counter()
+        lines: dict[str, set[int]] = {}
+        for leg in decided.legs:
+            gave[leg.account] += leg.amount_fen
+            lines.setdefault(leg.account, set()).add(leg.line)
+        in_cash = {no for no, fen in decided.cash_fen if fen}
+        ranked = payers(auditor.books, request)
+        for place, payer in enumerate(ranked):
+            left = min(sum(payer.room.values()), payer.most) - gave[payer.account]
+            hold("audit", played, payer, "gave too much", true=left >= 0)
+            behind = set[int]().union(*(lines.get(p.account, set()) for p in ranked[place + 1 :]))
+            if payer.own:
+                behind |= in_cash
+            hold("I12", played, payer, behind, true=not left or not behind & set(payer.lines))
+        strangers = set(gave) - {payer.account for payer in ranked}
+        hold("I12", played, strangers, true=not strangers)
+
+    def _check_redecided(self, facts: list[tuple[Stream, Fact]]) -> None:
+        for stream, fact in facts:
+            if isinstance(fact, ClaimSettled | ClaimAuthorized):
+                self.redecide(stream)
+
+    def redecide(self, stream: Stream) -> None:
+        """Decide everything again that was decided about a claim (I13)."""
+        store = self.application.store
+        for decision in decisions(store, stream.key):  # type: ignore[arg-type]
+            again = redecide(store, decision, book=self.application.book)
+            hold("I13", decision, again, true=again == decision.allocation)
+
+    # ------------------------------------------------------------------------------- at the end
+
+    def at_the_end(self) -> None:
+        """Check what would be too slow after every step: everything from zero (I9, I13)."""
+        states: dict[Stream, Any] = {}
+        for _, event in self.application.store.events():
+            evolve = EVOLVE[event.stream.kind]
+            states[event.stream] = evolve(states.get(event.stream), event.fact)
+        for stream, state in states.items():
+            hold("I9", stream, state, true=state == self._live(stream))
+        self._check_sums({stream.key for stream in states if stream.kind is Kind.PERSON})
+
+
+def _check_account(person: str, account: Account, column: Column) -> None:
+    """Compare one live account with its column: I2, I3, I4, I1, I7."""
+    for segment in Segment:
+        name = f"{segment}_fen"
+        available, held = account.available.of(segment), account.held.of(segment)
+        hold("I2", person, segment, available, true=available >= 0)
+        hold("I2", person, segment, held, true=held >= 0)
+        hold("I3", person, segment, available, column, true=available == column.available[name])
+        hold("I4", person, segment, held, column, true=held == column.held[name])
+    hold("I4", person, account.holds, column, true=account.holds.keys() == column.holds.keys())
+    inside = account.available.total_fen + account.held.total_fen
+    hold("I1", person, column, true=column.came_in - column.went_out == inside)
+    used = {key: fen for key, fen in account.used.items() if fen}
+    oldest = str(account.account_year - 1)  # docs/decisions/0005
+    counted = {key: fen for key, fen in column.used.items() if fen and key[1][:4] >= oldest}
+    hold("I7", person, used, counted, true=used == counted)
+
+
+def fingerprint(store: Store) -> tuple[int, int, bytes]:
+    """Give the last position, the number of answers and, of a file, the digest of its bytes."""
+    recorder: Any = store.recorder
+    if store.path is None:
+        return recorder.last_position, len(recorder._answers), b""
+    ((answers,),) = recorder._select("SELECT count(*) FROM answers")
+    files = [path for path in sorted(store.path.iterdir()) if path.name.startswith("events")]
+    content = b"".join(path.read_bytes() for path in files if not path.name.endswith("-shm"))
+    return recorder.last_position, answers, sha256(content).digest()
+
+
+def dump(store: Store) -> tuple[list[object], dict[str, tuple[object, ...]]]:
+    """Give everything that a store holds: events in order and answers by key."""
+    events: list[object] = [
+        (n.id, n.originator_id, n.originator_version, n.topic, n.state)
+        for n in store.notifications()
+    ]
+    recorder: Any = store.recorder
+    if store.path is None:
+        rows = list(recorder._answers.values())
+    else:
+        rows = recorder._select("SELECT key, digest, answer, position FROM answers")
+    return events, {row[0]: tuple(row) for row in rows}
+
+
+def _legs(coins: list[Coin]) -> list[Leg]:
+    """Group coins into payments, in order of payment."""
+    legs = []
+    for coin, group in groupby(coins):
+        if coin.account is not None:
+            segment = Segment.CURRENT if coin.segment == CLOSED_YEAR else Segment(coin.segment)
+            fen = len(list(group))
+            legs.append(Leg(account=coin.account, segment=segment, line=coin.line, amount_fen=fen))  # type: ignore[arg-type]
+    return legs
+
+
+def _nonzero(legs: tuple[Leg, ...]) -> list[Leg]:
+    return [leg for leg in legs if leg.amount_fen]

@@ -1,0 +1,116 @@
+"""Six invented areas that between them use every value of every rule, with a change of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from domain.codes import Area, Category, EndReason, Insurance, Order, OwnFirst, Place, RefundSegment
+from domain.codes import Relation
+from domain.ids import RuleSetId
+from domain.rules import RuleBook, RuleSet, SegmentOrder
+from tests.builders import rules
+
+_LONG_AGO, _RECENTLY, _CHANGE = date(2015, 1, 1), date(2025, 1, 1), date(2026, 6, 1)
+_CLOSE_KIN = frozenset({Relation.SPOUSE, Relation.CHILD, Relation.PARENT, Relation.SPOUSE_PARENT})
+_CARE = frozenset({Category.OUTPATIENT, Category.INPATIENT, Category.DRUG})
+_AT_CARE = frozenset({Place.HOSPITAL, Place.CLINIC, Place.PHARMACY})
+_FIRM = frozenset({EndReason.DEATH, EndReason.DIVORCE})
+
+_AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = {
+    "110100": (
+        _LONG_AGO,
+        {"pool.per_use_cap": 500, "pool.order": Order.FILING, "pool.reorder": False},
+        {"pool.per_use_cap": 300, "pool.order": Order.LAST_BOUND},
+    ),
+    "110200": (
+        _LONG_AGO,
+        {
+            "own.segments": SegmentOrder.PRIOR_FIRST,
+            "own.outside_catalogue": False,
+            "pool.own_first": OwnFirst.MUST_BE_EMPTY,
+            "pool.review": True,
+            "pool.area": Area.PROVINCE,
+            "pool.outside_catalogue": False,
+            "pool.ended_by": _FIRM,
+            "claim.cancel_across_months": False,
+            "claim.cancel_across_years": RefundSegment.REFUSED,
+        },
+        {"claim.cancel_across_months": True},
+    ),
+    "220100": (
+        _LONG_AGO,
+        {
+            "account.year_start_month": 7,
+            "pool.segments": SegmentOrder.PRIOR_ONLY,
+            "pool.order": Order.LAST_BOUND,
+            "pool.exclusive_roles": True,
+            "pool.fall_through": False,
+            "pool.max_beneficiaries": 2,
+            "pool.max_grantors": 2,
+            "pool.period_required": True,
+            "claim.cancel_across_years": RefundSegment.ORIGINAL,
+        },
+        {"pool.exclusive_roles": False, "pool.segments": SegmentOrder.CURRENT_FIRST},
+    ),
+    "330100": (
+        _RECENTLY,
+        {
+            "own.places": _AT_CARE,
+            "pool.order": Order.LARGEST_BALANCE,
+            "pool.max_pools": 1,
+            "pool.activation_days": 30,
+            "pool.resident_places": frozenset({Place.HOSPITAL}),
+            "pool.with_fund": False,
+            "pool.area": Area.SAME,
+            "pool.retained_minimum": 100,
+            "pool.relations": _CLOSE_KIN,
+        },
+        {"pool.with_fund": True, "pool.activation_days": 0},
+    ),
+    "440100": (
+        _LONG_AGO,
+        {
+            "own.categories": _CARE,
+            "pool.order": Order.USER_SET,
+            "pool.categories": _CARE,
+            "pool.places": _AT_CARE,
+            "pool.per_day_cap": 300,
+            "pool.per_year_cap": 800,
+            "pool.joint_year_cap": 1_200,
+            "pool.beneficiary_insurance": frozenset({Insurance.EMPLOYEE, Insurance.RESIDENT}),
+            "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
+            "claim.proxy": False,
+            "claim.grantor_credential": False,
+            "claim.cancel_across_years": RefundSegment.REFUSED,
+        },
+        {"pool.per_day_cap": 600, "claim.proxy": True},
+    ),
+    "550100": (
+        _LONG_AGO,
+        {"pool.order": Order.ARRIVAL, "pool.reorder": False},
+        {"pool.order": Order.LARGEST_BALANCE, "own.segments": SegmentOrder.PRIOR_ONLY},
+    ),
+}
+
+
+def rule_book(*regions: str) -> RuleBook:
+    """Give the invented areas, all of them if none are named."""
+    return RuleBook(
+        since
+        for region in regions or _AREAS
+        for since in _in_time(region, *_AREAS[region])
+    )
+
+
+def _in_time(
+    region: str, starts: date, first: Mapping[str, object], change: Mapping[str, object]
+) -> list[RuleSet]:
+    return [
+        _dated(rules(first, region=region), starts),
+        _dated(rules({**first, **change}, region=region), _CHANGE),
+    ]
+
+
+def _dated(rule_set: RuleSet, since: date) -> RuleSet:
+    return rule_set.model_copy(update={"since": since, "id": RuleSetId(f"{rule_set.id}@{since}")})

@@ -1,0 +1,291 @@
+"""The smallest possible ledger: everybody's state in memory, and every fact by stream.
+
+    world = World(rules({"pool.per_use_cap": 200_00}))
+    world.enroll("father")
+    world.enroll("daughter", current_fen=1_300_00)
+    world.bind("daughter", "father")
+    world.settle(request("c1", "father", own_fen=500_00))
+
+Nothing here checks invariants: that is what `tests/auditor.py` is for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from domain import binding, bookkeeping, claim, holding, person, pool, settlement, undoing
+from domain.claim import Allocation, Claim, ClaimRequest
+from domain.codes import Coverage, CreditKind, Evidence, Insurance, Relation, Segment, Work
+from domain.eligibility import Candidate
+from domain.facts import Fact, Kind, Outcome, Stream
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
+from domain.person import Person
+from domain.pool import Authorization, Pool
+from domain.refusals import Refusal
+from domain.rules import RuleSet
+from domain.settlement import Situation
+from domain.undoing import Undo
+from tests.builders import ANY_USE, DAY, HERE, NEXT_NOON, NOON, START, done, rules
+
+FAMILY = "family"
+
+
+class World:
+    """Everybody's state and history.
+
+    A verb decides at an instant, records what was decided, and gives the outcome back.
+    `done` insists on success, `refused` on a refusal.
+    """
+
+    def __init__(self, *rule_sets: RuleSet) -> None:
+        """Start empty, with one rule set for each region; without any, all is allowed here."""
+        self.rule_sets = {each.region: each for each in rule_sets or (rules(),)}
+        self.people: dict[PersonId, Person] = {}
+        self.pools: dict[PoolId, Pool] = {}
+        self.claims: dict[ClaimId, Claim] = {}
+        self.history: defaultdict[Stream, list[Fact]] = defaultdict(list)
+
+    def record(self, outcome: Outcome) -> Outcome:
+        """Apply what was decided, if it was not refused."""
+        if not isinstance(outcome, Refusal):
+            for stream, fact in outcome:
+                self._apply(stream, fact)
+        return outcome
+
+    def _apply(self, stream: Stream, fact: Fact) -> None:
+        match stream.kind:
+            case Kind.PERSON:
+                who = PersonId(stream.key)
+                self.people[who] = person.evolve(self.people.get(who), fact)
+            case Kind.POOL:
+                family = PoolId(stream.key)
+                self.pools[family] = pool.evolve(self.pools.get(family), fact)
+            case Kind.CLAIM:
+                number = ClaimId(stream.key)
+                self.claims[number] = claim.evolve(self.claims.get(number), fact)
+        self.history[stream].append(fact)
+
+    def version(self, stream: Stream) -> int:
+        """Give how many facts a stream has."""
+        return len(self.history[stream])
+
+    # people
+
+    def __getitem__(self, who: str) -> Person:
+        return self.people[PersonId(who)]
+
+    def left(self, who: str) -> tuple[int, int]:
+        """Give a person's available current and prior money."""
+        account = self[who].account
+        assert account is not None
+        return account.available.current_fen, account.available.prior_fen
+
+    def enroll(
+        self,
+        who: str,
+        *,
+        current_fen: int = 0,
+        prior_fen: int = 0,
+        insurance: Insurance = Insurance.EMPLOYEE,
+        region: RegionCode = HERE,
+    ) -> PersonId:
+        """Enrol someone on `START`; an employee gets an account with this much money."""
+        work = Work.NONE if insurance is Insurance.RESIDENT else Work.IN_SERVICE
+        known, key = self.people.get(PersonId(who)), PersonId(who)
+        done(
+            self.record(
+                bookkeeping.enroll(
+                    known, person=key, region=region, insurance=insurance, work=work, on=START
+                )
+            )
+        )
+        if insurance is Insurance.EMPLOYEE:
+            rule_set = self.rule_sets[region]
+            done(self.record(bookkeeping.open_account(self[who], rules=rule_set, on=START)))
+        for segment, fen in ((Segment.CURRENT, current_fen), (Segment.PRIOR, prior_fen)):
+            if fen:
+                done(self.credit(who, fen, segment=segment))
+        return key
+
+    def credit(
+        self,
+        who: str,
+        fen: int,
+        *,
+        segment: Segment = Segment.CURRENT,
+        period: str = "",
+        on: date = START,
+    ) -> Outcome:
+        """Credit money, monthly if a period is named."""
+        kind = CreditKind.MONTHLY if period else CreditKind.TRANSFER_IN
+        return self.record(
+            bookkeeping.credit(
+                self[who], kind=kind, segment=segment, amount_fen=fen, period=period, on=on
+            )
+        )
+
+    def cover(self, who: str, to: Coverage, *, on: date) -> Outcome:
+        """Change someone's coverage from a day on."""
+        return self.record(bookkeeping.change_coverage(self[who], to=to, on=on))
+
+    def roll(self, who: str, *, on: date) -> Outcome:
+        """Begin the account year of a day."""
+        rule_set = self.rule_sets[self[who].region]
+        return self.record(bookkeeping.roll_year(self[who], rules=rule_set, on=on))
+
+    # families
+
+    def parties(self, grantor: str, beneficiary: str) -> binding.Parties:
+        """Give the two sides of a relation with every pool there is."""
+        return binding.Parties(self[grantor], self[beneficiary], tuple(self.pools.values()))
+
+    def open_pool(self, family: str, opener: str) -> Pool:
+        """Open a family pool, if it is not open yet."""
+        key = PoolId(family)
+        if key not in self.pools:
+            done(self.record(binding.open_pool(None, pool=key, opener=self[opener], on=START)))
+        return self.pools[key]
+
+    def try_bind(
+        self,
+        grantor: str,
+        beneficiary: str,
+        *,
+        relation: Relation = Relation.PARENT,
+        on: date = START,
+        family: str = FAMILY,
+    ) -> Outcome:
+        """Bind two people in a family, opening it where needed."""
+        family_pool = self.open_pool(family, grantor)
+        return self.record(
+            binding.bind(
+                family_pool,
+                self.parties(grantor, beneficiary),
+                relation=relation,
+                evidence=Evidence.COMMITMENT,
+                rules=self.rule_sets[family_pool.region],
+                on=on,
+            )
+        )
+
+    def authorize_use(
+        self,
+        grantor: str,
+        beneficiary: str,
+        authorization: Authorization = ANY_USE,
+        *,
+        family: str = FAMILY,
+    ) -> Outcome:
+        """Authorize a beneficiary."""
+        family_pool = self.pools[PoolId(family)]
+        return self.record(
+            binding.authorize(
+                family_pool,
+                self.parties(grantor, beneficiary),
+                authorization=authorization,
+                rules=self.rule_sets[family_pool.region],
+                on=START,
+            )
+        )
+
+    def bind(
+        self,
+        grantor: str,
+        beneficiary: str,
+        *,
+        on: date = START,
+        authorization: Authorization = ANY_USE,
+        family: str = FAMILY,
+    ) -> None:
+        """Bind a beneficiary as the grantor's parent, and authorize all use."""
+        done(self.try_bind(grantor, beneficiary, on=on, family=family))
+        done(self.authorize_use(grantor, beneficiary, authorization, family=family))
+
+    def unbind(self, grantor: str, beneficiary: str, *, family: str = FAMILY) -> Outcome:
+        """End a relation."""
+        parties = self.parties(grantor, beneficiary)
+        return self.record(binding.unbind(self.pools[PoolId(family)], parties, on=DAY))
+
+    # claims
+
+    def situation(self, asked: ClaimRequest, *, now: datetime = NOON) -> Situation:
+        """Read everything that a decision about a claim may look at."""
+        relatives = [
+            self._candidate(each.grantor, asked, in_pool=(family, each))
+            for family in self.pools.values()
+            for each in family.bindings.values()
+            if each.beneficiary == asked.patient
+        ]
+        return Situation(
+            patient=self._candidate(asked.patient, asked),
+            relatives=tuple(relatives),
+            pools=tuple(
+                (family.id, self.version(family.stream))
+                for family in self.pools.values()
+                if any(each.beneficiary == asked.patient for each in family.bindings.values())
+            ),
+            claim=self.claims.get(asked.claim),
+            now=now,
+        )
+
+    def _candidate(
+        self,
+        who: PersonId,
+        asked: ClaimRequest,
+        *,
+        in_pool: tuple[Pool, pool.Binding] | tuple[None, None] = (None, None),
+    ) -> Candidate:
+        owner = self.people[who]
+        rule_set = self.rule_sets[owner.region_on(asked.service_date)]
+        return Candidate(owner, self.version(owner.stream), rule_set, *in_pool)
+
+    def quote(self, asked: ClaimRequest, *, now: datetime = NOON) -> Allocation | Refusal:
+        """Decide what would be paid."""
+        return settlement.quote(asked, self.situation(asked, now=now))
+
+    def settle(self, asked: ClaimRequest, *, now: datetime = NOON) -> Outcome:
+        """Decide and pay at once."""
+        return self.record(settlement.settle(asked, self.situation(asked, now=now)))
+
+    def hold(
+        self,
+        asked: ClaimRequest,
+        *,
+        now: datetime = NOON,
+        until: datetime = NEXT_NOON,
+    ) -> Outcome:
+        """Decide and hold, for a day unless said otherwise."""
+        situation = self.situation(asked, now=now)
+        return self.record(settlement.authorize(asked, situation, expires_at=until))
+
+    def capture(
+        self,
+        number: str,
+        own_fen: Mapping[int, int] | None = None,
+        *,
+        now: datetime = NOON,
+    ) -> Outcome:
+        """Settle a held claim."""
+        held = self.claims[ClaimId(number)]
+        return self.record(holding.capture(held, self.people, own_fen=own_fen, now=now))
+
+    def release(self, number: str, *, now: datetime = NOON) -> Outcome:
+        """Give a hold back."""
+        return self.record(holding.release(self.claims[ClaimId(number)], self.people, now=now))
+
+    def expire(self, number: str, *, now: datetime = NEXT_NOON) -> Outcome:
+        """Give a hold back that is due."""
+        return self.record(holding.expire(self.claims[ClaimId(number)], self.people, now=now))
+
+    def cancel(self, number: str, undo: Undo | None = None, *, now: datetime = NOON) -> Outcome:
+        """Cancel a settlement by the rules of the patient's area."""
+        settled = self.claims[ClaimId(number)]
+        rule_set = self.rule_sets[self.people[settled.request.patient].region]
+        return self.record(undoing.cancel(settled, self.people, undo=undo, rules=rule_set, now=now))
+
+    def reverse(self, number: str, *, message: str = "m1", now: datetime = NOON) -> Outcome:
+        """Undo a claim whose outcome nobody heard."""
+        known = self.claims[ClaimId(number)]
+        return self.record(undoing.reverse(known, self.people, message=MessageId(message), now=now))

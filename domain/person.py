@@ -84,7 +84,7 @@ class Person:
     """State of an insured person.
 
     `coverage` lists (from day, state), oldest first; `moves` lists (day of a move, area before
-    it), oldest first.
+    it), oldest first. `former_pools` tell why an account of an ended relation was not used.
     """
 
     id: PersonId
@@ -96,6 +96,7 @@ class Person:
     card: Card = Card.ACTIVE
     account: Account | None = None
     pools: frozenset[PoolId] = frozenset()
+    former_pools: frozenset[PoolId] = frozenset()
     voided: frozenset[MessageId] = frozenset()
 
     @property
@@ -153,9 +154,11 @@ def evolve(person: Person | None, fact: Fact) -> Person:
         case CardReplaced():
             return replace(person, card=Card.ACTIVE)
         case PersonJoinedPool():
-            return replace(person, pools=person.pools | {fact.pool})
+            former = person.former_pools - {fact.pool}
+            return replace(person, pools=person.pools | {fact.pool}, former_pools=former)
         case PersonLeftPool():
-            return replace(person, pools=person.pools - {fact.pool})
+            former = person.former_pools | {fact.pool}
+            return replace(person, pools=person.pools - {fact.pool}, former_pools=former)
         case MessageVoided():
             return replace(person, voided=person.voided | {fact.message})
         case _:

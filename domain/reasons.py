@@ -104,5 +104,7 @@ REASONS: dict[Reason, Text] = {
     Reason.PER_YEAR_LIMIT: Text("达到年度限额", "limit per year reached"),
     Reason.JOINT_LIMIT: Text("达到全部亲属合计限额", "joint limit for all relatives reached"),
     Reason.GAVE_ALL_IT_HAD: Text("可用余额已全部支付", "gave all that was available"),
-    Reason.PAID_THE_REST: Text("付清了其余部分", "paid all that was left"),
+    Reason.PAID_THE_REST: Text(
+        "付清了其可支付的其余部分", "paid all that was left of what it may pay"
+    ),
 }

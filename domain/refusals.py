@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
+from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
+from domain.time import shanghai_time
 
 
 class Code(StrEnum):
@@ -105,11 +107,22 @@ class Refusal:
 
     def says(self, lang: Lang) -> str:
         """Give the reason as a sentence."""
-        return EXPLANATIONS[self.code].says.say(lang, **self.facts)
+        return EXPLANATIONS[self.code].says.say(lang, **self._spoken())
 
     def remedy(self, lang: Lang) -> str:
         """Give what the reader can do."""
-        return EXPLANATIONS[self.code].remedy.say(lang, **self.facts)
+        return EXPLANATIONS[self.code].remedy.say(lang, **self._spoken())
+
+    def _spoken(self) -> dict[str, str | int]:
+        """Give the facts as people read them: yuan for fen, Shanghai time for instants."""
+        return {
+            name: format_yuan(value)
+            if name.endswith("_fen") and isinstance(value, int)
+            else shanghai_time(value)
+            if name.endswith("_at") and isinstance(value, str)
+            else value
+            for name, value in self.facts.items()
+        }
 
 
 def refuse(code: Code, *, rule: str | None = None, **facts: str | int) -> Refusal:

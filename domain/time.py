@@ -31,6 +31,11 @@ def service_date_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def shanghai_time(instant: str) -> str:
+    """Write an ISO 8601 instant as Shanghai time, to the second ("2026-03-02 12:00:00")."""
+    return f"{parse_instant(instant).astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
 def account_year(day: date, start_month: int) -> int:
     """Name the account year of a day by the calendar year in which it starts.
 

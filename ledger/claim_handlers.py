@@ -35,7 +35,7 @@ def situation(view: View, request: ClaimRequest) -> Situation:
     patient = view.person(request.patient)
     if view.key in patient.voided:
         raise Refused(refuse(Code.MESSAGE_VOIDED, message=view.key))
-    pools = [view.pool(pool) for pool in sorted(patient.pools)]
+    pools = [view.pool(pool) for pool in sorted(patient.pools | patient.former_pools)]
     relations = _relations(pools, patient.id)
     view.expire_due([patient.id, *(binding.grantor for _, binding in relations)])
     view.expire_if_due(request.claim)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import StatementError
 
 from domain.text import Text
 from ledger.check import Problem
@@ -31,7 +31,7 @@ def rebuild_problems(store: Store, engine: Engine) -> Iterator[Problem]:
         fresh = open_views(Path(directory))
         try:
             run(store, fresh, upto=upto)
-        except (AssertionError, LookupError, IntegrityError, StoreError) as error:
+        except (AssertionError, LookupError, StatementError, StoreError) as error:
             reached = min(positions(fresh).values())
             kind = type(error).__name__
             yield Problem(

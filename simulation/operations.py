@@ -146,7 +146,7 @@ def authorize_use(cast: Cast) -> Command:
 
 def withdraw_use(cast: Cast) -> Command:
     """Withdraw an authorization."""
-    pool, grantor, beneficiary = cast.relation(lambda b: b.authorization is not None)
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
     return commands.WithdrawUse(pool=pool, grantor=grantor, beneficiary=beneficiary)
 
 
@@ -270,7 +270,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "bind": (5, bind),
     "review": (3, review),
     "authorize use": (5, authorize_use),
-    "withdraw use": (1, withdraw_use),
+    "withdraw use": (2, withdraw_use),
     "unbind": (1, unbind),
     "set order": (2, set_order),
     "report divorce": (1, report_divorce),

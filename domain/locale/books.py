@@ -43,10 +43,10 @@ BOOKS: dict[str, tuple[int, str, str, str, str]] = {
     ),
     "amount_out_of_range": (
         105,
-        "金额不在允许范围：{amount_fen} 分",
-        "amount out of range: {amount_fen} fen",
-        "金额须为正，且不超过 10^15 分",
-        "give a positive amount of at most 10^15 fen",
+        "金额不在允许范围：{amount_fen} 元",
+        "amount out of range: {amount_fen} yuan",
+        "金额须为正，且不超过十万亿元",
+        "give a positive amount of at most 10^13 yuan",
     ),
     "invalid_period": (
         106,
@@ -162,8 +162,8 @@ BOOKS: dict[str, tuple[int, str, str, str, str]] = {
     ),
     "insufficient": (
         129,
-        "参保人 {person} 可用 {available_fen} 分，不足 {asked_fen} 分",
-        "{person} has {available_fen} fen available, less than {asked_fen}",
+        "参保人 {person} 可用 {available_fen} 元，不足 {asked_fen} 元",
+        "{person} has {available_fen} yuan available, less than {asked_fen}",
         "减少金额",
         "ask for less",
     ),

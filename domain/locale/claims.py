@@ -85,8 +85,8 @@ CLAIMS: dict[str, tuple[int, str, str, str, str]] = {
     ),
     "capture_exceeds_hold": (
         216,
-        "费用单 {claim} 第 {line} 行的 {asked_fen} 分超出预授权",
-        "claim {claim}, line {line}: {asked_fen} fen exceed what was authorized",
+        "费用单 {claim} 第 {line} 行的 {asked_fen} 元超出预授权",
+        "claim {claim}, line {line}: {asked_fen} yuan exceed what was authorized",
         "不超过预授权的个人负担，或解冻后重新办理",
         "stay within the authorized own share, or release and start anew",
     ),
@@ -120,8 +120,8 @@ CLAIMS: dict[str, tuple[int, str, str, str, str]] = {
     ),
     "cancel_exceeds_paid": (
         225,
-        "费用单 {claim} 第 {line} 行：要退 {asked_fen} 分，已付未退 {paid_fen} 分",
-        "claim {claim}, line {line}: asked to give back {asked_fen} fen of {paid_fen} still paid",
+        "费用单 {claim} 第 {line} 行：要退 {asked_fen} 元，已付未退 {paid_fen} 元",
+        "claim {claim}, line {line}: asked to give back {asked_fen} yuan of {paid_fen} still paid",
         "退回金额须大于零，且逐行不超过已付未退部分",
         "give back more than nothing and, line by line, at most what is still paid",
     ),

@@ -86,10 +86,23 @@ def test_every_refusal_passes_exactly_the_facts_that_its_sentences_name(
     assert facts_of(call, function) == places(code_of(call)), place
 
 
+SPOKEN: dict[str, str | int] = {"fen": 123456, "at": "2026-03-02T04:00:00+00:00"}
+"""What facts of these kinds are given as; people read yuan and Shanghai time."""
+
+
+def test_amounts_are_said_in_yuan_and_instants_in_shanghai_time() -> None:
+    short = refuse(Code.INSUFFICIENT, person="p", asked_fen=123456, available_fen=5)
+    assert "1,234.56" in short.says("zh")
+    assert "0.05 yuan" in short.says("en")
+    late = refuse(Code.HOLD_EXPIRED, claim="c", expires_at="2026-03-02T04:00:00+00:00")
+    assert "2026-03-02 12:00:00" in late.says("en")
+
+
 @pytest.mark.parametrize("code", Code)
 def test_every_code_says_why_and_what_to_do_in_both_languages(code: Code) -> None:
-    refusal = refuse(code, rule="pool.order", **dict.fromkeys(places(code), "x"))
-    assert refusal == Refusal(code, dict.fromkeys(places(code), "x"), "pool.order")
+    facts = {name: SPOKEN.get(name.rpartition("_")[2], "x") for name in places(code)}
+    refusal = refuse(code, rule="pool.order", **facts)
+    assert refusal == Refusal(code, facts, "pool.order")
     for sentence in (refusal.says("zh"), refusal.says("en"), refusal.remedy("zh")):
         assert sentence
     assert refusal.says("zh") != refusal.says("en")

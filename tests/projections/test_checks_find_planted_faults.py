@@ -282,6 +282,19 @@ def test_a_deleted_end_is_found(books: tuple[Store, Engine]) -> None:
     assert {"replay", "rebuild"} <= failing(books)
 
 
+def test_a_deleted_event_is_found_wherever_it_stood(books: tuple[Store, Engine]) -> None:
+    path = books[0].path
+    assert path is not None
+    with sqlite3.connect(path / stores.EVENTS, isolation_level=None) as connection:
+        rows = connection.execute("SELECT * FROM events").fetchall()
+        for row in rows[::5]:
+            connection.execute("DELETE FROM events WHERE position = ?", row[:1])
+            assert failing(books, "rebuild"), row
+            connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+    connection.close()
+    assert check(*books) == []
+
+
 def test_an_unreadable_event_is_a_finding_and_not_an_error(books: tuple[Store, Engine]) -> None:
     edit(books, "account.debited", '"left"', '"rest"')
     assert {"replay", "rebuild"} <= failing(books)

@@ -269,9 +269,9 @@ def fingerprint(store: Store) -> tuple[int, int, bytes]:
     if store.path is None:
         return recorder.last_position, len(recorder._answers), b""
     ((answers,),) = recorder._select("SELECT count(*) FROM answers")
-    files = [path for path in sorted(store.path.iterdir()) if path.name.startswith("events")]
-    content = b"".join(path.read_bytes() for path in files if not path.name.endswith("-shm"))
-    return recorder.last_position, answers, sha256(content).digest()
+    files = sorted(path for path in store.path.iterdir() if path.suffix in {".sqlite", ".sqlite-wal"})
+    digests = b"".join(sha256(path.read_bytes()).digest() for path in files)
+    return recorder.last_position, answers, digests
 
 
 def dump(store: Store) -> tuple[list[object], dict[str, tuple[object, ...]]]:

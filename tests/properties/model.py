@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -101,7 +102,12 @@ class Auditor:
 
     def quote(self, request: ClaimRequest, *, at: datetime) -> list[Coin]:
         """Count out what a claim would be paid, on a copy of the books."""
-        books = deepcopy(self.books)
+        books = replace(
+            self.books,
+            humans=deepcopy(self.books.humans),
+            bills={number: replace(bill) for number, bill in self.books.bills.items()},
+            uses=list(self.books.uses),
+        )
         claims.expire_before(books, request, at)
         return count_out(books, request)
 

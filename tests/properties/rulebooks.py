@@ -65,6 +65,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.area": Area.SAME,
             "pool.retained_minimum": 100,
             "pool.relations": _CLOSE_KIN,
+            "claim.cancel_across_months": False,
         },
         {"pool.with_fund": True, "pool.activation_days": 0},
     ),

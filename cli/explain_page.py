@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.explain_data import as_table, own_account_fen
 from cli.explanation import order_rules, steps
-from cli.render import console, shanghai, show
+from cli.render import TOTAL, console, shanghai, show
 from cli.sources import area, cite, status_of
 from cli.words import WORDS, word
 from domain.money import format_yuan
@@ -136,6 +136,7 @@ def _claim(decided: Decided, lang: Lang) -> RichTable:
 
 def _accounts(decided: Decided, lang: Lang, *, width: int) -> RichTable:
     """Lay the candidates out: number, account with everything said about it, and what it gave."""
+    from rich.console import Group
     from rich.table import Table as RichTable
     from rich.text import Text as Styled
 
@@ -144,15 +145,16 @@ def _accounts(decided: Decided, lang: Lang, *, width: int) -> RichTable:
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
     for number, step in enumerate(steps(decided), start=1):
-        said = Styled(f"{step.trial.account}", style="bold")
-        said.append(f"  {step.who.say(lang)}\n", style="not bold")
-        said.append(_reason(step, lang), style="not bold")
-        for line in _basis_lines(step, lang):
-            said.append(f"\n{line}", style="not bold dim")
-        gave = format_yuan(step.trial.gave_fen)
-        grid.add_row(
-            str(number), said, Styled(gave, style="bold" if step.trial.gave_fen else "dim")
-        )
+        head = Styled.assemble((step.trial.account, "bold"), f"  {step.who.say(lang)}")
+        basis = RichTable.grid(padding=(0, 2, 0, 0))
+        basis.add_column(no_wrap=True, style="dim")
+        basis.add_column(overflow="fold", style="dim")
+        for label, said in _basis_lines(step, lang):
+            basis.add_row(label, said)
+        gave = Styled(format_yuan(step.trial.gave_fen), "bold" if step.trial.gave_fen else "dim")
+        grid.add_row(str(number), Group(head, Styled(_reason(step, lang)), basis), gave)
+    total = format_yuan(decided.allocation.accounts_fen)
+    grid.add_row("", Styled(TOTAL.say(lang), "bold"), Styled(total, "bold"))
     return grid
 
 
@@ -185,45 +187,44 @@ def _briefly(basis: Basis, lang: Lang) -> Iterator[str]:
         yield f"    {cite(source).say(lang)}"
 
 
-def _basis_lines(step: Step, lang: Lang) -> Iterator[str]:
-    """Say the rule with its value, then the documents it rests on, then what contradicts it."""
+def _basis_lines(step: Step, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Say the rule with its value, then the documents it rests on, then what contradicts it.
+
+    Each line has a label and what stands beside it.
+    """
     basis = step.basis
     if basis is None:
-        facts = Text(
-            "依据  账本记录：{account} 的前 {n} 个事件",
-            "Source  the records: the first {n} events of {account}",
+        records = Text(
+            "账本记录：{who} 的前 {n} 个事件", "the records: the first {n} events of {who}"
         )
-        yield facts.say(lang, account=step.trial.account, n=step.trial.version)
+        yield _SOURCE.say(lang), records.say(lang, who=step.trial.account, n=step.trial.version)
         return
-    rule = Text("规则  {label} = {value}（{parameter}）", "Rule    {label} = {value} ({parameter})")
-    yield rule.say(
-        lang, label=basis.label.say(lang), value=basis.value.say(lang), parameter=basis.parameter
-    )
+    rule = Text("{label} = {value}（{parameter}）", "{label} = {value} ({parameter})")
+    facts = {"label": basis.label.say(lang), "value": basis.value.say(lang)}
+    yield _RULE.say(lang), rule.say(lang, **facts, parameter=basis.parameter)
     citation = basis.citation
     if citation is None:
-        yield Text("依据  共济人的授权", "Source  the grantor's own authorization").say(lang)
+        granted = Text("共济人的授权", "the grantor's own authorization")
+        yield _SOURCE.say(lang), granted.say(lang)
         return
-    holds = Text(
-        "效力  {region}，自 {since} 起，{status}",
-        "Holds   in {region} since {since}, {status}",
-    )
-    yield holds.say(
-        lang,
-        region=area(citation.region).say(lang),
-        since=citation.since,
-        status=status_of(citation).say(lang),
-    )
+    holds = Text("{area}，自 {since} 起，{status}", "in {area} since {since}, {status}")
+    area_said, status = area(citation.region).say(lang), status_of(citation).say(lang)
+    yield _HOLDS.say(lang), holds.say(lang, area=area_said, since=citation.since, status=status)
     for source in citation.sources:
-        yield Text("依据  {0}", "Source  {0}").say(lang).format(cite(source).say(lang))
-    for label, said in ((_SAYS, citation.says), (_WHY, citation.why)):
-        if said.say(lang):
-            yield label.say(lang).format(said.say(lang))
+        yield _SOURCE.say(lang), cite(source).say(lang)
+    for label, text in ((_SAYS, citation.says), (_WHY, citation.why)):
+        if text.say(lang):
+            yield label.say(lang), text.say(lang)
     for source in citation.contradicted_by:
-        yield Text("异议  {0}", "Against {0}").say(lang).format(cite(source).say(lang))
+        yield _AGAINST.say(lang), cite(source).say(lang)
 
 
-_SAYS = Text("内容  {0}", "Says    {0}")
-_WHY = Text("理由  {0}", "Why     {0}")
+_RULE = Text("规则", "rule")
+_HOLDS = Text("效力", "holds")
+_SOURCE = Text("依据", "source")
+_SAYS = Text("内容", "says")
+_WHY = Text("理由", "why")
+_AGAINST = Text("异议", "against")
 
 
 def _payments(decided: Decided, lang: Lang) -> RichTable:

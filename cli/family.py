@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.answers import show_answer
-from cli.family_views import show_family
 from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
 from cli.session import carry_out, today
 from cli.texts import group
@@ -380,4 +379,6 @@ def divorce(
 @click.pass_obj
 def show_pool(settings: Settings, *, pool: str) -> None:
     """Show a pool."""
+    from cli.family_views import show_family
+
     show_family(settings, PoolId(pool))

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, delete, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
 Row = dict[str, Any]
 """One row by column name."""
@@ -18,18 +18,18 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 """The values of a table's primary key, in its order."""
 
+_AT_ONCE = 5_000  # keys of up to three columns: SQLite takes 32,766 parameters a statement
+
 
 def load(connection: Connection, table: Table, *, keys: Collection[Key]) -> dict[Key, Row]:
     """Read the rows with these keys. Keys may be shortened to the leading columns, all alike."""
-    if not keys:
-        return {}
-    columns = list(table.primary_key.columns)[: len(next(iter(keys)))]
-    if len(columns) == 1:
-        wanted = columns[0].in_([key for (key,) in keys])
-    else:
-        wanted = tuple_(*columns).in_(list(keys))
-    found = connection.execute(select(table).where(wanted)).mappings()
-    return {key_of(table, row): row for row in map(dict, found)}
+    wanted = list(keys)
+    found: dict[Key, Row] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = select(table).where(_is_one_of(table, wanted[start : start + _AT_ONCE]))
+        for row in map(dict, connection.execute(some).mappings()):
+            found[key_of(table, row)] = row
+    return found
 
 
 def add(connection: Connection, table: Table, *, rows: Collection[Row]) -> None:
@@ -63,3 +63,10 @@ def erase(connection: Connection, table: Table, *, keys: Iterable[Key]) -> None:
 def key_of(table: Table, row: Row) -> Key:
     """Give a row's key."""
     return tuple(row[column.name] for column in table.primary_key)
+
+
+def _is_one_of(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+    columns = list(table.primary_key.columns)[: len(keys[0])]
+    if len(columns) == 1:
+        return columns[0].in_([key for (key,) in keys])
+    return tuple_(*columns).in_(keys)

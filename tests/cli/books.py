@@ -60,13 +60,10 @@ def data(store: Path, *words: str) -> dict[str, Any]:
     return answer
 
 
-def found(family: Path) -> dict[str, bytes]:
-    """Give the files that hold the books, byte by byte."""
-    return {
-        file.name: file.read_bytes()
-        for file in sorted(family.iterdir())
-        if file.name.startswith("events.sqlite")
-    }
+def found(family: Path) -> list[bytes]:
+    """Give what holds the books, byte by byte: the file, and what is not yet moved into it."""
+    parts = [family / "events.sqlite", family / "events.sqlite-wal"]
+    return [part.read_bytes() if part.exists() else b"" for part in parts]
 
 
 def make(folder: Path) -> Path:

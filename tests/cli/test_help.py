@@ -145,7 +145,7 @@ def test_the_output_of_a_line_that_cannot_be_read_is_still_known(
 
 
 def test_chinese_breaks_between_characters_and_keeps_marks_with_their_words() -> None:
-    assert wrap("个人账户，家庭共济。", 10) == ["个人账", "户，家庭", "共济。"]
+    assert wrap("个人账户，家庭共济。", 9) == ["个人账", "户，家庭", "共济。"]
     assert wrap("see gongji help E206", 12) == ["see gongji", "help E206"]
     assert wrap("", 10) == [""]
 

@@ -203,6 +203,15 @@ def test_each_account_gets_one_fact_that_names_the_claim_and_what_is_then_left()
     assert restored.settlement == "S-c-1"
 
 
+def test_cash_goes_back_from_the_last_line_to_the_first() -> None:
+    world = World()
+    world.enroll("dad")
+    done(world.settle(request("c", "dad", lines=[line(1, 5), line(2, 0), line(3, 7)])))
+    fact = done(world.cancel("c"))[0].fact
+    assert isinstance(fact, ClaimCancelled)
+    assert fact.cash_fen == ((3, 7), (1, 5))
+
+
 # ------------------------------------------------------------------ facts that give back too much
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Table, delete, insert, text, update
 from ledger import store as stores
 from ledger.store import Store
 from projections.checks import CHECKS, check
-from projections.runner import open_views, run
+from projections.runner import PROJECTIONS, open_views, run
 from projections.tables import (
     BALANCES,
     CLAIMS,
@@ -215,6 +215,14 @@ def test_projections_that_stand_apart_are_the_only_finding(books: tuple[Store, E
             update(TRACKING).where(TRACKING.c.projection == "usage").values(position=3)
         )
     assert failing(books) == {"positions"}
+
+
+def test_projections_ahead_of_the_store_are_the_only_finding(books: tuple[Store, Engine]) -> None:
+    with books[1].begin() as connection:
+        connection.execute(update(TRACKING).values(position=10**6))
+    found = check(*books)
+    assert {finding.place for finding in found} == {f"projection {name}" for name in PROJECTIONS}
+    assert {finding.check for finding in found} == {"positions"}
 
 
 # ------------------------------------------------------------------ the events were changed

@@ -170,9 +170,8 @@ class Books:
         return None
 
     def grantors_seen(self, patient: str) -> set[str]:
-        """Give everybody who is or was a grantor of the patient in a pool the patient is in."""
-        families = self.families_of(patient)
-        return {b.grantor for b in self.bonds if b.beneficiary == patient and b.pool in families}
+        """Give everybody who is or ever was a grantor of the patient."""
+        return {bond.grantor for bond in self.bonds if bond.beneficiary == patient}
 
     def held(self) -> list[tuple[str, Bill]]:
         """Give the claims that hold money."""

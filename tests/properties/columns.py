@@ -65,8 +65,8 @@ class Column:
                 self.holds[body["claim"]] = Counter(body["held"])
                 return -1, body["held"]
             case "captured" | "released":
-                ended = self.holds.pop(body["claim"])
-                self.went_out += sum(ended.values()) - sum(body["returned"].values())
+                del self.holds[body["claim"]]
+                self.went_out += sum(body.get("taken", {}).values())
                 return 1, body["returned"]
             case "restored":
                 self.went_out -= sum(body["returned"].values())

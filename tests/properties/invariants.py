@@ -8,6 +8,7 @@ states. Whatever differs is raised as `Broken` with the name of the invariant.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from itertools import groupby
 from typing import Any, NoReturn
@@ -18,6 +19,7 @@ from domain.codes import Segment
 from domain.facts import Fact, Kind, Stream
 from domain.refusals import Code, Refusal
 from ledger.application import Application
+from ledger.commands import Command
 from ledger.redecide import decisions, redecide
 from ledger.store import Store
 from ledger.view import EVOLVE
@@ -57,60 +59,67 @@ class Watch:
         self.columns = Columns()
         self.states: dict[Stream, Any] = {}
         self.receipts: dict[str, Receipt] = {}
+        self.bodies: dict[str, Command | ClaimRequest] = {}
         self._position = 0
         self._fingerprint = fingerprint(application.store)
         self._redecide_all = redecide_all
 
     def after(self, played: Played) -> None:
         """Check everything after one step."""
-        self._check_answer(played)
         facts = self._read()
+        self._check_once(played)
         self._check_trace(played, facts)
-        asked = played.asked
-        if played.outcome == "accepted" and not isinstance(asked, ClaimRequest):
-            self._check_priority(played, facts)
-            bill = self.auditor.enter(asked, key=played.key, at=played.at)
-            if bill is not None:
-                self._check_bill(bill)
         self._check_states({stream for stream, _ in facts})
         self._check_sums({stream.key for stream, _ in facts if stream.kind is Kind.PERSON})
         self._check_cancellations()
         if self._redecide_all:
             self._check_redecided(facts)
+        self._check_priority(played, facts)
+        self._check_verdict(played)
+        if played.outcome == "accepted":
+            self._enter(played)
 
-    # -------------------------------------------------------------------- answers (I6, I8, audit)
+    def catch_up(self, application: Application, unseen: Iterable[Played]) -> None:
+        """Follow a ledger that was opened again, after steps nobody could watch one by one."""
+        self.application = application
+        for played in unseen:
+            self._check_once(played)
+            self._check_verdict(played)
+            if played.outcome == "accepted":
+                assert isinstance(played.asked, Command)
+                self.auditor.enter(played.asked, key=played.key, at=played.at)
+        streams = {stream for stream, _ in self._read()}
+        self._check_states(streams | self.states.keys())
+        self._check_sums({stream.key for stream in self.states if stream.kind is Kind.PERSON})
+        self._fingerprint = fingerprint(application.store)
 
-    def _check_answer(self, played: Played) -> None:
-        verdict = self.auditor.verdict(played.asked, key=played.key, at=played.at)
-        reply = played.reply
-        if verdict.refusals:
-            name = "I6" if Code.KEY_CONFLICT in verdict.refusals else "audit"
-            hold(name, played, verdict, true=isinstance(reply, Refusal))
-            assert isinstance(reply, Refusal)
-            hold("audit", played, verdict, true=reply.code in verdict.refusals)
-            first = min(verdict.refusals, key=_ORDER.__getitem__)
-            hold("audit", played, "declared earlier", first, true=first is reply.code)
-            return
-        hold("audit", played, "was to be accepted", true=not isinstance(reply, Refusal))
-        if isinstance(reply, Allocation):
-            assert isinstance(played.asked, ClaimRequest)
-            counted = self.auditor.quote(played.asked, at=played.at)
-            hold("audit", played, true=_legs(counted) == list(reply.legs))
-        elif isinstance(reply, Receipt):
-            hold("I6", played, verdict, true=reply.replayed is verdict.repeated)
-            first_time = self.receipts.setdefault(played.key, reply)
-            same = (reply.answer, reply.position) == (first_time.answer, first_time.position)
-            hold("I6", played, "not the same answer as before", true=same)
+    # --------------------------------------------------------------------- answers (I5, I6, I8)
+
+    def _check_once(self, played: Played) -> None:
+        """One key has one body and one answer, and leads to one settlement at most."""
+        hold("I6", "settled twice", self.columns.twice, true=not self.columns.twice)
+        first_time = self.receipts.get(played.key)
+        if isinstance(played.reply, Receipt):
+            repeated = first_time is not None
+            hold("I6", played, first_time, true=played.reply.replayed is repeated)
+            if first_time is None:
+                self.receipts[played.key] = played.reply
+                self.bodies[played.key] = played.asked
+            else:
+                hold("I6", played, true=first_time._replace(replayed=True) == played.reply)
+                hold("I6", played, true=self.bodies[played.key] == played.asked)
+        elif first_time is not None and isinstance(played.reply, Refusal):
+            hold("I6", played, true=played.reply.code is Code.KEY_CONFLICT)
+            hold("I6", played, true=self.bodies[played.key] != played.asked)
 
     def _check_trace(self, played: Played, facts: list[tuple[Stream, Fact]]) -> None:
-        """Refusals, repetitions and questions leave the store byte-identical; others an answer."""
+        """What is acknowledged is kept; what is not accepted leaves the store byte-identical."""
         before, self._fingerprint = self._fingerprint, fingerprint(self.application.store)
-        if played.outcome == "accepted" and not isinstance(played.reply, Allocation):
-            hold("I6", played, "no answer kept", true=self._fingerprint[1] == before[1] + 1)
-            hold("I6", "settled twice", self.columns.twice, true=not self.columns.twice)
+        if played.outcome == "accepted" and isinstance(played.reply, Receipt):
             kept = self.application.store.recorder.answer(played.key)
-            same = kept is not None and kept.answer == played.reply.answer  # type: ignore[union-attr]
-            hold("I6", played, kept, true=same)
+            hold("I5", played, kept, true=self._fingerprint[1] == before[1] + 1)
+            hold("I5", played, kept, true=kept is not None and kept.answer == played.reply.answer)
+            hold("I5", played, true=played.reply.position == self._position)
         else:
             name = "I6" if played.outcome in {"repeated", "key_conflict"} else "I8"
             hold(name, played, facts, true=self._fingerprint == before)
@@ -148,7 +157,6 @@ class Watch:
             live = self._live(Stream(Kind.PERSON, person))
             if live.account is not None:
                 _check_account(person, live.account, self.columns.accounts[person])
-                self._check_purse(person, live.account)
         sums: Counter[str] = Counter()
         for person, column in self.columns.accounts.items():
             live = self._live(Stream(Kind.PERSON, person)).account
@@ -156,37 +164,7 @@ class Watch:
             sums[self.columns.regions[person]] += inside + column.went_out - column.came_in
         hold("I1", sums, true=not any(sums.values()) and not sum(sums.values()))
 
-    def _check_purse(self, person: str, account: Account) -> None:
-        purse = self.auditor.books.purse(person)
-        held = Counter(
-            coin.segment
-            for _, bill in self.auditor.books.held()
-            for coin in bill.coins
-            if coin.account == person
-        )
-        for segment in Segment:
-            live = (account.available.of(segment), account.held.of(segment))
-            counted = (purse.fen[segment], held[segment])
-            hold("audit", person, segment, live, counted, true=live == counted)
-        same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
-        hold("audit", person, purse, true=same)
-
-    # --------------------------------------------------------------- claims (I7, I12, I13, audit)
-
-    def _check_bill(self, bill: Bill) -> None:
-        live = self.application.claim(bill.request.claim)
-        assert live is not None
-        paid = live.allocation.legs if bill.status == "held" else live.legs
-        cash = live.allocation.cash_fen if bill.status == "held" else live.cash_fen
-        hold("audit", live, bill.status, bill.attempt, true=live.status == bill.status)
-        hold("audit", live, bill.attempt, true=live.attempt == bill.attempt)
-        if bill.status in {"held", "settled", "partly_cancelled", "cancelled"}:
-            hold("audit", paid, bill.coins[:3], true=_legs(bill.coins) == _nonzero(paid))
-            counted = Counter(coin.line for coin in bill.coins if coin.account is None)
-            hold("audit", cash, counted, true=all(counted[no] == fen for no, fen in cash))
-        if live.settlement is not None:
-            fund = all(bill.fund[no] == fen for no, fen in live.fund_fen)
-            hold("audit", live.fund_fen, bill.fund, true=fund)
+    # --------------------------------------------------------------- claims (I7, I12, I13)------
 
     def _check_cancellations(self) -> None:
         for settlement, payment in self.columns.payments.items():
@@ -232,6 +210,63 @@ class Watch:
             again = redecide(store, decision, book=self.application.book)
             hold("I13", decision, again, true=again == decision.allocation)
 
+    # ---------------------------------------------------------------------- the auditor's own sums
+
+    def _check_verdict(self, played: Played) -> None:
+        """What was refused had to be, by the first refusal in the declared order that fits."""
+        verdict = self.auditor.verdict(played.asked, key=played.key, at=played.at)
+        reply = played.reply
+        if verdict.refusals:
+            first = min(verdict.refusals, key=_ORDER.__getitem__)
+            right = isinstance(reply, Refusal) and reply.code is first
+            hold("audit", played, "must be refused", first, verdict, true=right)
+        else:
+            hold("audit", played, "must be accepted", true=not isinstance(reply, Refusal))
+        if isinstance(reply, Allocation):
+            assert isinstance(played.asked, ClaimRequest)
+            counted = self.auditor.quote(played.asked, at=played.at)
+            hold("audit", played, true=_legs(counted) == list(reply.legs))
+
+    def _enter(self, played: Played) -> None:
+        """Let the auditor do a command, too, and compare."""
+        if isinstance(played.asked, Command):
+            bill = self.auditor.enter(played.asked, key=played.key, at=played.at)
+            if bill is not None:
+                self._check_bill(bill)
+        for person in self.columns.accounts:
+            self._check_purse(person)
+
+    def _check_purse(self, person: str) -> None:
+        account = self._live(Stream(Kind.PERSON, person)).account
+        purse = self.auditor.books.purse(person)
+        held = Counter(
+            coin.segment
+            for _, bill in self.auditor.books.held()
+            for coin in bill.coins
+            if coin.account == person
+        )
+        for segment in Segment:
+            live = (account.available.of(segment), account.held.of(segment))
+            counted = (purse.fen[segment], held[segment])
+            hold("audit", person, segment, live, counted, true=live == counted)
+        same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
+        hold("audit", person, purse, true=same)
+
+    def _check_bill(self, bill: Bill) -> None:
+        live = self.application.claim(bill.request.claim)
+        assert live is not None
+        paid = live.allocation.legs if bill.status == "held" else live.legs
+        cash = live.allocation.cash_fen if bill.status == "held" else live.cash_fen
+        hold("audit", live, bill.status, bill.attempt, true=live.status == bill.status)
+        hold("audit", live, bill.attempt, true=live.attempt == bill.attempt)
+        if bill.status in {"held", "settled", "partly_cancelled", "cancelled"}:
+            hold("audit", paid, bill.coins[:3], true=_legs(bill.coins) == _nonzero(paid))
+            counted = Counter(coin.line for coin in bill.coins if coin.account is None)
+            hold("audit", cash, counted, true=all(counted[no] == fen for no, fen in cash))
+        if live.settlement is not None:
+            fund = all(bill.fund[no] == fen for no, fen in live.fund_fen)
+            hold("audit", live.fund_fen, bill.fund, true=fund)
+
     # ------------------------------------------------------------------------------- at the end
 
     def at_the_end(self) -> None:
@@ -248,15 +283,17 @@ class Watch:
 def _check_account(person: str, account: Account, column: Column) -> None:
     """Compare one live account with its column: I2, I3, I4, I1, I7."""
     for segment in Segment:
-        name = f"{segment}_fen"
-        available, held = account.available.of(segment), account.held.of(segment)
-        hold("I2", person, segment, available, true=available >= 0)
-        hold("I2", person, segment, held, true=held >= 0)
-        hold("I3", person, segment, available, column, true=available == column.available[name])
-        hold("I4", person, segment, held, column, true=held == column.held[name])
-    hold("I4", person, account.holds, column, true=account.holds.keys() == column.holds.keys())
+        hold("I2", person, account, true=account.available.of(segment) >= 0)
+        held = (hold_.held.of(segment) for hold_ in account.holds.values())
+        hold("I2", person, account, true=min(held, default=0) >= 0)
     inside = account.available.total_fen + account.held.total_fen
-    hold("I1", person, column, true=column.came_in - column.went_out == inside)
+    hold("I1", person, account, column, true=column.came_in - column.went_out == inside)
+    hold("I4", person, account, column, true=account.holds.keys() == column.holds.keys())
+    for segment in Segment:
+        name = f"{segment}_fen"
+        in_lines, in_holds = column.available[name], column.held[name]
+        hold("I3", person, account, column, true=account.available.of(segment) == in_lines)
+        hold("I4", person, account, column, true=account.held.of(segment) == in_holds)
     used = {key: fen for key, fen in account.used.items() if fen}
     oldest = str(account.account_year - 1)  # docs/decisions/0005
     counted = {key: fen for key, fen in column.used.items() if fen and key[1][:4] >= oldest}

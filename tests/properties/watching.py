@@ -33,7 +33,7 @@ def watch(
                 summary.count(played)
             watching.at_the_end()
     except Exception as error:
-        raise AssertionError(_report(seed, operations, last)) from error
+        raise AssertionError(f"{error}\n{_report(seed, operations, last)}") from error
     return summary
 
 

@@ -53,7 +53,7 @@ def drive(
         NotSettled: a request was refused; or whatever another one failed with.
     """
     assert requests, "nothing to send"
-    crowd = _Crowd(submit, requests, seconds)
+    crowd = _Crowd(submit, requests, seconds=seconds)
     begun = perf_counter_ns()
     for _ in range(min(clients, len(requests))):
         crowd.send()
@@ -65,7 +65,7 @@ def drive(
 
 
 class _Crowd:
-    def __init__(self, submit: Submit, requests: Sequence[Sent], seconds: int | None) -> None:
+    def __init__(self, submit: Submit, requests: Sequence[Sent], *, seconds: int | None) -> None:
         self.latencies_ns: list[int] = []
         self.finished = Event()
         self.failure: BaseException | None = None

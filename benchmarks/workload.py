@@ -95,7 +95,9 @@ def founding(known: list[Family]) -> Iterator[Sent]:
 def settlements(known: list[Family], count: int, *, first: int = 0) -> list[Sent]:
     """Give `count` settlements, numbered from `first`, spread over families and days by a seed."""
     random = Random(f"settlements/{first}")
-    return [_settlement(random.choice(known), number, random) for number in range(first, first + count)]
+    return [
+        _settlement(random.choice(known), number, random) for number in range(first, first + count)
+    ]
 
 
 def _founding_of(family: Family) -> Iterator[Command]:

@@ -134,7 +134,7 @@ def show_statement(settings: Settings, who: str, *, first: date | None, last: da
 def _statement_table(
     settings: Settings, found: Statement, *, position: int, last: date | None
 ) -> Table:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "position": line.position,
             "date": line.effective_on,
@@ -160,9 +160,15 @@ def _statement_table(
     proof = Text(
         "可用：期初 {0} + 变动 {1} = 期末 {2}", "available: opening {0} + changes {1} = closing {2}"
     )
+    held = any(row["held_amount_fen"] or row["held_fen"] for row in rows)
+    columns = [
+        column
+        for column in _LINES
+        if held or not settings.for_people or column.key not in {"held_amount_fen", "held_fen"}
+    ]
     return Table(
         "statement",
-        _LINES,
+        columns,
         rows,
         totals=totals,
         title=Text(f"{found.person} 个人账户明细", f"statement of {found.person}"),

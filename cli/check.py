@@ -79,7 +79,8 @@ def check(ctx: click.Context, names: tuple[str, ...]) -> None:
             says = Text("没有检查“{name}”。", "There is no check {name!r}.").say(
                 settings.lang, name=name
             )
-            raise failure("unknown_check", says, remedy=", ".join(known))
+            kind = "unknown_check"
+            raise failure(kind, says, remedy=", ".join(known))
     with reading(settings) as store:
         outcomes = list(_run(settings, store, names or known))
         position = store.recorder.last_position

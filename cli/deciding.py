@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cli.settings import Settings
+    from domain.allocation import Situation
     from domain.claim import Allocation, Claim, ClaimRequest
     from domain.eligibility import Candidate
     from domain.facts import Stream
     from domain.ids import PersonId
     from domain.rules import RuleBook
-    from domain.settlement import Situation
     from ledger.redecide import Decision
     from ledger.store import Store
 

@@ -149,7 +149,9 @@ _SHOWN = [
     about=Text("一条事件的全部内容。", "Everything about one event."),
     examples=("gongji events show 12", "gongji events show 12 -O json"),
 )
-@argument("position", type=click.IntRange(min=1), metavar="POSITION", about=Text("位置", "Position."))
+@argument(
+    "position", type=click.IntRange(min=1), metavar="POSITION", about=Text("位置", "Position.")
+)
 @click.pass_obj
 def show_event(settings: Settings, position: int) -> None:
     """Show one event as it is stored."""
@@ -210,9 +212,7 @@ def trace(settings: Settings, what: str) -> None:
 
 def _no_event(settings: Settings, what: str) -> Exception:
     says = Text("没有这条事件或报文：{what}", "There is no such event or message: {what}")
-    return failure(
-        "unknown_event", says.say(settings.lang, what=what), remedy="gongji events list"
-    )
+    return failure("unknown_event", says.say(settings.lang, what=what), remedy="gongji events list")
 
 
 @events.command(
@@ -222,7 +222,11 @@ def _no_event(settings: Settings, what: str) -> Exception:
         "Fold every stream from nothing and say how many events a second. --compare then holds "
         "the result against the read models; differences end with exit code 1.",
     ),
-    examples=("gongji events replay", "gongji events replay --compare", "gongji events replay --to 500"),
+    examples=(
+        "gongji events replay",
+        "gongji events replay --compare",
+        "gongji events replay --to 500",
+    ),
 )
 @option(
     "--to",

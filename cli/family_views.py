@@ -110,5 +110,5 @@ def _row(state: Pool, binding: Binding) -> dict[str, object]:
     }
 
 
-def _limit(fen: int) -> int | None:
-    return None if fen >= UNLIMITED else fen
+def _limit(fen: int | None) -> int | None:
+    return None if fen is None or fen >= UNLIMITED else fen

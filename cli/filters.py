@@ -105,11 +105,11 @@ def _type(value: str, lang: Lang) -> str:
 
 def _span(value: str, lang: Lang) -> Span:
     first, dots, last = value.partition("..")
+    if value == "..":
+        raise wrong(_NO_DATE.say(lang, it=value))
     try:
         if not dots:
             return _period(first)
-        if not first and not last:
-            raise ValueError
         return Span(_period(first).first if first else None, _period(last).last if last else None)
     except ValueError:
         raise wrong(_NO_DATE.say(lang, it=value)) from None

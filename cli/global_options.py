@@ -41,73 +41,63 @@ def _global(*names: str, about: Text, **attrs: Any) -> Option:  # noqa: ANN401 -
     return Option([*names], about=about, **(settings | attrs))
 
 
+_SPECS: tuple[tuple[tuple[str, ...], Text, dict[str, Any]], ...] = (
+    (
+        ("--store",),
+        Text(
+            "账本目录（GONGJI_STORE，默认 ./gongji-store）",
+            "Directory of the store (GONGJI_STORE; default ./gongji-store).",
+        ),
+        {"metavar": "PATH"},
+    ),
+    (
+        ("--lang",),
+        Text("语言（GONGJI_LANG，默认依系统）", "Language (GONGJI_LANG; else the locale)."),
+        {"type": click.Choice(["zh", "en"])},
+    ),
+    (
+        ("-O", "--output"),
+        Text("输出格式，默认 table", "Format of the output; default table."),
+        {"type": click.Choice(OUTPUTS)},
+    ),
+    (
+        ("--as-of",),
+        Text("截至日：当日已生效的", "As of a day: what held on it."),
+        {"type": DAY, "metavar": "DATE"},
+    ),
+    (
+        ("--as-known-at",),
+        Text(
+            "按当时所知：该时刻或位置之前已记录的",
+            "As known at an instant or a position: what had been recorded by then.",
+        ),
+        {"type": Instant(or_position=True), "metavar": "INSTANT|POSITION"},
+    ),
+    (
+        ("--actor",),
+        Text(
+            "经办人，记入事件（GONGJI_ACTOR，默认登录名）",
+            "Who acts, recorded with events (GONGJI_ACTOR; default the login name).",
+        ),
+        {"metavar": "NAME"},
+    ),
+    (("-q", "--quiet"), Text("只输出数据", "Print data only."), {"is_flag": True}),
+    (("--no-color",), Text("不用颜色（NO_COLOR）", "No colour (NO_COLOR)."), {"is_flag": True}),
+    (("--debug",), Text("出错时显示调用栈", "Show tracebacks of errors."), {"is_flag": True}),
+    (
+        ("--at",),
+        Text("固定当前时刻（GONGJI_NOW），供测试", "Fix the present (GONGJI_NOW), for tests."),
+        {"type": INSTANT, "hidden": True},
+    ),
+)
+
+
 def global_options(*, shown: bool) -> list[Option]:
     """Make the options that every command takes; only the root lists them on its help page."""
-    made = [
-        _global(
-            "--store",
-            metavar="PATH",
-            about=Text(
-                "账本目录（GONGJI_STORE，默认 ./gongji-store）",
-                "Directory of the store (GONGJI_STORE; default ./gongji-store).",
-            ),
-        ),
-        _global(
-            "--lang",
-            type=click.Choice(["zh", "en"]),
-            about=Text(
-                "语言（GONGJI_LANG，默认依系统）", "Language (GONGJI_LANG; else the locale)."
-            ),
-        ),
-        _global(
-            "-O",
-            "--output",
-            type=click.Choice(OUTPUTS),
-            about=Text("输出格式，默认 table", "Format of the output; default table."),
-        ),
-        _global(
-            "--as-of",
-            type=DAY,
-            metavar="DATE",
-            about=Text("截至日：当日已生效的", "As of a day: what held on it."),
-        ),
-        _global(
-            "--as-known-at",
-            type=Instant(or_position=True),
-            metavar="INSTANT|POSITION",
-            about=Text(
-                "按当时所知：该时刻或位置之前已记录的",
-                "As known at an instant or a position: what had been recorded by then.",
-            ),
-        ),
-        _global(
-            "--actor",
-            metavar="NAME",
-            about=Text(
-                "经办人，记入事件（GONGJI_ACTOR，默认登录名）",
-                "Who acts, recorded with events (GONGJI_ACTOR; default the login name).",
-            ),
-        ),
-        _global("-q", "--quiet", is_flag=True, about=Text("只输出数据", "Print data only.")),
-        _global(
-            "--no-color", is_flag=True, about=Text("不用颜色（NO_COLOR）", "No colour (NO_COLOR).")
-        ),
-        _global(
-            "--debug", is_flag=True, about=Text("出错时显示调用栈", "Show tracebacks of errors.")
-        ),
-        _global(
-            "--at",
-            type=INSTANT,
-            hidden=True,
-            about=Text(
-                "固定当前时刻（GONGJI_NOW），供测试", "Fix the present (GONGJI_NOW), for tests."
-            ),
-        ),
+    return [
+        _global(*names, about=about, **(attrs if shown else attrs | {"hidden": True}))
+        for names, about, attrs in _SPECS
     ]
-    if not shown:
-        for each in made:
-            each.hidden = True
-    return made
 
 
 def help_option() -> Option:

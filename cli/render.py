@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 import click
 
-from cli.words import word
+from cli.words import vocabulary, word
 from domain.money import format_yuan
 from domain.text import Text
 from domain.time import SHANGHAI
@@ -217,7 +217,10 @@ def _say(lang: Lang, column: Column, value: object) -> str:
         return ""
     if isinstance(value, Text):
         return value.say(lang)
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (set, frozenset)):
+        words = list(vocabulary(column.words))  # the order of the glossary
+        value = sorted(value, key=lambda it: (words.index(it) if it in words else 0, str(it)))
+    if isinstance(value, (list, tuple)):
         between = "、" if lang == "zh" else ", "
         return between.join(_say(lang, column, each) for each in value)
     match column.kind:

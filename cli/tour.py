@@ -41,7 +41,8 @@ _WELCOME = Text(
 _PLACE = Text("导览的时间固定为 2026-03-02。", "In the tour it is always 2 March 2026.")
 _AS_EXPECTED = Text("（退出码 {code}，正应如此）", "(exit code {code}, as it should be)")
 _WRONG = Text(
-    "导览出错：退出码是 {code}，应为 {expected}。", "The tour failed: exit code {code}, not {expected}."
+    "导览出错：退出码是 {code}，应为 {expected}。",
+    "The tour failed: exit code {code}, not {expected}.",
 )
 _DONE = Text("导览完毕，用时 {seconds} 秒。接下来：", "That was the tour, {seconds} s. What next:")
 _KEPT = Text("账本留在 {path}", "The store is kept in {path}")

@@ -195,7 +195,10 @@ STEPS: tuple[Step, ...] = (
 NEXT: tuple[tuple[str, Text], ...] = (
     ("gongji --help", Text("全部命令", "every command")),
     ("gongji store init", Text("建立自己的账本", "make a store of your own")),
-    ("gongji help glossary", Text("词汇：中文、英文与代码", "the words in Chinese, English and code")),
+    (
+        "gongji help glossary",
+        Text("词汇：中文、英文与代码", "the words in Chinese, English and code"),
+    ),
     ("gongji bench", Text("标准负载与吞吐", "the canonical workload")),
 )
 """What to do after the tour."""

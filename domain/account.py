@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import AwareDatetime, ConfigDict
 
 from domain.codes import CreditKind, Payee, Segment
 from domain.facts import Fact, recorded_as
@@ -19,6 +22,8 @@ from domain.ids import ClaimId, PersonId, SettlementId
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """Fen by segment."""
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     current_fen: int = 0
     prior_fen: int = 0
@@ -48,6 +53,8 @@ class Amounts:
 
 
 NOTHING = Amounts()
+
+_YEAR = len("2026")
 
 
 def amounts(segment: Segment, fen: int) -> Amounts:
@@ -111,7 +118,7 @@ class AccountHeld(Fact):
     service_date: date
     account_year: int
     held: Amounts
-    expires_at: datetime
+    expires_at: AwareDatetime
     left: Amounts
 
 
@@ -321,8 +328,11 @@ def _roll(account: Account, fact: AccountYearRolled) -> Account:
 
 
 def _remembers(account_year: int, period: str) -> bool:
-    """Tell whether use in a period is still counted: from the year before the account year on."""
-    return period[:4] >= str(account_year - 1)
+    """Tell whether use in a period is counted: years for ever, days from the year before on.
+
+    A limit per year binds late claims however late they come; days would grow without end.
+    """
+    return len(period) == _YEAR or period[:_YEAR] >= str(account_year - 1)
 
 
 def _use(

@@ -198,7 +198,7 @@ def _check_authorization(authorization: Authorization) -> Refusal | None:
         authorization.per_use_fen,
         authorization.per_day_fen,
         authorization.per_year_fen,
-        authorization.joint_year_fen,
+        authorization.joint_year_fen or 0,
         authorization.retained_fen,
     ):
         if not 0 <= fen <= MAX_FEN:

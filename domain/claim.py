@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.codes import Category, Credential, Place, Segment
 from domain.facts import Fact, Kind, Stream, recorded_as
@@ -95,8 +95,8 @@ class Trial(_Part):
 
     `version` is the version of the candidate's stream when it was tried and `open_year` the
     account year that was open then; `account_year` is that of the service date by the owner's
-    rules; `rule` names the rule parameter and `bound_fen` the amount that decided, where there
-    is one. `pool` is None for the own account.
+    rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
+    and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account.
     """
 
     account: PersonId
@@ -105,6 +105,7 @@ class Trial(_Part):
     rule_set: RuleSetId
     account_year: int
     open_year: int | None = None
+    lines: tuple[int, ...]
     gave_fen: int
     reason: Reason
     rule: str | None = None
@@ -153,7 +154,7 @@ class ClaimAuthorized(Fact):
 
     request: ClaimRequest
     allocation: Allocation
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 @recorded_as("claim.captured")

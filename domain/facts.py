@@ -7,12 +7,12 @@ The ledger stamps them with `Meta` and keeps them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.ids import stream_id
 from domain.refusals import Refusal
@@ -68,7 +68,7 @@ class Meta(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    recorded_at: datetime
+    recorded_at: AwareDatetime
     actor: str
     cause: str  # message id (idempotency key) of the command
     correlation: str  # what belongs together: usually the claim or the pool

@@ -6,17 +6,16 @@ after withdrawal, unbinding or death, because the money was set aside before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from domain.account import AccountCaptured, AccountReleased, Amounts
-from domain.claim import Claim, ClaimCaptured, ClaimExpired, ClaimReleased, Leg, Status
-from domain.codes import Segment
+from domain.allocation import by_account, draw_on_holds
+from domain.claim import Claim, ClaimCaptured, ClaimExpired, ClaimReleased, Status
 from domain.facts import Change, Fact, Outcome
 from domain.ids import PersonId, settlement_id
 from domain.person import Person
 from domain.refusals import Code, Refusal, refuse
-from domain.settlement import by_account
 from domain.time import service_date_of
 
 Accounts = Mapping[PersonId, Person]
@@ -33,7 +32,7 @@ def capture(
     """Settle a held claim for at most what was authorized, line by line; release the rest.
 
     `own_fen` gives the final own share by line number; None keeps the authorized one. Accounts pay
-    in the order of the allocation, then cash.
+    in the order of the allocation, each at most what it holds; then cash.
     """
     if refusal := _check_held(claim, now):
         return refusal
@@ -45,7 +44,8 @@ def capture(
             )
         final[line] = fen
     own = tuple(final.items())
-    legs, cash = _take(claim, accounts, final)
+    held = {p: _hold(claim, accounts[p]) for p in by_account(claim.allocation.legs)}
+    legs, cash = draw_on_holds(claim.allocation, held, need=final)
     today = service_date_of(now)
     settlement = settlement_id(claim.request.claim, claim.attempt)
     captured = ClaimCaptured(
@@ -90,36 +90,6 @@ def _check_held(claim: Claim, now: datetime) -> Refusal | None:
         expires_at = claim.expires_at.isoformat()
         return refuse(Code.HOLD_EXPIRED, claim=claim.request.claim, expires_at=expires_at)
     return None
-
-
-def _take(
-    claim: Claim, accounts: Accounts, final: Mapping[int, int]
-) -> tuple[tuple[Leg, ...], tuple[tuple[int, int], ...]]:
-    """Let the held legs pay the final own share in order; what they do not reach is cash."""
-    need = dict(final)
-    taken: dict[tuple[PersonId, Segment, int], int] = {}
-    for leg in claim.allocation.legs:
-        amount = min(leg.amount_fen, need[leg.line])
-        need[leg.line] -= amount
-        if amount:
-            key = (leg.account, _segment_now(claim, accounts[leg.account], leg), leg.line)
-            taken[key] = taken.get(key, 0) + amount
-    legs = tuple(
-        Leg(account=account, segment=segment, line=line, amount_fen=fen)
-        for (account, segment, line), fen in taken.items()
-    )
-    assert sum(taken.values()) + sum(need.values()) == sum(final.values())
-    return legs, tuple(need.items())
-
-
-def _segment_now(claim: Claim, owner: Person, leg: Leg) -> Segment:
-    """Give the segment that held money is in now: a rollover turns current into prior."""
-    held_then = by_account(_legs_of(claim.allocation.legs, owner.id))[owner.id]
-    return leg.segment if _hold(claim, owner) == held_then else Segment.PRIOR
-
-
-def _legs_of(legs: Sequence[Leg], person: PersonId) -> list[Leg]:
-    return [leg for leg in legs if leg.account == person]
 
 
 def _hold(claim: Claim, owner: Person) -> Amounts:

@@ -24,7 +24,7 @@ class Authorization(BaseModel):
 
     Limits are fen; `last_day` is included; an empty set of places or categories allows all that
     the region allows. `joint_year_fen` is one limit for all the grantor's beneficiaries in the
-    pool together; the grantor's latest authorization states it.
+    pool together: the latest stated one holds, and None leaves it as it was.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +36,7 @@ class Authorization(BaseModel):
     per_use_fen: int = UNLIMITED
     per_day_fen: int = UNLIMITED
     per_year_fen: int = UNLIMITED
-    joint_year_fen: int = UNLIMITED
+    joint_year_fen: int | None = None
     retained_fen: int = 0
 
     @field_serializer("places", "categories", when_used="json")
@@ -224,7 +224,8 @@ def _change_relation(
             binding = replace(binding, standing=standing)
         case UseAuthorized():
             binding = replace(binding, authorization=fact.authorization)
-            joint = {**joint, fact.grantor: fact.authorization.joint_year_fen}
+            if fact.authorization.joint_year_fen is not None:
+                joint = {**joint, fact.grantor: fact.authorization.joint_year_fen}
         case AuthorizationWithdrawn():
             binding = replace(binding, authorization=None)
         case _:  # ended

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.account import AccountClosed, AccountPaidOut, AccountRestored, Amounts
+from domain.allocation import by_account
 from domain.booking import Booking
 from domain.claim import Claim, ClaimCancelled, ClaimReversed, Leg, Status
 from domain.codes import Payee, RefundSegment
@@ -22,7 +23,6 @@ from domain.ids import MessageId, PersonId
 from domain.person import MessageVoided, Person
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import RuleSet
-from domain.settlement import by_account
 from domain.time import account_year, service_date_of
 
 ByLine = tuple[tuple[int, int], ...]
@@ -68,7 +68,7 @@ def cancel(
         fund_fen=fund,
         whole=whole,
     )
-    as_of_now = rules.claim.cancel_across_years is RefundSegment.AS_OF_NOW
+    as_of_now = rules.claim.cancel_across_years is not RefundSegment.ORIGINAL
     back = _restore(claim, accounts, legs, as_of_now=as_of_now, today=today)
     return (Change(claim.stream, cancelled), *back)
 

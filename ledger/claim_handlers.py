@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from domain import holding, settlement, undoing
+from domain.allocation import Situation
 from domain.claim import Status, claim_stream, evolve
 from domain.eligibility import Candidate
 from domain.facts import Kind
@@ -13,7 +14,6 @@ from domain.ids import claim_of, is_well_formed
 from domain.person import person_stream
 from domain.pool import pool_stream
 from domain.refusals import Code, refuse
-from domain.settlement import Situation
 from domain.time import service_date_of
 from domain.undoing import Undo
 from ledger import commands

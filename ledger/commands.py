@@ -7,10 +7,10 @@ whether the books allow it is decided in `domain`.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.claim import ClaimRequest
 from domain.codes import (
@@ -186,7 +186,7 @@ class AuthorizeClaim(Command):
     """Hold what a claim would be paid until an instant."""
 
     request: ClaimRequest
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 class Capture(Command):

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from domain.allocation import Situation
 from domain.claim import ClaimAuthorized, ClaimSettled, claim_stream
 from domain.eligibility import Candidate
 from domain.facts import Kind, Stream
 from domain.person import person_stream
 from domain.pool import pool_stream
 from domain.refusals import Refusal
-from domain.settlement import Situation, quote
+from domain.settlement import quote
 from ledger.view import EVOLVE
 
 if TYPE_CHECKING:

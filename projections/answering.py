@@ -106,7 +106,5 @@ def _compare(kept: bytes, expected: Mapping[str, Any]) -> Text | None:
     names = [name for name, value in expected.items() if said.get(name) != value]
     if not names:
         return None
-    differing = ", ".join(
-        f"{name} {said.get(name)} ≠ {expected[name]}" for name in names
-    )
+    differing = ", ".join(f"{name} {said.get(name)} ≠ {expected[name]}" for name in names)
     return Text(f"答复与事件不符：{differing}", f"answer and events differ: {differing}")

@@ -106,8 +106,9 @@ def _account(owner: str, account: Account) -> _Found:
 
 
 def _is_forgotten(account: Account, period: str) -> bool:
-    """Tell whether the aggregate may have forgotten a period; see `projections.usage`."""
-    return period[:4] < str(account.account_year - 1)
+    """Tell whether the aggregate may have forgotten a day; see `projections.usage`."""
+    oldest = str(account.account_year - 1)
+    return len(period) > len(oldest) and period[: len(oldest)] < oldest
 
 
 def _binding(binding: Binding) -> Row:

@@ -6,6 +6,7 @@ One pass over the history: when a decision comes by, the folded states are those
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ _EVERY = 1_000  # events between two reports of progress
 _WRONG_HISTORY = (AssertionError, LookupError, AttributeError, TypeError)
 
 
-class _NotThere(LookupError):
+class _NotThere(LookupError):  # noqa: N818 - the name says what is wrong
     """A decision names a version of a stream at which the stream did not stand."""
 
 
@@ -44,7 +45,8 @@ class Redeciding:
         """Give the state of a stream if it stands at a version."""
         found = self.states.get(stream) or Versioned(None, 0)
         if found.version != version:
-            raise _NotThere(f"{stream.kind}/{stream.key}@{version}")
+            place = f"{stream.kind}/{stream.key}@{version}"
+            raise _NotThere(place)
         return found.state
 
     def fold(self, recorded: Recorded) -> None:
@@ -52,10 +54,8 @@ class Redeciding:
         event = recorded.event
         before = self.states.get(event.stream) or Versioned(None, 0)
         state = before.state
-        try:
+        with suppress(*_WRONG_HISTORY):
             state = EVOLVE[event.stream.kind](state, event.fact)
-        except _WRONG_HISTORY:
-            pass
         self.states[event.stream] = Versioned(state, event.originator_version)
 
 

@@ -193,5 +193,5 @@ NOT_AUTHORIZED: dict[str, Any] = dict.fromkeys(
 """The columns of an authorization that there is not."""
 
 
-def _limit(fen: int) -> int | None:
-    return None if fen >= UNLIMITED else fen
+def _limit(fen: int | None) -> int | None:
+    return None if fen is None or fen >= UNLIMITED else fen

@@ -250,10 +250,10 @@ def _limits(fact: UseAuthorized) -> Text:
         (Text("单次", "per use"), allowed.per_use_fen, UNLIMITED),
         (Text("单日", "per day"), allowed.per_day_fen, UNLIMITED),
         (Text("年度", "per year"), allowed.per_year_fen, UNLIMITED),
-        (Text("合计", "jointly"), allowed.joint_year_fen, UNLIMITED),
+        (Text("合计", "jointly"), allowed.joint_year_fen, None),
         (Text("保留", "retaining"), allowed.retained_fen, 0),
     ]
-    said = [(name, format_yuan(fen)) for name, fen, none in limits if fen != none]
+    said = [(name, format_yuan(fen)) for name, fen, none in limits if fen not in {none, None}]
     if not said:
         return Text("不另设限额", "without limits")
     return Text(

@@ -15,6 +15,7 @@ from domain.account import (
     AccountRestored,
     Amounts,
 )
+from domain.allocation import by_account
 from domain.claim import (
     ClaimAuthorized,
     ClaimCancelled,
@@ -25,7 +26,6 @@ from domain.claim import (
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.money import format_yuan
-from domain.settlement import by_account
 from domain.text import Text
 from ledger.check import Problem
 from projections.reading import Recorded, readable

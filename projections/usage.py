@@ -2,9 +2,9 @@
 
 Holds count as soon as money is held; what a capture leaves over, a release and a restoration give
 back; own use is not counted. The table never forgets a period, so nothing can be given back that
-it did not count before and no row falls below zero. The domain forgets, at a rollover, periods
-that no limit can ask about any more (before the account year that has just closed), and then
-gives nothing back for them; from that year on the two agree to the fen, and a check proves it.
+it did not count before and no row falls below zero. The domain forgets, at a rollover, the days
+before the account year that has just closed, and then gives nothing back for them; for years, and
+for days from then on, the two agree to the fen, and a check proves it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.claim import ClaimRequest, Status
 from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Relation, Segment
@@ -64,7 +64,11 @@ def take_back(cast: Cast) -> Command:
 
 def roll_year(cast: Cast) -> Command:
     """Begin an account year, where one has begun."""
-    return commands.RollYear(person=cast.owner(), on=cast.day() if cast.rarely(10) else None)
+    new_year = date(cast.today.year + 1, 1, 1)
+    return commands.RollYear(
+        person=cast.owner(),
+        on=cast.one_of((None, None, None, cast.day(), new_year)),
+    )
 
 
 def close_account(cast: Cast) -> Command:
@@ -187,7 +191,7 @@ def settle(cast: Cast) -> Command:
 
 def authorize_claim(cast: Cast) -> Command:
     """Hold what a claim would be paid, for minutes or days, rarely until a past instant."""
-    minutes = cast.one_of((0, 5, 60, 1_440, 10_000, 500_000))
+    minutes = cast.one_of((0, 5, 60, 1_440, 10_000, 500_000, 1_500_000))
     return commands.AuthorizeClaim(
         request=cast.request(), expires_at=cast.now + timedelta(minutes=minutes)
     )

@@ -121,7 +121,7 @@ class LimitsNode(Node):
     per_use_fen: Yuan = Field(default=UNLIMITED, alias="per_use")
     per_day_fen: Yuan = Field(default=UNLIMITED, alias="per_day")
     per_year_fen: Yuan = Field(default=UNLIMITED, alias="per_year")
-    joint_year_fen: Yuan = Field(default=UNLIMITED, alias="joint_per_year")
+    joint_year_fen: Yuan | None = Field(default=None, alias="joint_per_year")
     retained_fen: Yuan = Field(default=0, alias="retain")
 
 

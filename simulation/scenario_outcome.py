@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from domain.account import NOTHING, Amounts
+from domain.allocation import by_account
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Status, Trial
 from domain.ids import PersonId
 from domain.money import format_yuan
 from domain.refusals import Refusal
-from domain.settlement import by_account
 from domain.text import Text
 from ledger.application import Application
 from simulation.arithmetic import show

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from domain import binding, bookkeeping, claim, holding, person, pool, settlement, undoing
+from domain.allocation import Situation
 from domain.claim import Allocation, Claim, ClaimRequest
 from domain.codes import Coverage, CreditKind, Evidence, Insurance, Relation, Segment, Work
 from domain.eligibility import Candidate
@@ -25,7 +26,6 @@ from domain.person import Person
 from domain.pool import Authorization, Pool
 from domain.refusals import Refusal
 from domain.rules import RuleSet
-from domain.settlement import Situation
 from domain.undoing import Undo
 from tests.builders import ANY_USE, DAY, HERE, NEXT_NOON, NOON, START, done, rules
 

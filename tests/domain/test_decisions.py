@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import claim, person, pool
+from domain.allocation import Situation, allocate
 from domain.claim import Allocation, ClaimRequest, ClaimSettled
 from domain.codes import Category, Insurance, Order, OwnFirst, Place, RefundSegment
 from domain.eligibility import Candidate, line_barrier
@@ -21,7 +22,6 @@ from domain.pool import Authorization, Pool
 from domain.reasons import Reason
 from domain.refusals import Refusal
 from domain.rules import SegmentOrder
-from domain.settlement import Situation, allocate
 from domain.undoing import Undo
 from tests.auditor import audit
 from tests.builders import DAY, NEXT_NOON, START, days, institution, line, noon, request, rules

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from functools import cache
 from pathlib import Path
 from typing import Any, NewType, get_args, get_origin
@@ -14,7 +14,7 @@ from typing import Any, NewType, get_args, get_origin
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from domain import claim, person, pool
 from domain.account import AccountCredited, Amounts
@@ -34,7 +34,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  # any annotati
         return values(kind.__supertype__)
     if kind is int:
         return WHOLE
-    if kind is datetime:
+    if kind is AwareDatetime:
         return INSTANT
     if kind is Amounts:
         return st.builds(Amounts, WHOLE, WHOLE)

@@ -49,8 +49,15 @@ def test_a_smaller_capture_pays_in_the_order_of_the_allocation_and_returns_the_r
     world = held()
     outcome = world.capture("c", {1: 120})
     assert topics(outcome) == ["claim.captured", "account.captured", "account.captured"]
-    assert (world.left("dad"), world.left("ann")) == ((0, 0), (80, 0))
-    assert world.claims[CLAIM].cash_fen == ((1, 0), (2, 50))
+    assert (world.left("dad"), world.left("ann")) == ((0, 0), (30, 0))
+    assert world.claims[CLAIM].cash_fen == ((1, 0), (2, 0)), "what line 1 leaves pays line 2"
+
+
+def test_a_smaller_capture_keeps_priority_between_lines() -> None:
+    world = held()
+    done(world.capture("c", {1: 0, 2: 100}))
+    assert (world.left("dad"), world.left("ann")) == ((0, 0), (150, 0))
+    assert world.claims[CLAIM].cash_fen == ((1, 0), (2, 0))
 
 
 def test_an_account_that_a_smaller_capture_does_not_need_is_released() -> None:
@@ -113,9 +120,9 @@ def test_money_held_over_the_new_year_is_paid_as_prior_money() -> None:
     facts = [change.fact for change in done(outcome)]
     captured = facts[1]
     assert isinstance(captured, AccountCaptured)
-    assert (captured.taken, captured.returned) == (Amounts(0, 90), Amounts(0, 10))
+    assert (captured.taken, captured.returned) == (Amounts(0, 100), Amounts(0, 0))
     assert {leg.segment for leg in world.claims[CLAIM].legs} == {Segment.PRIOR}
-    assert (world.left("dad"), world.left("ann")) == ((0, 10), (0, 120))
+    assert (world.left("dad"), world.left("ann")) == ((0, 0), (0, 130))
     audit(world)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain import waterfall
+from domain.allocation import _PLAIN
 from domain.reasons import REASONS, Reason
-from domain.settlement import _PLAIN
 
 DECIDED_ELSEWHERE = {waterfall.BARRED, waterfall.CAPPED, waterfall.CAP_ZERO}
 

@@ -146,13 +146,15 @@ def test_parts_cancelled_before_and_after_the_new_year_add_up() -> None:
     audit(world)
 
 
-def test_a_refund_long_after_its_year_gives_money_but_no_forgotten_limits_back() -> None:
+def test_a_limit_per_year_binds_and_comes_back_however_late() -> None:
     world = settled({"pool.per_year_cap": 100})
     for year in (2027, 2028):
         done(world.roll("ann", on=date(year, 1, 1)))
     late = request("late", "dad", own_fen=10)
     done(world.settle(late, now=noon(date(2028, 2, 1))))
+    assert world.left("ann") == (0, 20), "the year's 100 were used before"
     done(world.cancel("c", now=noon(date(2028, 2, 2))))
+    done(world.settle(late.model_copy(update={"claim": "later"}), now=noon(date(2028, 2, 3))))
     assert world.left("ann") == (0, 110)
     audit(world)
 

@@ -9,6 +9,7 @@ import pytest
 
 from domain import binding
 from domain.account import AccountDebited, AccountHeld
+from domain.allocation import in_order
 from domain.claim import Allocation, ClaimLine, ClaimRequest
 from domain.codes import Category, Insurance, Order
 from domain.ids import PersonId, PoolId
@@ -16,7 +17,6 @@ from domain.pool import Authorization
 from domain.reasons import Reason
 from domain.refusals import Refusal
 from domain.rules import SegmentOrder
-from domain.settlement import in_order
 from tests.auditor import audit
 from tests.builders import DAY, NEXT_NOON, START, done, line, noon, request, rules, topics
 from tests.world import FAMILY, World

@@ -315,7 +315,7 @@ def amounts_in(body: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple
             for name, value in body.items():
                 if isinstance(value, int) and name.endswith("_fen"):
                     yield (*path, name)
-                elif name.endswith("_fen"):  # (line, fen) by line
+                elif name.endswith("_fen") and value is not None:  # (line, fen) by line
                     yield from ((*path, name, index, 1) for index in range(len(value)))
                 elif name != "trials":
                     yield from amounts_in(value, (*path, name))

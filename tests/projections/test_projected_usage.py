@@ -71,7 +71,7 @@ def test_own_use_is_not_counted(history: History, engine: Engine) -> None:
     assert used(engine, grantor=MOTHER) == []
 
 
-def test_a_period_is_remembered_also_when_the_account_has_forgotten_it(
+def test_a_day_is_remembered_also_when_the_account_has_forgotten_it(
     history: History, engine: Engine
 ) -> None:
     assert history.settle("c1", "child", 30_00)
@@ -82,7 +82,7 @@ def test_a_period_is_remembered_also_when_the_account_has_forgotten_it(
     person = history.application.person(MOTHER)
     assert person is not None
     assert person.account is not None
-    assert person.account.used == {}
+    assert person.account.used == {("child", "2026"): 30_00}
     assert by_child(engine) == {"2026": 30_00, "2026-03-02": 30_00}
     assert history.cancel("c1")
     run(history.store, engine)

@@ -12,7 +12,7 @@ from domain.refusals import Code
 from domain.rules import RuleSet
 from ledger import commands
 from tests.properties.auditing_families import malformed
-from tests.properties.auditing_payment import count_out
+from tests.properties.auditing_payment import count_out, count_out_holds, payers
 from tests.properties.auditing_people import rules_of, year_of
 from tests.properties.books import (
     CANCELLED,
@@ -24,7 +24,6 @@ from tests.properties.books import (
     SETTLED,
     Bill,
     Books,
-    Coin,
     today,
 )
 
@@ -119,6 +118,7 @@ def expire_before(books: Books, request: ClaimRequest, now: datetime) -> None:
 def start(books: Books, request: ClaimRequest, now: datetime, until: datetime | None) -> Bill:
     """Settle a claim, or hold it until an instant."""
     expire_before(books, request, now)
+    may = {payer.account: payer.lines for payer in payers(books, request)}
     coins = count_out(books, request)
     for coin in coins:
         if coin.account is not None:
@@ -132,6 +132,7 @@ def start(books: Books, request: ClaimRequest, now: datetime, until: datetime | 
         status=HELD if until else SETTLED,
         attempt=before.attempt + 1 if before else 1,
         coins=coins,
+        may=may,
         years={account: year_of(books, account, day) for account in accounts},
         until=until,
     )
@@ -176,17 +177,12 @@ def _voided(books: Books, bill: Bill, key: str) -> Iterator[Code]:
 
 
 def capture(books: Books, asked: commands.Capture, now: datetime) -> Bill:
-    """Keep the first coins of each line, up to what was asked, and give the others back."""
+    """Pay what was asked from what is held, and give the rest back."""
     bill = books.bills[asked.claim]
-    left = {line.no: line.total_fen - line.fund_fen for line in bill.request.lines}
-    left |= asked.own_fen or {}
-    kept, back = [], []
-    for coin in bill.coins:
-        (kept if left[coin.line] else back).append(coin)
-        left[coin.line] -= bool(left[coin.line])
-    books.put_back(back, as_of_now=True)
-    books.note_use(bill, back, -1)
-    bill.coins = kept
+    need = {line.no: line.total_fen - line.fund_fen for line in bill.request.lines}
+    bill.coins, left = count_out_holds(bill, need | (asked.own_fen or {}))
+    books.put_back(left, as_of_now=True)
+    books.note_use(bill, left, -1)
     _paid(bill, now)
     return bill
 

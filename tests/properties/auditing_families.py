@@ -171,7 +171,7 @@ def authorize_objections(
 ) -> Iterator[Code]:
     """Object to strange limits and periods, and where nobody is bound."""
     given = asked.authorization
-    limits = (given.per_use_fen, given.per_day_fen, given.per_year_fen, given.joint_year_fen)
+    limits = (given.per_use_fen, given.per_day_fen, given.per_year_fen, given.joint_year_fen or 0)
     if min(*limits, given.retained_fen) < 0 or max(*limits, given.retained_fen) > MAX_FEN:
         yield Code.AMOUNT_OUT_OF_RANGE
     if given.last_day is not None and given.last_day < given.first_day:
@@ -189,7 +189,9 @@ def authorize(books: Books, asked: commands.AuthorizeUse, _: datetime) -> None:
     bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
     assert bond is not None
     bond.authorization = asked.authorization
-    books.joint_limits[asked.pool, asked.grantor] = asked.authorization.joint_year_fen
+    joint = asked.authorization.joint_year_fen
+    if joint is not None:
+        books.joint_limits[asked.pool, asked.grantor] = joint
 
 
 def withdraw_objections(

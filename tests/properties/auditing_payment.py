@@ -9,7 +9,7 @@ from domain.codes import Area, Insurance, Order, OwnFirst
 from domain.money import MAX_FEN
 from domain.rules import RuleSet
 from tests.properties.auditing_people import rules_of, year_of
-from tests.properties.books import Bond, Books, Coin
+from tests.properties.books import Bill, Bond, Books, Coin
 
 
 @dataclass
@@ -154,16 +154,39 @@ def count_out(books: Books, request: ClaimRequest) -> list[Coin]:
             continue
         if not payer.own and own_has_left and rules.pool.own_first is OwnFirst.MUST_BE_EMPTY:
             continue
-        gave = _give(payer, need)
+        gave = give(payer, need)
         coins += gave
         relative_gave = relative_gave or (not payer.own and bool(gave))
         own_has_left = own_has_left or (payer.own and any(payer.room.values()))
-    for line, fen in need.items():
-        coins += [Coin(None, "", line)] * fen
-    return coins
+    return coins + in_cash(need)
 
 
-def _give(payer: Payer, need: dict[int, int]) -> list[Coin]:
+def count_out_holds(bill: Bill, need: dict[int, int]) -> tuple[list[Coin], list[Coin]]:
+    """Pay a final own share from what is held, in the same order; give coins paid and left over."""
+    pots: dict[str, Payer] = {}
+    for account, segment, _ in bill.coins:
+        if account is not None:
+            may = bill.may[account]
+            pot = pots.setdefault(account, Payer(account, may, [], {}, MAX_FEN, own=False))
+            if segment not in pot.segments:
+                pot.segments.append(segment)
+            pot.room[segment] = pot.room.get(segment, 0) + 1
+    coins = [coin for pot in pots.values() for coin in give(pot, need)]
+    left = [
+        Coin(pot.account, segment, 0)
+        for pot in pots.values()
+        for segment, fen in pot.room.items()
+        for _ in range(fen)
+    ]
+    return coins + in_cash(need), left
+
+
+def in_cash(need: dict[int, int]) -> list[Coin]:
+    """Pay what is left of each line in cash."""
+    return [Coin(None, "", line) for line, fen in need.items() for _ in range(fen)]
+
+
+def give(payer: Payer, need: dict[int, int]) -> list[Coin]:
     """Let one account pay one fen after the other; `need` and its room shrink."""
     gave: list[Coin] = []
     for segment in payer.segments:

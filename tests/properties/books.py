@@ -116,6 +116,7 @@ class Bill:
     status: str
     attempt: int
     coins: list[Coin]
+    may: dict[str, list[int]]  # the lines that each account may pay
     years: dict[str, int]
     until: datetime | None = None
     settlement: str | None = None

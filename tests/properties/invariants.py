@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from itertools import groupby
-from typing import Any, NoReturn
+from typing import Any
 
 from domain.account import Account
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
@@ -71,7 +71,7 @@ class Watch:
         self._check_trace(played, facts)
         self._check_states({stream for stream, _ in facts})
         self._check_sums({stream.key for stream, _ in facts if stream.kind is Kind.PERSON})
-        self._check_cancellations()
+        self._check_cancellations({s.key for s, _ in facts if s.kind is Kind.CLAIM})
         if self._redecide_all:
             self._check_redecided(facts)
         self._check_priority(played, facts)
@@ -166,7 +166,15 @@ class Watch:
 
     # --------------------------------------------------------------- claims (I7, I12, I13)------
 
-    def _check_cancellations(self) -> None:
+    def _check_cancellations(self, claims: set[str]) -> None:
+        """Nothing is given back twice, line by line, and what stays paid is what is left."""
+        for claim in claims:
+            live = self._live(Stream(Kind.CLAIM, claim))
+            if live.settlement is not None:
+                payment = self.columns.payments[live.settlement]
+                legs = {(x.account, x.segment, x.line): x.amount_fen for x in live.legs}
+                hold("I7", live, payment, true=legs == dict(payment.paid))
+                hold("I7", live, payment, true=dict(live.cash_fen) == dict(payment.cash))
         for settlement, payment in self.columns.payments.items():
             hold("I7", settlement, "cancelled twice", true=payment.whole <= 1)
             left = (*payment.paid.values(), *payment.cash.values(), *payment.fund.values())
@@ -296,7 +304,11 @@ def _check_account(person: str, account: Account, column: Column) -> None:
         hold("I4", person, account, column, true=account.held.of(segment) == in_holds)
     used = {key: fen for key, fen in account.used.items() if fen}
     oldest = str(account.account_year - 1)  # docs/decisions/0005
-    counted = {key: fen for key, fen in column.used.items() if fen and key[1][:4] >= oldest}
+    counted = {
+        (person, period): fen
+        for (person, period), fen in column.used.items()
+        if fen and (len(period) == len(oldest) or period[:4] >= oldest)
+    }
     hold("I7", person, used, counted, true=used == counted)
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ledger.view import EVOLVE
+
 
 class Edit(NamedTuple):
     """One change of one function's source. `before` must be there exactly once."""
@@ -34,7 +36,13 @@ def plant(patch: pytest.MonkeyPatch, edit: Edit) -> None:
     tree = ast.fix_missing_locations(_WithoutAssertions().visit(ast.parse(source)))
     made: dict[str, Any] = {}
     exec(compile(tree, f"<planted {function.__qualname__}>", "exec"), function.__globals__, made)  # noqa: S102
-    owner: Any = sys.modules[function.__module__]
-    for name in function.__qualname__.split(".")[:-1]:
-        owner = getattr(owner, name)
-    patch.setattr(owner, function.__name__, made[function.__name__])
+    edited = made[function.__name__]
+    owners = [sys.modules[name] for name in sys.modules if name.startswith(("domain", "ledger"))]
+    if "." in function.__qualname__:
+        owners = [getattr(sys.modules[function.__module__], function.__qualname__.split(".")[0])]
+    for owner in owners:
+        if vars(owner).get(function.__name__) is function:
+            patch.setattr(owner, function.__name__, edited)
+    for kind, evolve in EVOLVE.items():
+        if evolve is function:
+            patch.setitem(EVOLVE, kind, edited)  # type: ignore[arg-type]

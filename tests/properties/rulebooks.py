@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from domain.codes import Area, Category, EndReason, Insurance, Order, OwnFirst, Place, RefundSegment
-from domain.codes import Relation
+from domain.codes import (
+    Area,
+    Category,
+    EndReason,
+    Insurance,
+    Order,
+    OwnFirst,
+    Place,
+    RefundSegment,
+    Relation,
+)
 from domain.ids import RuleSetId
 from domain.rules import RuleBook, RuleSet, SegmentOrder
 from tests.builders import rules
@@ -49,6 +58,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.max_beneficiaries": 2,
             "pool.max_grantors": 2,
             "pool.period_required": True,
+            "pool.ended_by": _FIRM,
             "claim.cancel_across_years": RefundSegment.ORIGINAL,
         },
         {"pool.exclusive_roles": False, "pool.segments": SegmentOrder.CURRENT_FIRST},
@@ -89,7 +99,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
     ),
     "550100": (
         _LONG_AGO,
-        {"pool.order": Order.ARRIVAL, "pool.reorder": False},
+        {"pool.order": Order.ARRIVAL, "pool.reorder": False, "pool.ended_by": _FIRM},
         {"pool.order": Order.LARGEST_BALANCE, "own.segments": SegmentOrder.PRIOR_ONLY},
     ),
 }

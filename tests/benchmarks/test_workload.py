@@ -1,0 +1,121 @@
+"""What the canonical workload asks, and how its clients count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Thread
+from time import sleep
+from typing import Any
+
+import pytest
+
+from benchmarks.clients import NotSettled, Run, drive
+from benchmarks.workload import Sent, families, founding, settlements
+from domain.account import AccountDebited
+from domain.claim import ClaimSettled
+from domain.refusals import Code, refuse
+from ledger import store as stores
+from ledger.application import Application
+from ledger.commands import Settle
+from ledger.writer import Receipt
+from policies import loader
+
+REQUESTS = settlements(families(12), 20)
+
+
+def answered(result: object = None) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(result)
+    return future
+
+
+def test_families_have_three_four_and_five_members() -> None:
+    sizes = [len(family.patients) + len(family.grantors) for family in families(36)]
+    assert Counter(sizes) == {3: 3, 4: 3, 5: 3}
+    assert len({family.region for family in families(36)}) == 3
+
+
+def test_the_same_size_gives_the_same_commands() -> None:
+    assert settlements(families(12), 20) == REQUESTS
+    assert settlements(families(12), 20, first=20) != REQUESTS
+
+
+def test_every_settlement_is_shared_by_two_or_three_accounts() -> None:
+    known = families(24)
+    with stores.memory() as store, Application(store, loader.load()) as application:
+        for sent in [*founding(known), *settlements(known, 60)]:
+            reply = application.execute(sent.command, key=sent.key, at=sent.at, actor="test")
+            assert isinstance(reply, Receipt), reply.says("en")
+        facts = [event.fact for _, event in store.events()]
+    debits = Counter(fact.claim for fact in facts if isinstance(fact, AccountDebited))
+    settled = [fact for fact in facts if isinstance(fact, ClaimSettled)]
+    assert len(settled) == 60
+    assert set(debits.values()) == {2, 3}
+    assert not any(fact.allocation.total_cash_fen for fact in settled)
+
+
+def test_every_request_has_a_key_of_its_own() -> None:
+    assert len({sent.key for sent in REQUESTS}) == len(REQUESTS)
+    assert all(isinstance(sent.command, Settle) for sent in REQUESTS)
+
+
+def test_so_many_requests_are_in_flight_as_there_are_clients() -> None:
+    waiting: SimpleQueue[Future[Any]] = SimpleQueue()
+    in_flight: list[int] = []
+
+    def submit(_: Sent) -> Future[Any]:
+        future: Future[Any] = Future()
+        waiting.put(future)
+        in_flight.append(waiting.qsize())
+        return future
+
+    def answer() -> None:
+        while len(in_flight) < 4:  # until all clients have sent their first request
+            sleep(0)
+        for _ in REQUESTS:
+            waiting.get().set_result(None)
+
+    answering = Thread(target=answer)
+    answering.start()
+    drive(submit, REQUESTS, clients=4)
+    answering.join()
+    assert max(in_flight) == 4
+
+
+def test_every_request_is_sent_once_and_timed() -> None:
+    seen: list[Sent] = []
+
+    def submit(sent: Sent) -> Future[Any]:
+        seen.append(sent)
+        return answered()
+
+    run = drive(submit, REQUESTS, clients=8)
+    assert seen == REQUESTS
+    assert (run.clients, run.settlements) == (8, len(REQUESTS))
+    assert len(run.latencies_ns) == len(REQUESTS)
+
+
+def test_a_refused_settlement_ends_the_run() -> None:
+    refusal = refuse(Code.UNKNOWN_PERSON, person="p1")
+    with pytest.raises(NotSettled, match="p1"):
+        drive(lambda _: answered(refusal), REQUESTS, clients=2)
+
+
+def test_whatever_a_ledger_raises_ends_the_run() -> None:
+    def submit(_: Sent) -> Future[Any]:
+        raise RuntimeError("full")  # noqa: EM101 - a word is enough here
+
+    with pytest.raises(RuntimeError, match="full"):
+        drive(submit, REQUESTS, clients=2)
+
+
+def test_a_run_ends_when_its_time_is_over() -> None:
+    assert drive(lambda _: answered(), REQUESTS, clients=1, seconds=0).settlements == 0
+
+
+def test_percentiles_are_those_of_real_settlements() -> None:
+    run = Run(1, 100, 10**9, tuple(1_000 * n for n in range(1, 101)))
+    assert (run.per_second, run.percentile_us(50), run.percentile_us(99)) == (100, 50, 99)
+    assert Run(1, 1, 1, (5_000,)).percentile_us(1) == 5

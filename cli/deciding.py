@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from cli.errors import failure, refused
 from cli.session import basis_of, now, reading, rule_book
-from domain.ids import ClaimId, MessageId, SettlementId, claim_of
+from domain.ids import ClaimId, SettlementId, claim_of
 from domain.refusals import Code, Refusal, refuse
 from domain.text import Text
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from domain.allocation import Situation
     from domain.claim import Allocation, Claim, ClaimRequest
     from domain.eligibility import Candidate
-    from domain.facts import Stream
     from domain.ids import PersonId
-    from domain.rules import RuleBook
     from ledger.redecide import Decision
     from ledger.store import Store
 
@@ -51,11 +49,12 @@ class Decided:
 def quoted(settings: Settings, request: ClaimRequest) -> Decided:
     """Decide a claim on the books as they are; nothing is written."""
     from domain.settlement import quote
+    from ledger.quoting import situation_now
 
     book, at = rule_book(), now(settings)
     with reading(settings) as store:
         position = store.recorder.last_position
-        situation = _situation_now(store, book, request, at)
+        situation = situation_now(store, request, book=book, at=at)
     outcome = situation if isinstance(situation, Refusal) else quote(request, situation)
     if isinstance(situation, Refusal) or isinstance(outcome, Refusal):
         refusal = cast("Refusal", outcome)
@@ -67,36 +66,17 @@ def quoted(settings: Settings, request: ClaimRequest) -> Decided:
     return Decided(request, outcome, _by_person(situation), at, position)
 
 
-def _situation_now(
-    store: Store, book: RuleBook, request: ClaimRequest, at: datetime
-) -> Situation | Refusal:
-    """Gather what a decision looks at without taking the writer's place."""
-    from ledger.claim_handlers import situation
-    from ledger.identity_map import IdentityMap
-    from ledger.view import EVOLVE, Refused, View
-    from ledger.workspace import Group, Workspace
-
-    group = Group(IdentityMap(store.stream, EVOLVE), store.recorder)
-    view = View(Workspace(group), book, key=MessageId(""), now=at)
-    try:
-        return situation(view, request)
-    except Refused as refusal:
-        return refusal.refusal
-
-
 def recorded(settings: Settings, which: str) -> Decided:
     """Find a recorded decision by settlement or claim, and decide it again."""
     from domain.settlement import quote
-    from ledger.redecide import RulesMissing, situation_of
+    from ledger.redecide import RulesMissing, situation_of, state_at
 
     book = rule_book()
     with reading(settings) as store:
         decision = _decision(settings, store, which)
         claim = decision.request.claim
         try:
-            situation = situation_of(
-                lambda stream, version: _state(store, stream, version), decision, book=book
-            )
+            situation = situation_of(state_at(store), decision, book=book)
         except RulesMissing as missing:
             says = Text("没有规则集 {rule_set}。", "There is no rule set {rule_set}.")
             code = "rules_missing"
@@ -130,19 +110,8 @@ def _decision(settings: Settings, store: Store, which: str) -> Decision:
     raise refused(refuse(Code.UNKNOWN_CLAIM, claim=which), settings.lang)
 
 
-def _state(store: Store, stream: Stream, version: int) -> object:
-    """Give the state of a stream at a version."""
-    from ledger.view import EVOLVE
-
-    state = None
-    for event in store.stream(stream):
-        if event.originator_version > version:
-            break
-        state = EVOLVE[stream.kind](state, event.fact)
-    return state
-
-
 def _claim_now(store: Store, claim: ClaimId) -> Claim:
     from domain.claim import claim_stream
+    from ledger.redecide import state_at
 
-    return cast("Claim", _state(store, claim_stream(claim), 2**62))
+    return cast("Claim", state_at(store)(claim_stream(claim), 2**62))

@@ -17,6 +17,7 @@ from domain.pool import pool_stream
 from domain.refusals import Code, Refusal, refuse
 from domain.settlement import quote
 from ledger import claim_handlers, commands, person_handlers, pool_handlers
+from ledger.quoting import situation_in
 from ledger.view import EVOLVE, Refused, Result, View
 from ledger.writer import Decided, Job, Writer
 
@@ -97,11 +98,8 @@ class Application:
         """Decide what a claim would be paid. Nothing is written."""
 
         def ask(work: Workspace) -> Allocation | Refusal:
-            view = View(work, self.book, key=_QUESTION, now=at)
-            try:
-                return quote(request, claim_handlers.situation(view, request))
-            except Refused as refused:
-                return refused.refusal
+            situation = situation_in(work, request, book=self.book, at=at)
+            return situation if isinstance(situation, Refusal) else quote(request, situation)
 
         return self._writer.look(ask)
 

@@ -76,7 +76,7 @@ def redecide(store: Store, decision: Decision, *, book: RuleBook) -> Allocation 
     Raises:
         RulesMissing: the rule book does not hold a recorded rule set.
     """
-    return redecide_from(partial(_fold, store), decision, book=book)
+    return redecide_from(state_at(store), decision, book=book)
 
 
 def redecide_from(state_at: StateAt, decision: Decision, *, book: RuleBook) -> Allocation | Refusal:
@@ -146,6 +146,11 @@ def _rules(book: RuleBook, rule_set: RuleSetId, region: RegionCode, day: date) -
     if rules is None:
         raise RulesMissing(rule_set)
     return rules
+
+
+def state_at(store: Store) -> StateAt:
+    """Give a function that folds streams of a store up to a version."""
+    return partial(_fold, store)
 
 
 def _fold(store: Store, stream: Stream, version: int) -> object:

@@ -82,7 +82,7 @@ def test_a_hold_is_captured_released_and_expired(till: Till) -> None:
     hold(till, 1_200, claim="c2", minutes=60)
     answer = till.done(commands.Release(claim=ClaimId("c2")))
     assert (answer["status"], answer["held_fen"]) == ("released", 0)
-    hold(till, 1_200, claim="c3", minutes=2)
+    hold(till, 1_200, claim="c3", minutes=3)
     till.refused(commands.Expire(claim=ClaimId("c3")), Code.HOLD_NOT_DUE)
     till.now += timedelta(minutes=2)
     till.refused(commands.Capture(claim=ClaimId("c3")), Code.HOLD_EXPIRED)
@@ -138,7 +138,7 @@ def test_expiries_are_dropped_when_the_settlement_is_refused(till: Till) -> None
         commands.Cancel(settlement=S1),
         commands.Cancel(settlement=SettlementId("anything")),
     ],
-    ids=str,
+    ids=repr,
 )
 def test_nothing_is_done_to_an_unknown_claim(till: Till, command: commands.Command) -> None:
     till.refused(command, Code.UNKNOWN_CLAIM)
@@ -221,7 +221,8 @@ def test_only_what_brought_a_claim_to_where_it_stands_is_reversed(till: Till) ->
 def test_the_end_of_a_hold_and_a_reversal_are_not_reversed(till: Till) -> None:
     hold(till)
     till.done(commands.Release(claim=C1), key="released")
-    hold(till, minutes=1)
+    hold(till, minutes=2)
+    till.now += timedelta(minutes=1)
     till.done(commands.Expire(claim=C1), key="expired")
     settle(till, key="settled")
     till.done(commands.Reverse(message=MessageId("settled")), key="reversed")

@@ -59,7 +59,7 @@ def test_a_life_in_commands(till: Till) -> None:
         commands.CloseAccount(person=NOBODY, payee=Payee.OWNER_CASH),
         commands.CloseAccount(person=ANNE, payee=Payee.HEIR_CASH, heir=NOBODY),
     ],
-    ids=lambda command: type(command).__name__,
+    ids=repr,
 )
 def test_nothing_is_done_to_somebody_unknown(till: Till, command: commands.Command) -> None:
     till.refused(command, Code.UNKNOWN_PERSON)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from domain.rules import RuleBook
     from ledger.store import Store
 
-QUESTION = MessageId("question")
-"""The key under which questions are asked; it is never stored."""
+QUESTION = MessageId("")
+"""The key under which questions are asked; no message has it, so none can make it void."""
 
 
 def situation_now(

@@ -173,9 +173,7 @@ def set_order(cast: Cast) -> Command:
 
 def report_divorce(cast: Cast) -> Command:
     """Report a divorce, mostly of two who are bound as spouses."""
-    pool, one, other = cast.relation(
-        lambda b: b.relation is Relation.SPOUSE and b.standing.is_open
-    )
+    pool, one, other = cast.relation(lambda b: b.relation is Relation.SPOUSE and b.standing.is_open)
     return commands.ReportDivorce(pool=pool, spouses=(one, other))
 
 
@@ -238,9 +236,7 @@ def cancel(cast: Cast) -> Command:
         for leg in known.legs:
             own_fen[leg.line] = own_fen.get(leg.line, 0) + cast.one_of((0, 1, leg.amount_fen))
         fund_fen = {no: cast.one_of((0, fen)) for no, fen in known.fund_fen}
-    return commands.Cancel(
-        settlement=SettlementId(settlement), own_fen=own_fen, fund_fen=fund_fen
-    )
+    return commands.Cancel(settlement=SettlementId(settlement), own_fen=own_fen, fund_fen=fund_fen)
 
 
 def reverse(cast: Cast) -> Command:

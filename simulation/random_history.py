@@ -15,7 +15,7 @@ from random import Random
 from typing import NamedTuple
 
 from domain.claim import Allocation, ClaimRequest
-from domain.ids import MessageId
+from domain.ids import MessageId, RegionCode
 from domain.refusals import Refusal
 from ledger.application import Application
 from ledger.commands import Command
@@ -105,7 +105,7 @@ def play(application: Application, *, seed: int, operations: int) -> Iterator[Pl
     cast = Cast(random, application, _areas(random, application), START)
     names, weights = _mix(random)
     pace = random.choice(_PACES)
-    founding = list(_FOUNDING) if operations > 2 * len(_FOUNDING) else []
+    founding = list(_FOUNDING)
     for number in range(1, operations + 1):
         cast.now += random.choice(pace)
         if founding:
@@ -115,14 +115,16 @@ def play(application: Application, *, seed: int, operations: int) -> Iterator[Pl
         yield _step(cast, number, name)
 
 
-def _areas(random: Random, application: Application) -> Sequence[str]:
+def _areas(random: Random, application: Application) -> Sequence[RegionCode]:
     known = application.book.regions()
     return random.sample(known, min(len(known), random.choice((1, 2, 3))))
 
 
 def _mix(random: Random) -> tuple[list[str], list[int]]:
     """Draw this history's own weights: some operations never, others often."""
-    weights = {name: usual * random.choice((0, 1, 1, 2, 5)) for name, (usual, _) in OPERATIONS.items()}
+    weights = {
+        name: usual * random.choice((0, 1, 1, 2, 5)) for name, (usual, _) in OPERATIONS.items()
+    }
     weights["settle"] += 10
     weights |= {"repeat": random.choice((1, 5)), "contradict": random.choice((1, 3))}
     return list(weights), list(weights.values())

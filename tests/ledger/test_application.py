@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from domain.allocation import Situation
 from domain.claim import Allocation
 from domain.ids import ClaimId, MessageId, PersonId, PoolId
 from domain.refusals import Code, Refusal
+from domain.settlement import quote
 from ledger import commands
 from ledger.application import HANDLERS, Application
 from ledger.errors import StoreClosed
+from ledger.quoting import situation_now
 from ledger.writer import Receipt
 from tests.builders import request
 from tests.ledger.till import Till
@@ -111,9 +114,7 @@ def test_a_quote_writes_nothing_and_says_what_a_settlement_will_pay(till: Till) 
 
 def test_a_quote_sees_due_holds_as_free_and_leaves_them_alone(till: Till) -> None:
     held = request("c1", "anne", own_fen=900)
-    till.done(
-        commands.AuthorizeClaim(request=held, expires_at=till.now + timedelta(minutes=10))
-    )
+    till.done(commands.AuthorizeClaim(request=held, expires_at=till.now + timedelta(minutes=10)))
     later = till.now + timedelta(hours=1)
     quoted = till.application.quote(request("c2", "anne", own_fen=950), at=later)
     assert isinstance(quoted, Allocation)
@@ -156,3 +157,14 @@ def test_a_second_application_over_the_same_store_knows_everything(till: Till) -
     reply = again.execute(CREDIT, key=MessageId("k1"), at=till.now, actor="till-8")
     assert reply == receipt._replace(replayed=True)
     assert json.loads(receipt.answer)["person"] == "anne"
+
+
+def test_a_store_that_is_only_read_can_be_asked_what_a_decision_would_see(till: Till) -> None:
+    asked = request("c1", "anne", own_fen=1)
+    seen = situation_now(till.store, asked, book=till.book, at=till.now)
+    assert isinstance(seen, Situation)
+    assert quote(asked, seen) == till.application.quote(asked, at=till.now)
+    stranger = request("c1", "nobody", own_fen=1)
+    refusal = situation_now(till.store, stranger, book=till.book, at=till.now)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code is Code.UNKNOWN_PERSON

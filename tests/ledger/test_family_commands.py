@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.codes import EndReason, Order, Relation
@@ -9,12 +11,13 @@ from domain.ids import PersonId, PoolId
 from domain.pool import Standing
 from domain.refusals import Code
 from ledger import commands
+from ledger.writer import Receipt
 from tests.builders import ANY_USE, DAY, request, rules
 from tests.ledger.till import Till
 
 ANNE, BEN, CHEN, NOBODY = map(PersonId, ("anne", "ben", "chen", "nobody"))
 FAMILY = PoolId("family")
-PAIR = {"pool": FAMILY, "grantor": ANNE, "beneficiary": BEN}
+PAIR: dict[str, Any] = {"pool": FAMILY, "grantor": ANNE, "beneficiary": BEN}
 
 
 @pytest.fixture
@@ -74,7 +77,8 @@ def test_a_divorce_that_ends_nothing_is_answered_once_and_for_all() -> None:
     first = till.say(divorce, key="k1")
     again = till.say(divorce, key="k1")
     assert till.store.recorder.last_position == before
-    assert again == first._replace(replayed=True)  # type: ignore[union-attr]
+    assert isinstance(first, Receipt)
+    assert again == first._replace(replayed=True)
 
 
 ABOUT_PAIRS = [

@@ -24,6 +24,7 @@ class Till:
     """One application, a clock, and people who are easily enrolled."""
 
     def __init__(self, *rule_sets: RuleSet) -> None:
+        """Begin with nobody, under these rules; without any, all is allowed here."""
         self.book = RuleBook(rule_sets or (rules(),))
         self.store = stores.memory()
         self.application = Application(self.store, self.book)
@@ -83,7 +84,7 @@ class Till:
         family = PoolId(pool)
         if self.application.pool(family) is None:
             self.done(commands.OpenPool(pool=family, opener=PersonId(grantor)))
-        pair = {"pool": family, "grantor": grantor, "beneficiary": beneficiary}
+        pair: dict[str, Any] = {"pool": family, "grantor": grantor, "beneficiary": beneficiary}
         self.done(commands.Bind(**pair, relation=relation))
         if authorization is not None:
             self.done(commands.AuthorizeUse(**pair, authorization=authorization))

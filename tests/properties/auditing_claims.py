@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from domain.claim import ClaimRequest
 from domain.codes import Card, Credential, RefundSegment
@@ -30,7 +31,6 @@ from tests.properties.books import (
 _STANDING = (HELD, SETTLED, PARTLY)
 
 
-
 def request_objections(
     books: Books, request: ClaimRequest, now: datetime, key: str
 ) -> Iterator[Code]:
@@ -45,7 +45,9 @@ def request_objections(
     else:
         if (request.patient, key) in books.voided:
             yield Code.MESSAGE_VOIDED
-        asked = [books.humans[who] for who in (request.patient, *books.grantors_seen(request.patient))]
+        asked = [
+            books.humans[who] for who in (request.patient, *books.grantors_seen(request.patient))
+        ]
         if any(rules_of(books, human, request.service_date) is None for human in asked):
             yield Code.NO_RULE
         if patient.card is not Card.ACTIVE:
@@ -54,9 +56,8 @@ def request_objections(
             yield Code.COVERAGE_NOT_IN_FORCE
         yield from _till_objections(request, rules_of(books, patient, request.service_date))
     bill = books.bills.get(request.claim)
-    if bill is not None and bill.status in _STANDING:
-        if not (bill.status == HELD and bill.until and bill.until <= now):
-            yield Code.CLAIM_EXISTS
+    if bill is not None and bill.status in _STANDING and not bill.is_due(now):
+        yield Code.CLAIM_EXISTS
 
 
 def hold_objections(
@@ -71,7 +72,7 @@ def hold_objections(
 def _line_objections(request: ClaimRequest) -> Iterator[Code]:
     numbers = [line.no for line in request.lines]
     fine = all(0 <= line.fund_fen <= line.total_fen <= MAX_FEN for line in request.lines)
-    growing = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    growing = all(a < b for a, b in pairwise(numbers))
     if not numbers or not fine or not growing:
         yield Code.LINES_MALFORMED
 
@@ -88,8 +89,6 @@ def _till_objections(request: ClaimRequest, rules: RuleSet | None) -> Iterator[C
         or (request.credential is Credential.GRANTOR and not rules.claim.grantor_credential)
     ):
         yield Code.CREDENTIAL_NOT_PATIENTS
-
-
 
 
 def let_expire(books: Books, numbers: list[str]) -> None:
@@ -111,7 +110,7 @@ def expire_before(books: Books, request: ClaimRequest, now: datetime) -> None:
     owners = {request.patient} | books.grantors_seen(request.patient)
     let_expire(books, books.due(owners, now))
     bill = books.bills.get(request.claim)
-    if bill is not None and bill.status == HELD and bill.until and bill.until <= now:
+    if bill is not None and bill.is_due(now):
         end_hold(books, request.claim, EXPIRED)
 
 
@@ -265,7 +264,7 @@ def cancel(books: Books, asked: commands.Cancel, now: datetime) -> Bill:
     rules = books.rules(bill.region, today(now))
     assert rules is not None
     own_fen = None if whole else asked.own_fen or {}
-    as_of_now = rules.claim.cancel_across_years is RefundSegment.AS_OF_NOW
+    as_of_now = rules.claim.cancel_across_years is not RefundSegment.ORIGINAL
     give_back(books, bill, own_fen, as_of_now=as_of_now)
     for line, fen in (dict(bill.fund) if whole else asked.fund_fen or {}).items():
         bill.fund[line] -= fen
@@ -273,9 +272,7 @@ def cancel(books: Books, asked: commands.Cancel, now: datetime) -> Bill:
     return bill
 
 
-def give_back(
-    books: Books, bill: Bill, own_fen: dict[int, int] | None, *, as_of_now: bool
-) -> None:
+def give_back(books: Books, bill: Bill, own_fen: dict[int, int] | None, *, as_of_now: bool) -> None:
     """Take from the end of the row of coins, so many of each line; all if none are named."""
     kept, back = [], []
     left = None if own_fen is None else dict(own_fen)

@@ -194,9 +194,7 @@ def authorize(books: Books, asked: commands.AuthorizeUse, _: datetime) -> None:
         books.joint_limits[asked.pool, asked.grantor] = joint
 
 
-def withdraw_objections(
-    books: Books, asked: commands.WithdrawUse, _: datetime
-) -> Iterator[Code]:
+def withdraw_objections(books: Books, asked: commands.WithdrawUse, _: datetime) -> Iterator[Code]:
     """Object where nothing is allowed."""
     yield from _bound_objections(books, asked)
     bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
@@ -266,8 +264,11 @@ def divorce_objections(
 def _between(books: Books, asked: commands.ReportDivorce) -> list[Bond]:
     one, other = asked.spouses
     pairs = [(one, other), (other, one)]
-    return [b for b in books.bonds if b.open and b.pool == asked.pool
-            and (b.grantor, b.beneficiary) in pairs]
+    return [
+        b
+        for b in books.bonds
+        if b.open and b.pool == asked.pool and (b.grantor, b.beneficiary) in pairs
+    ]
 
 
 def divorce(books: Books, asked: commands.ReportDivorce, now: datetime) -> None:

@@ -45,10 +45,9 @@ def payers(books: Books, request: ClaimRequest) -> list[Payer]:
         if request.institution.place not in rules.own.places:
             lines = []
         found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
-    for bond in sorted(books.bonds, key=lambda bond: _place_of(books, bond, request, rules)):
-        if may_pay(books, bond, request):
-            found.append(_relative(books, bond, request))
-    return found
+    able = [bond for bond in books.bonds if may_pay(books, bond, request)]
+    able.sort(key=lambda bond: _place_of(books, bond, request, rules))
+    return found + [_relative(books, bond, request) for bond in able]
 
 
 def _place_of(
@@ -124,11 +123,16 @@ def _relative(books: Books, bond: Bond, request: ClaimRequest) -> Payer:
     by_all = books.used(bond.grantor, None, year)
     joint = books.joint_limits.get((bond.pool, bond.grantor), MAX_FEN)
     most = min(
-        sum(room.values()) - max(rules.pool.retained_minimum, given.retained_fen),
-        min(rules.pool.per_use_cap, given.per_use_fen),
-        min(rules.pool.per_day_cap, given.per_day_fen) - on_day,
-        min(rules.pool.per_year_cap, given.per_year_fen) - in_year,
-        min(rules.pool.joint_year_cap, joint) - by_all,
+        sum(room.values()) - rules.pool.retained_minimum,
+        sum(room.values()) - given.retained_fen,
+        rules.pool.per_use_cap,
+        given.per_use_fen,
+        rules.pool.per_day_cap - on_day,
+        given.per_day_fen - on_day,
+        rules.pool.per_year_cap - in_year,
+        given.per_year_fen - in_year,
+        rules.pool.joint_year_cap - by_all,
+        joint - by_all,
     )
 
     def allowed(line: ClaimLine) -> bool:

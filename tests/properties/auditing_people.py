@@ -102,9 +102,7 @@ def retire(books: Books, asked: commands.Retire, _: datetime) -> None:
     books.humans[asked.person].work = Work.RETIRED
 
 
-def report_card_objections(
-    books: Books, asked: commands.ReportCard, _: datetime
-) -> Iterator[Code]:
+def report_card_objections(books: Books, asked: commands.ReportCard, _: datetime) -> Iterator[Code]:
     """Object to a card that is not in use, or to a report of nothing."""
     human = books.humans.get(asked.person)
     if human is None:
@@ -201,9 +199,7 @@ def credit(books: Books, asked: commands.Credit, _: datetime) -> None:
         purse.periods.add((asked.period, asked.kind))
 
 
-def take_back_objections(
-    books: Books, asked: commands.TakeBack, now: datetime
-) -> Iterator[Code]:
+def take_back_objections(books: Books, asked: commands.TakeBack, now: datetime) -> Iterator[Code]:
     """Object to taking more than is there, counting what due holds will give back."""
     human = books.humans.get(asked.person)
     yield from _amount_objections(asked.amount_fen)
@@ -251,9 +247,7 @@ def roll(books: Books, asked: commands.RollYear, now: datetime) -> None:
         ]
 
 
-def close_objections(
-    books: Books, asked: commands.CloseAccount, now: datetime
-) -> Iterator[Code]:
+def close_objections(books: Books, asked: commands.CloseAccount, now: datetime) -> Iterator[Code]:
     """Object to open holds and to payees who cannot be."""
     human = books.humans.get(asked.person)
     heir = books.humans.get(asked.heir) if asked.heir else None

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from domain.claim import ClaimRequest
 from domain.codes import Card, Coverage, Insurance, Payee, Relation, Segment, Work
+from domain.ids import RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
 from domain.rules import RuleBook, RuleSet
@@ -123,6 +124,10 @@ class Bill:
     settled_on: date | None = None
     fund: Counter[int] = field(default_factory=Counter)
 
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the claim holds money whose instant has come."""
+        return self.status == HELD and self.until is not None and self.until <= now
+
 
 class Said(NamedTuple):
     """What a message was about: command body, and the claim's attempt and status after it."""
@@ -152,7 +157,7 @@ class Books:
 
     def rules(self, region: str, day: date) -> RuleSet | None:
         """Give the rules of an area on a day, if there are any."""
-        found = self.rule_book.resolve(region, day)  # type: ignore[arg-type]
+        found = self.rule_book.resolve(RegionCode(region), day)
         return None if isinstance(found, Refusal) else found
 
     def families_of(self, person: str) -> set[str]:
@@ -183,17 +188,14 @@ class Books:
         return [
             number
             for number, bill in self.held()
-            if bill.until is not None
-            and bill.until <= now
-            and any(coin.account in owners for coin in bill.coins)
+            if bill.is_due(now) and any(coin.account in owners for coin in bill.coins)
         ]
 
     def used(self, grantor: str, beneficiary: str | None, period: int | date) -> int:
         """Add up what one relative, or all together, used in an account year or on a day."""
         total = 0
-        year = period if isinstance(period, int) else period.year
-        if year < self.purse(grantor).year - 1:
-            return 0  # out of memory (docs/decisions/0005)
+        if isinstance(period, date) and period.year < self.purse(grantor).year - 1:
+            return 0  # days fall out of memory (docs/decisions/0005)
         for use in self.uses:
             if use.grantor == grantor and beneficiary in {use.beneficiary, None}:
                 total += use.fen if period in (use.year, use.day) else 0

@@ -131,7 +131,9 @@ class Columns:
                 Counter({line["no"]: line["fund_fen"] for line in lines}),
             )
             self.current[claim] = fact["settlement"]
-        elif name in {"cancelled", "reversed"} and (fact["legs"] or fact["cash_fen"] or fact["fund_fen"]):
+        elif name in {"cancelled", "reversed"} and (
+            fact["legs"] or fact["cash_fen"] or fact["fund_fen"]
+        ):
             payment = self.payments[self.current[claim]]
             payment.paid.subtract(_legs(fact["legs"]))
             payment.cash.subtract(dict(fact["cash_fen"]))

@@ -17,6 +17,7 @@ from domain.account import Account
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
 from domain.codes import Segment
 from domain.facts import Fact, Kind, Stream
+from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
 from ledger.application import Application
 from ledger.commands import Command
@@ -34,7 +35,7 @@ from tests.properties.model import Auditor
 _ORDER = {code: place for place, code in enumerate(Code)}
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818  # what is broken is not an error of the check
     """An invariant does not hold. `name` is I1 to I13, or "audit" for the auditor's sums."""
 
     def __init__(self, name: str, *what: object) -> None:
@@ -93,7 +94,7 @@ class Watch:
         self._check_sums({stream.key for stream in self.states if stream.kind is Kind.PERSON})
         self._fingerprint = fingerprint(application.store)
 
-    # --------------------------------------------------------------------- answers (I5, I6, I8)
+    # --------------------------------------------------------------------- answers: I5, I6 and I8
 
     def _check_once(self, played: Played) -> None:
         """One key has one body and one answer, and leads to one settlement at most."""
@@ -140,12 +141,13 @@ class Watch:
         return facts
 
     def _live(self, stream: Stream) -> Any:  # noqa: ANN401  # a state of one of three kinds
-        look = {
-            Kind.PERSON: self.application.person,
-            Kind.POOL: self.application.pool,
-            Kind.CLAIM: self.application.claim,
-        }[stream.kind]
-        return look(stream.key)  # type: ignore[operator]
+        match stream.kind:
+            case Kind.PERSON:
+                return self.application.person(PersonId(stream.key))
+            case Kind.POOL:
+                return self.application.pool(PoolId(stream.key))
+            case Kind.CLAIM:
+                return self.application.claim(ClaimId(stream.key))
 
     def _check_states(self, streams: set[Stream]) -> None:
         for stream in streams:
@@ -214,7 +216,7 @@ class Watch:
     def redecide(self, stream: Stream) -> None:
         """Decide everything again that was decided about a claim (I13)."""
         store = self.application.store
-        for decision in decisions(store, stream.key):  # type: ignore[arg-type]
+        for decision in decisions(store, ClaimId(stream.key)):
             again = redecide(store, decision, book=self.application.book)
             hold("I13", decision, again, true=again == decision.allocation)
 
@@ -318,7 +320,9 @@ def fingerprint(store: Store) -> tuple[int, int, bytes]:
     if store.path is None:
         return recorder.last_position, len(recorder._answers), b""
     ((answers,),) = recorder._select("SELECT count(*) FROM answers")
-    files = sorted(path for path in store.path.iterdir() if path.suffix in {".sqlite", ".sqlite-wal"})
+    files = sorted(
+        path for path in store.path.iterdir() if path.suffix in {".sqlite", ".sqlite-wal"}
+    )
     digests = b"".join(sha256(path.read_bytes()).digest() for path in files)
     return recorder.last_position, answers, digests
 
@@ -343,8 +347,8 @@ def _legs(coins: list[Coin]) -> list[Leg]:
     for coin, group in groupby(coins):
         if coin.account is not None:
             segment = Segment.CURRENT if coin.segment == CLOSED_YEAR else Segment(coin.segment)
-            fen = len(list(group))
-            legs.append(Leg(account=coin.account, segment=segment, line=coin.line, amount_fen=fen))  # type: ignore[arg-type]
+            account, fen = PersonId(coin.account), len(list(group))
+            legs.append(Leg(account=account, segment=segment, line=coin.line, amount_fen=fen))
     return legs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine
@@ -87,7 +88,11 @@ class LedgerMachine(RuleBasedStateMachine):
         patient = PersonId(beneficiary)
         self.accepted(commands.OpenPool(pool=FAMILY, opener=patient))
         for grantor, authorization in grantors.items():
-            pair = {"pool": FAMILY, "grantor": PersonId(grantor), "beneficiary": patient}
+            pair: dict[str, Any] = {
+                "pool": FAMILY,
+                "grantor": PersonId(grantor),
+                "beneficiary": patient,
+            }
             self.accepted(commands.Bind(**pair, relation=Relation.CHILD, on=ENROLLED))
             self.accepted(commands.AuthorizeUse(**pair, authorization=authorization))
 

@@ -72,15 +72,18 @@ class Auditor:
     def verdict(self, asked: Command | ClaimRequest, *, key: str, at: datetime) -> Verdict:
         """Say what must come."""
         if isinstance(asked, ClaimRequest):
-            return Verdict(False, frozenset(claims.request_objections(self.books, asked, at, "")))
+            return Verdict(
+                repeated=False,
+                refusals=frozenset(claims.request_objections(self.books, asked, at, "")),
+            )
         said = self.books.said.get(key)
         if said is not None:
             same = (said.body, said.name) == _body(asked)
-            return Verdict(same, frozenset(() if same else {Code.KEY_CONFLICT}))
+            return Verdict(repeated=same, refusals=frozenset(() if same else {Code.KEY_CONFLICT}))
         refusals = set(self._objections(asked, key, self.now(at)))
         if Code.MALFORMED_ID in families.malformed(key):
             refusals.add(Code.MALFORMED_KEY)
-        return Verdict(False, frozenset(refusals))
+        return Verdict(repeated=False, refusals=frozenset(refusals))
 
     def _objections(self, asked: Command, key: str, now: datetime) -> Iterator[Code]:
         books = self.books

@@ -22,27 +22,29 @@ class Edit(NamedTuple):
 
 
 class _WithoutAssertions(ast.NodeTransformer):
-    def visit_Assert(self, _: ast.Assert) -> ast.Pass:  # noqa: N802  # the library's name
+    def visit_Assert(self, _: ast.Assert) -> ast.Pass:  # the library's name
         return ast.Pass()
 
 
 def plant(patch: pytest.MonkeyPatch, edit: Edit) -> None:
     """Put an edited function in the place of the original, for as long as `patch` lasts."""
-    function = edit.where
+    function: Any = edit.where
+    name = function.__name__
     source = dedent(inspect.getsource(function))
     if edit.before:
         assert source.count(edit.before) == 1, f"{edit.before!r} is not once in {function}"
         source = source.replace(edit.before, edit.after)
     tree = ast.fix_missing_locations(_WithoutAssertions().visit(ast.parse(source)))
     made: dict[str, Any] = {}
-    exec(compile(tree, f"<planted {function.__qualname__}>", "exec"), function.__globals__, made)  # noqa: S102
-    edited = made[function.__name__]
-    owners = [sys.modules[name] for name in sys.modules if name.startswith(("domain", "ledger"))]
+    code = compile(tree, f"<planted {name}>", "exec")
+    exec(code, function.__globals__, made)  # noqa: S102  # the source is this project's own
+    edited = made[name]
+    owners = [sys.modules[key] for key in sys.modules if key.startswith(("domain", "ledger"))]
     if "." in function.__qualname__:
         owners = [getattr(sys.modules[function.__module__], function.__qualname__.split(".")[0])]
     for owner in owners:
-        if vars(owner).get(function.__name__) is function:
-            patch.setattr(owner, function.__name__, edited)
+        if vars(owner).get(name) is function:
+            patch.setattr(owner, name, edited)
     for kind, evolve in EVOLVE.items():
         if evolve is function:
-            patch.setitem(EVOLVE, kind, edited)  # type: ignore[arg-type]
+            patch.setitem(EVOLVE, kind, edited)

@@ -108,9 +108,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
 def rule_book(*regions: str) -> RuleBook:
     """Give the invented areas, all of them if none are named."""
     return RuleBook(
-        since
-        for region in regions or _AREAS
-        for since in _in_time(region, *_AREAS[region])
+        since for region in regions or _AREAS for since in _in_time(region, *_AREAS[region])
     )
 
 

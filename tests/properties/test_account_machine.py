@@ -1,5 +1,7 @@
 """An account lives through everything that can happen to it, and never loses or makes a fen."""
 
+# ruff: noqa: D102  # the name of a rule is its sentence
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from domain.codes import Coverage, CreditKind, Payee, Segment
-from domain.ids import PersonId
+from domain.ids import PersonId, settlement_id
 from ledger import commands
 from tests.properties.machine import SHORT, LedgerMachine
 
@@ -21,6 +23,7 @@ class AccountMachine(LedgerMachine):
     """Two owners of accounts who have nothing to do with each other, except as heirs."""
 
     def __init__(self) -> None:
+        """Begin with people who have something to lose."""
         super().__init__("550100")
         self.person("A", 100)
         self.person("B", 1)
@@ -28,9 +31,7 @@ class AccountMachine(LedgerMachine):
     @rule(person=PEOPLE, fen=FEN, segment=SEGMENTS, month=st.integers(0, 3))
     def credit(self, person: PersonId, fen: int, segment: Segment, month: int) -> None:
         period = f"2026-{month:02d}" if month else ""
-        self.send(
-            commands.Credit(person=person, amount_fen=fen, segment=segment, period=period)
-        )
+        self.send(commands.Credit(person=person, amount_fen=fen, segment=segment, period=period))
 
     @rule(person=PEOPLE, fen=FEN)
     def post_interest(self, person: PersonId, fen: int) -> None:
@@ -65,11 +66,13 @@ class AccountMachine(LedgerMachine):
     def cancel(self, data: st.DataObject) -> None:
         if self.claims:
             claim = data.draw(st.sampled_from(self.claims))
-            self.send(commands.Cancel(settlement=f"S-{claim}-1"))
+            self.send(commands.Cancel(settlement=settlement_id(claim, 1)))
 
     @rule(person=PEOPLE, years=st.integers(0, 2))
     def roll_year(self, person: PersonId, years: int) -> None:
-        self.send(commands.RollYear(person=person, on=self.now.date() + timedelta(days=366 * years)))
+        self.send(
+            commands.RollYear(person=person, on=self.now.date() + timedelta(days=366 * years))
+        )
 
     @rule(person=PEOPLE, to=st.sampled_from(Coverage), late=st.integers(0, 900))
     def change_coverage(self, person: PersonId, to: Coverage, late: int) -> None:

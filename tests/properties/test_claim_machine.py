@@ -1,5 +1,7 @@
 """A claim is quoted, held, captured, settled, cancelled and reversed in every order."""
 
+# ruff: noqa: D102  # the name of a rule is its sentence
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -8,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from domain.claim import Status
-from domain.ids import ClaimId, MessageId, PersonId
+from domain.ids import ClaimId, MessageId, PersonId, settlement_id
 from domain.pool import Authorization
 from ledger import commands
-from tests.properties.machine import ENROLLED, SHORT, LedgerMachine
+from tests.properties.machine import ENROLLED, FAMILY, SHORT, LedgerMachine
 
 FEN = st.integers(0, 150)
 NUMBERS = st.sampled_from([ClaimId(f"C{n}") for n in range(1, 5)])
@@ -22,6 +24,7 @@ class ClaimMachine(LedgerMachine):
     """One patient, two grantors with limits, and four claims that come back again and again."""
 
     def __init__(self) -> None:
+        """Begin with people who have something to lose."""
         super().__init__("110100")
         for person, fen in (("P", 30), ("A", 70), ("B", 500)):
             self.person(person, fen)
@@ -60,14 +63,14 @@ class ClaimMachine(LedgerMachine):
 
     @rule(claim=NUMBERS, attempt=st.integers(1, 3))
     def cancel_wholly(self, claim: ClaimId, attempt: int) -> None:
-        self.send(commands.Cancel(settlement=f"S-{claim}-{attempt}"))
+        self.send(commands.Cancel(settlement=settlement_id(claim, attempt)))
 
     @rule(claim=NUMBERS, own_fen=BY_LINE, fund_fen=BY_LINE)
     def cancel_partly(
         self, claim: ClaimId, own_fen: dict[int, int], fund_fen: dict[int, int]
     ) -> None:
         state = self.application.claim(claim)
-        settlement = state.settlement if state and state.settlement else f"S-{claim}-1"
+        settlement = state.settlement if state and state.settlement else settlement_id(claim, 1)
         self.send(commands.Cancel(settlement=settlement, own_fen=own_fen, fund_fen=fund_fen))
 
     @rule(data=st.data())
@@ -87,7 +90,7 @@ class ClaimMachine(LedgerMachine):
 
     @rule()
     def unbind(self) -> None:
-        self.send(commands.Unbind(pool="F1", grantor="A", beneficiary="P"))
+        self.send(commands.Unbind(pool=FAMILY, grantor=PersonId("A"), beneficiary=PersonId("P")))
 
     @rule(person=st.sampled_from([PersonId(who) for who in "PAB"]))
     def roll_year(self, person: PersonId) -> None:

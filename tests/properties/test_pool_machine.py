@@ -1,8 +1,11 @@
 """A family changes in every way while its members fall ill: who pays follows who is bound."""
 
+# ruff: noqa: D102  # the name of a rule is its sentence
+
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -24,6 +27,7 @@ class PoolMachine(LedgerMachine):
     """Four persons and two families, in areas with review, roles, numbers and chosen orders."""
 
     def __init__(self) -> None:
+        """Begin with people who have something to lose."""
         super().__init__(*AREAS)
         for n, person in enumerate("ABCD"):
             self.region = RegionCode(AREAS[n % 3])
@@ -68,9 +72,7 @@ class PoolMachine(LedgerMachine):
 
     @rule(pool=POOLS, beneficiary=PEOPLE, grantors=st.lists(PEOPLE, unique=True, max_size=3))
     def set_order(self, pool: PoolId, beneficiary: PersonId, grantors: list[PersonId]) -> None:
-        self.send(
-            commands.SetOrder(pool=pool, beneficiary=beneficiary, grantors=tuple(grantors))
-        )
+        self.send(commands.SetOrder(pool=pool, beneficiary=beneficiary, grantors=tuple(grantors)))
 
     @rule(pool=POOLS, one=PEOPLE, other=PEOPLE)
     def divorce(self, pool: PoolId, one: PersonId, other: PersonId) -> None:
@@ -92,7 +94,7 @@ class PoolMachine(LedgerMachine):
     def wait(self, days: int) -> None:
         self.now += timedelta(days=days)
 
-    def _relation(self, data: st.DataObject) -> dict[str, str]:
+    def _relation(self, data: st.DataObject) -> dict[str, Any]:
         """Choose a relation that was bound once, or now and then just any."""
         bonds = [(b.pool, b.grantor, b.beneficiary) for b in self.watch.auditor.books.bonds]
         known = st.sampled_from(bonds or [("F1", "A", "B")])

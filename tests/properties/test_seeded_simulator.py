@@ -7,6 +7,8 @@ one history; `SEEDS=2000` runs more of them.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -28,6 +30,7 @@ OPERATION_COUNT = int(os.environ.get("OPERATIONS", "300"))
 SEEDS = int(os.environ.get("SEEDS", "200"))
 CHUNK = 10
 
+ROOT = Path(__file__).parents[2]
 BOOK = rule_book()
 CHUNKS = (
     [range(int(os.environ["SEED"]), int(os.environ["SEED"]) + 1)]
@@ -41,9 +44,7 @@ def test_every_invariant_holds_after_every_step_under_watch(seeds: range) -> Non
     accepted = 0
     for seed in seeds:
         redecide_all = seed % CHUNK == 0  # deciding everything again is slow
-        summary = in_memory(
-            BOOK, seed=seed, operations=OPERATION_COUNT, redecide_all=redecide_all
-        )
+        summary = in_memory(BOOK, seed=seed, operations=OPERATION_COUNT, redecide_all=redecide_all)
         assert summary.operations == OPERATION_COUNT
         accepted += summary.accepted
     assert accepted > OPERATION_COUNT * len(seeds) / 4, "most steps were refused"
@@ -71,6 +72,27 @@ def test_the_same_seed_gives_the_same_bytes_in_memory_and_in_a_file(tmp_path: Pa
                 with Application(store, BOOK) as application:
                     generate(application, seed=seed, operations=OPERATION_COUNT)
             assert dump(one) == dump(again) == dump(filed)
+
+
+def test_the_same_seed_gives_the_same_bytes_however_python_hashes() -> None:
+    """Sets have another order in every process; nothing that is recorded may follow it."""
+    script = (
+        "from tests.properties.test_seeded_simulator import *\n"
+        "with stores.memory() as store, Application(store, BOOK) as application:\n"
+        "    generate(application, seed=5, operations=150)\n"
+        "    print(repr(dump(store)))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    ]
+    assert len(runs[0]) > 10_000
+    assert runs[0] == runs[1]
 
 
 def test_different_seeds_give_different_histories() -> None:

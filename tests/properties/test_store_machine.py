@@ -1,11 +1,14 @@
 """A store in a file: repetitions, contradictions, groups, failing disks and restarts."""
 
+# ruff: noqa: D102  # the name of a rule is its sentence
+
 from __future__ import annotations
 
 import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -32,6 +35,7 @@ class StoreMachine(LedgerMachine):
     """A ledger in a file that is closed, opened, filled up and interrupted."""
 
     def __init__(self) -> None:
+        """Begin with people who have something to lose."""
         super().__init__("550100")
         self.application.close()
         self.path = Path(tempfile.mkdtemp(prefix="store-machine-"))
@@ -110,8 +114,8 @@ class StoreMachine(LedgerMachine):
         key = MessageId(f"M{self.steps}")
         commit = self.store.recorder.commit
 
-        def deaf(*arguments: object) -> int:
-            commit(*arguments)  # type: ignore[arg-type]
+        def deaf(*arguments: Any) -> int:  # noqa: ANN401  # whatever a commit takes
+            commit(*arguments)
             raise OSError
 
         with pytest.MonkeyPatch.context() as patch:

@@ -33,7 +33,8 @@ def watch(
                 summary.count(played)
             watching.at_the_end()
     except Exception as error:
-        raise AssertionError(f"{error}\n{_report(seed, operations, last)}") from error
+        message = f"{error}\n{_report(seed, operations, last)}"
+        raise AssertionError(message) from error
     return summary
 
 

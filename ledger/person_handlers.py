@@ -41,19 +41,19 @@ def change_coverage(command: commands.ChangeCoverage, view: View) -> Result:
     """Change someone's coverage; relations end where the pool's area says so."""
     person = view.person(command.person)
     on = view.day(command.on)
+    reason = _ENDS.get(command.to)
+    ended = _end_relations(person, view, reason=reason, on=on) if reason else ()
     changes = accepted(bookkeeping.change_coverage(person, to=command.to, on=on))
-    if reason := _ENDS.get(command.to):
-        changes += _end_relations(person, view, reason=reason, on=on)
-    return _of_person(person.id, changes)
+    return _of_person(person.id, changes + ended)
 
 
 def move(command: commands.Move, view: View) -> Result:
     """Move someone to another pooling area; relations end where the pool's area says so."""
     person = view.person(command.person)
     on = view.day(command.on)
+    ended = _end_relations(person, view, reason=EndReason.MOVE, on=on)
     changes = accepted(bookkeeping.move(person, to=command.to, on=on))
-    changes += _end_relations(person, view, reason=EndReason.MOVE, on=on)
-    return _of_person(person.id, changes)
+    return _of_person(person.id, changes + ended)
 
 
 def _end_relations(

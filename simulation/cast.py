@@ -31,7 +31,7 @@ _CATEGORIES = (
     *(Category.INPATIENT, Category.RESIDENT_PREMIUM, Category.COMMERCIAL_PREMIUM),
 )
 _PLACES = (Place.HOSPITAL, Place.HOSPITAL, Place.CLINIC, Place.PHARMACY, Place.OFFICE)
-_LIMITS_FEN = (*(UNLIMITED,) * 5, 0, 1, 50, 200, 500, 1_000)
+_LIMITS_FEN = (*(UNLIMITED,) * 18, 0, 1, 50, 200, 500, 1_000)
 _DAYS_AGO = (*(0,) * 12, 1, 1, 2, 7, 40, 200, 400, 900)
 
 
@@ -74,11 +74,17 @@ class Cast:
         """Choose a person, rarely an unknown one."""
         return STRANGER if self.rarely(2) else self.one_of(self.persons)
 
+    def patient(self) -> PersonId:
+        """Choose somebody, mostly one of the two in whom illness and relations meet."""
+        return self.one_of(self.persons[:2]) if self.rarely(60) else self.someone()
+
     def owner(self) -> PersonId:
-        """Choose somebody with an account, rarely just anybody."""
+        """Choose somebody with an account, mostly one who is well, rarely just anybody."""
         people = map(self.application.person, self.persons)
         owners = [person.id for person in people if person and person.account]
-        return self.one_of(owners) if owners and not self.rarely(8) else self.someone()
+        well = [person for person in owners if person not in self.persons[:2]]
+        chosen = well if well and self.rarely(60) else owners
+        return self.one_of(chosen) if chosen and not self.rarely(8) else self.someone()
 
     def family(self) -> PoolId:
         """Choose a family pool, rarely one that nobody opened."""
@@ -101,15 +107,15 @@ class Cast:
 
     def amount_fen(self) -> int:
         """Choose an amount, rarely none at all."""
-        return 0 if self.rarely(3) else self.one_of((1, 100, self.random.randrange(1, 3_000)))
+        return 0 if self.rarely(3) else self.one_of((1, 100, self.random.randrange(1, 1_500)))
 
     def authorization(self) -> Authorization:
         """Choose what a grantor allows."""
-        first = self.today - timedelta(days=self.one_of((0, 30, 400)))
-        last = first + timedelta(days=self.one_of((-1, 60, 700)))
+        first = self.today - timedelta(days=self.one_of((0, 400, 3_000)))
+        last = self.today + timedelta(days=self.one_of((-1, 60, 700)))
         return Authorization(
             first_day=first,
-            last_day=None if self.rarely(50) else last,
+            last_day=None if self.rarely(70) else last,
             places=frozenset(self._some(list(Place))),
             categories=frozenset(self._some(list(Category))),
             per_use_fen=self.one_of(_LIMITS_FEN),
@@ -159,7 +165,7 @@ class Cast:
     def request(self) -> ClaimRequest:
         """Choose what an institution asks for: mostly a new claim, sometimes one asked before."""
         bound = self.relations(lambda binding: binding.standing.is_open)
-        chosen = self.one_of(bound)[1].beneficiary if bound and self.rarely(70) else self.someone()
+        chosen = self.one_of(bound)[1].beneficiary if bound and self.rarely(70) else self.patient()
         ahead = timedelta(days=1 if self.rarely(1) else -self.one_of(_DAYS_AGO))
         return ClaimRequest(
             claim=self._claim_number(),
@@ -192,7 +198,7 @@ class Cast:
         return tuple(self._line(no) for no in range(1, self.one_of((1, 1, 2, 3)) + 1))
 
     def _line(self, no: int) -> ClaimLine:
-        total = self.one_of((0, 1, self.random.randrange(600), self.random.randrange(2_500)))
+        total = self.one_of((0, 1, self.random.randrange(600), self.random.randrange(4_000)))
         fund = 0 if self.rarely(50) else self.random.randrange(total + 1)
         return ClaimLine(
             no=no,

@@ -25,20 +25,20 @@ def enroll(cast: Cast) -> Command:
     """Enrol one more person, or one who is enrolled already."""
     unknown = [person for person in cast.persons if cast.application.person(person) is None]
     person = cast.one_of(unknown) if unknown and not cast.rarely() else cast.someone()
-    kinds = list(Insurance) if cast.rarely(30) else [Insurance.EMPLOYEE]
+    kinds = list(Insurance) if cast.rarely(20) else [Insurance.EMPLOYEE]
     return commands.Enroll(
         person=cast.one_of((_SPECIMEN, PersonId("no id"))) if cast.rarely(2) else person,
         region=cast.region(),
         insurance=cast.one_of(kinds),
-        on=cast.today - timedelta(days=cast.one_of((0, 700, 2_000))),
+        on=cast.today - timedelta(days=cast.one_of((0, *(2_500,) * 8))),
     )
 
 
 def open_account(cast: Cast) -> Command:
     """Open an account for someone without one."""
     people = map(cast.application.person, cast.persons)
-    without = [person.id for person in people if person and not person.account]
-    chosen = cast.one_of(without) if without and not cast.rarely(20) else cast.someone()
+    entitled = [p.id for p in people if p and not p.account and p.insurance is Insurance.EMPLOYEE]
+    chosen = cast.one_of(entitled) if entitled and not cast.rarely(10) else cast.someone()
     return commands.OpenAccount(person=chosen, on=cast.day())
 
 
@@ -82,7 +82,11 @@ def close_account(cast: Cast) -> Command:
 
 def change_coverage(cast: Cast) -> Command:
     """Suspend, resume or end insurance, or record a death, sometimes learned late."""
-    states = (*(Coverage.ACTIVE,) * 5, *(Coverage.SUSPENDED,) * 2, *Coverage)
+    people = map(cast.application.person, cast.persons)
+    out = [p.id for p in people if p and p.coverage_now in {Coverage.SUSPENDED, Coverage.ENDED}]
+    if out and cast.rarely(60):
+        return commands.ChangeCoverage(person=cast.one_of(out), to=Coverage.ACTIVE)
+    states = (*(Coverage.SUSPENDED,) * 5, Coverage.ENDED, Coverage.ENDED, *Coverage)
     return commands.ChangeCoverage(person=cast.someone(), to=cast.one_of(states), on=cast.day())
 
 
@@ -119,13 +123,18 @@ def open_pool(cast: Cast) -> Command:
 
 
 def bind(cast: Cast) -> Command:
-    """Bind two persons."""
+    """Bind two persons, mostly two who are not bound yet."""
+    grantor, beneficiary = cast.owner(), cast.patient()
+    bound = [(b.grantor, b.beneficiary) for _, b in cast.relations(lambda b: b.standing.is_open)]
+    others = [p for p in cast.persons if p != beneficiary and (p, beneficiary) not in bound]
+    if others and not cast.rarely(20):
+        grantor = cast.one_of(others)
     return commands.Bind(
         pool=cast.family(),
-        grantor=cast.owner(),
-        beneficiary=cast.someone(),
+        grantor=grantor,
+        beneficiary=beneficiary,
         relation=cast.one_of(tuple(Relation)) if cast.rarely(10) else cast.one_of(_RELATIONS),
-        on=cast.day(),
+        on=cast.today - timedelta(days=cast.one_of((0, 30, 500, 1_000))),
     )
 
 
@@ -139,7 +148,10 @@ def review(cast: Cast) -> Command:
 
 def authorize_use(cast: Cast) -> Command:
     """Let a beneficiary use an account."""
-    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    bare = cast.rarely(80)
+    pool, grantor, beneficiary = cast.relation(
+        lambda b: b.standing is Standing.BOUND and not (bare and b.authorization)
+    )
     return commands.AuthorizeUse(
         pool=pool,
         grantor=grantor,
@@ -255,32 +267,32 @@ def reverse(cast: Cast) -> Command:
 
 
 OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] = {
-    "enroll": (1, enroll),
-    "open account": (1, open_account),
-    "credit": (8, credit),
-    "take back": (2, take_back),
-    "roll year": (3, roll_year),
-    "close account": (1, close_account),
-    "change coverage": (3, change_coverage),
-    "move": (1, move),
-    "retire": (1, retire),
-    "report card": (1, report_card),
-    "replace card": (2, replace_card),
-    "open pool": (1, open_pool),
-    "bind": (5, bind),
-    "review": (3, review),
-    "authorize use": (5, authorize_use),
-    "withdraw use": (2, withdraw_use),
-    "unbind": (1, unbind),
-    "set order": (2, set_order),
-    "report divorce": (1, report_divorce),
-    "quote": (3, quote),
-    "settle": (20, settle),
-    "authorize claim": (10, authorize_claim),
-    "capture": (6, capture),
-    "release": (2, release),
-    "expire": (3, expire),
-    "cancel": (8, cancel),
-    "reverse": (4, reverse),
+    "enroll": (4, enroll),
+    "open account": (4, open_account),
+    "credit": (40, credit),
+    "take back": (6, take_back),
+    "roll year": (12, roll_year),
+    "close account": (2, close_account),
+    "change coverage": (12, change_coverage),
+    "move": (3, move),
+    "retire": (3, retire),
+    "report card": (3, report_card),
+    "replace card": (8, replace_card),
+    "open pool": (3, open_pool),
+    "bind": (30, bind),
+    "review": (12, review),
+    "authorize use": (40, authorize_use),
+    "withdraw use": (4, withdraw_use),
+    "unbind": (4, unbind),
+    "set order": (12, set_order),
+    "report divorce": (3, report_divorce),
+    "quote": (15, quote),
+    "settle": (120, settle),
+    "authorize claim": (60, authorize_claim),
+    "capture": (35, capture),
+    "release": (10, release),
+    "expire": (15, expire),
+    "cancel": (45, cancel),
+    "reverse": (20, reverse),
 }
 """Every operation with its usual weight."""

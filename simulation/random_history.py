@@ -31,9 +31,9 @@ _FOUNDING = (
     *("open account",) * 6,
     *("credit",) * 8,
     *("open pool",) * 2,
-    *("bind",) * 8,
-    *("review",) * 3,
-    *("authorize use",) * 6,
+    *("bind",) * 10,
+    *("review",) * 4,
+    *("authorize use",) * 8,
 )
 _PACES = (
     (timedelta(minutes=1),),
@@ -125,8 +125,8 @@ def _mix(random: Random) -> tuple[list[str], list[int]]:
     weights = {
         name: usual * random.choice((0, 1, 1, 2, 5)) for name, (usual, _) in OPERATIONS.items()
     }
-    weights["settle"] += 10
-    weights |= {"repeat": random.choice((1, 5)), "contradict": random.choice((1, 3))}
+    weights["settle"] += 60
+    weights |= {"repeat": random.choice((5, 25)), "contradict": random.choice((5, 15))}
     return list(weights), list(weights.values())
 
 

@@ -180,3 +180,12 @@ def test_a_day_that_is_left_out_is_today_in_shanghai(till: Till) -> None:
     till.done(commands.Credit(person=ANNE, amount_fen=1, segment=Segment.PRIOR))
     days = [event.fact.effective_on for _, event in till.store.events()]
     assert days[-2:] == [DAY, DAY + timedelta(days=1)]
+
+
+def test_missing_rules_of_a_family_are_named_before_an_impossible_change(till: Till) -> None:
+    till.bind("anne", till.person("ben"))
+    early = DAY.replace(year=2025)
+    to_the_same = commands.Move(person=BEN, to=HERE, on=early)
+    till.refused(to_the_same, Code.NO_RULE)
+    before_enrolment = commands.ChangeCoverage(person=BEN, to=Coverage.ENDED, on=early)
+    till.refused(before_enrolment, Code.NO_RULE)

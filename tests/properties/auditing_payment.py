@@ -46,26 +46,24 @@ def payers(books: Books, request: ClaimRequest) -> list[Payer]:
             lines = []
         found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
     able = [bond for bond in books.bonds if may_pay(books, bond, request)]
-    able.sort(key=lambda bond: _place_of(books, bond, request, rules))
+    able.sort(key=lambda bond: (_place_of(books, bond, request, rules), bond.grantor))
     return found + [_relative(books, bond, request) for bond in able]
 
 
-def _place_of(
-    books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet
-) -> tuple[int, int, int, str]:
-    """Give a grantor's place in the order of the patient's area."""
+def _place_of(books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet) -> tuple[int, ...]:
+    """Give a grantor's place in the order of the patient's area; equal ones stand by person id."""
     order = rules.pool.order
+    day, number = bond.bound_on.toordinal(), bond.number
     chosen = books.orders.get((bond.pool, request.patient), [])
     if (rules.pool.reorder or order is Order.USER_SET) and bond.grantor in chosen:
-        return 0, chosen.index(bond.grantor), 0, bond.grantor
-    day, number = bond.bound_on.toordinal(), bond.number
+        return 0, chosen.index(bond.grantor), day, number
     if order is Order.LAST_BOUND:
-        return 1, -day, -number, bond.grantor
+        return 1, -day, -number
     if order is Order.LARGEST_BALANCE:
-        return 1, -_shareable(books, bond.grantor, request), 0, bond.grantor
+        return 1, -_shareable(books, bond.grantor, request)
     if order is Order.ARRIVAL:
-        return 1, 0, 0, bond.grantor
-    return 1, day, number, bond.grantor
+        return (1,)
+    return 1, day, number
 
 
 def _shareable(books: Books, grantor: str, request: ClaimRequest) -> int:

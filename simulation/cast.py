@@ -83,7 +83,7 @@ class Cast:
         people = map(self.application.person, self.persons)
         owners = [person.id for person in people if person and person.account]
         well = [person for person in owners if person not in self.persons[:2]]
-        chosen = well if well and self.rarely(60) else owners
+        chosen = well if well and self.rarely(80) else owners
         return self.one_of(chosen) if chosen and not self.rarely(8) else self.someone()
 
     def family(self) -> PoolId:
@@ -107,7 +107,8 @@ class Cast:
 
     def amount_fen(self) -> int:
         """Choose an amount, rarely none at all."""
-        return 0 if self.rarely(3) else self.one_of((1, 100, self.random.randrange(1, 1_500)))
+        large = self.random.randrange(1, 3_000)
+        return 0 if self.rarely(3) else self.one_of((1, 100, large, large))
 
     def authorization(self) -> Authorization:
         """Choose what a grantor allows."""
@@ -198,7 +199,15 @@ class Cast:
         return tuple(self._line(no) for no in range(1, self.one_of((1, 1, 2, 3)) + 1))
 
     def _line(self, no: int) -> ClaimLine:
-        total = self.one_of((0, 1, self.random.randrange(600), self.random.randrange(4_000)))
+        total = self.one_of(
+            (
+                0,
+                1,
+                self.random.randrange(400),
+                self.random.randrange(400),
+                self.random.randrange(2_000),
+            )
+        )
         fund = 0 if self.rarely(50) else self.random.randrange(total + 1)
         return ClaimLine(
             no=no,

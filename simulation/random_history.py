@@ -125,7 +125,9 @@ def _mix(random: Random) -> tuple[list[str], list[int]]:
     weights = {
         name: usual * random.choice((0, 1, 1, 2, 5)) for name, (usual, _) in OPERATIONS.items()
     }
-    weights["settle"] += 60
+    everything = sum(weights.values())
+    weights["settle"] += everything // 3  # whatever else happens, somebody falls ill
+    weights["authorize claim"] += everything // 8
     weights |= {"repeat": random.choice((5, 25)), "contradict": random.choice((5, 15))}
     return list(weights), list(weights.values())
 

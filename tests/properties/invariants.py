@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.account import Account
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
-from domain.codes import Segment
+from domain.codes import OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
@@ -197,12 +197,15 @@ class Watch:
             gave[leg.account] += leg.amount_fen
             lines.setdefault(leg.account, set()).add(leg.line)
         in_cash = {no for no, fen in decided.cash_fen if fen}
+        home = auditor.books.rules(decided.region, request.service_date)
+        assert home is not None
+        freely = home.pool.fall_through and home.pool.own_first is OwnFirst.BEFORE_AID
         ranked = payers(auditor.books, request)
         for place, payer in enumerate(ranked):
             left = min(sum(payer.room.values()), payer.most) - gave[payer.account]
             hold("audit", played, payer, "gave too much", true=left >= 0)
             behind = set[int]().union(*(lines.get(p.account, set()) for p in ranked[place + 1 :]))
-            if payer.own:
+            if payer.own or freely:
                 behind |= in_cash
             hold("I12", played, payer, behind, true=not left or not behind & set(payer.lines))
         strangers = set(gave) - {payer.account for payer in ranked}

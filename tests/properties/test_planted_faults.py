@@ -82,9 +82,13 @@ FAULTS = (
     ),
     Fault(
         "I4",
-        "a rollover forgets money that is held",
-        Edit(account._roll, "replace(hold, held=hold.held.as_prior())", "hold"),
-        _SOUND,
+        "a hold remembers the wrong segment",
+        Edit(
+            account._hold,
+            "fact.account_year,\n        fact.held",
+            "fact.account_year,\n        Amounts(fact.held.prior_fen, fact.held.current_fen)",
+        ),
+        (*_SOUND, Edit(account._end_hold)),
     ),
     Fault(
         "I5",
@@ -142,14 +146,16 @@ FAULTS = (
     ),
     Fault(
         "I12",
-        "grantors pay in the reverse order",
-        Edit(allocation.in_order, "for i in order]", "for i in order[::-1]]"),
+        "the first grantor is passed over",
+        Edit(allocation.in_order, "for i in order]", "for i in order[1:]]"),
     ),
     Fault(
         "I12",
-        "accounts of uninsured grantors pay",
+        "accounts pay outside the time for which they were authorized",
         Edit(
-            eligibility._relation_barrier, "if not candidate.person.is_covered(day):", "if False:"
+            eligibility._relation_barrier,
+            "if authorization.last_day is not None and day > authorization.last_day:",
+            "if False:",
         ),
     ),
     Fault(
@@ -160,7 +166,7 @@ FAULTS = (
             "rules = candidates[0].rules.pool",
             "rules = candidates[0].rules.pool\n"
             "    kernel.asked = getattr(kernel, 'asked', 0) + 1\n"
-            "    room[0] -= min(room[0], kernel.asked % 7 * 9)",
+            "    room[0] -= min(room[0], kernel.asked % 2 * 9**9)",
         ),
     ),
     Fault(

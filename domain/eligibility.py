@@ -30,7 +30,8 @@ class Candidate:
     """One account that might pay: the patient's own (`pool` is None) or a grantor's.
 
     `version` is the version of the person's stream that was read; `rules` are those of the
-    account owner's pooling area on the service date.
+    account owner's pooling area on the service date. Where a grantor's area has none, `ruled` is
+    False, the account pays nothing, and `rules` are the patient's, which say so.
     """
 
     person: Person
@@ -38,6 +39,7 @@ class Candidate:
     rules: RuleSet
     pool: Pool | None = None
     binding: Binding | None = None
+    ruled: bool = True
 
     @property
     def is_own(self) -> bool:
@@ -117,6 +119,8 @@ def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> 
         if request.institution.place not in candidate.rules.own.places:
             return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
         return None
+    if not candidate.ruled:
+        return Barrier(Reason.AREA_WITHOUT_RULES)
     return _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
         candidate, request, patient
     )

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     TILL_DECLINED = "till_declined"
     NO_ACCOUNT = "no_account"
     ACCOUNT_CLOSED = "account_closed"
+    AREA_WITHOUT_RULES = "area_without_rules"
     GRANTOR_NOT_COVERED = "grantor_not_covered"
     RELATION_UNDER_REVIEW = "relation_under_review"
     RELATION_ENDED = "relation_ended"
@@ -50,6 +51,10 @@ REASONS: dict[Reason, Text] = {
     ),
     Reason.NO_ACCOUNT: Text("没有个人账户", "has no personal account"),
     Reason.ACCOUNT_CLOSED: Text("个人账户已清退", "the account is closed"),
+    Reason.AREA_WITHOUT_RULES: Text(
+        "共济人所属统筹区在就诊日没有规则",
+        "the grantor's pooling area has no rules on the service date",
+    ),
     Reason.GRANTOR_NOT_COVERED: Text(
         "共济人就诊日未在保", "the grantor's insurance was not in force on the service date"
     ),

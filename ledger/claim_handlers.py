@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain import holding, settlement, undoing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from domain.ids import ClaimId, MessageId, PersonId
     from domain.person import Person
     from domain.pool import Binding, Pool
+    from domain.rules import RuleSet
     from ledger.view import View
 
 
@@ -39,11 +41,12 @@ def situation(view: View, request: ClaimRequest) -> Situation:
     relations = _relations(pools, patient.id)
     view.expire_due([patient.id, *(binding.grantor for _, binding in relations)])
     view.expire_if_due(request.claim)
+    day = request.service_date
+    rules = view.rules(view.person(patient.id).region_on(day), day)
     return Situation(
-        patient=_candidate(view, patient.id, request.service_date),
+        patient=_candidate(view, patient.id, rules),
         relatives=tuple(
-            _candidate(view, binding.grantor, request.service_date, (pool, binding))
-            for pool, binding in relations
+            _grantor(view, pool, binding, day=day, patients=rules) for pool, binding in relations
         ),
         pools=tuple((pool.id, view.version(pool_stream(pool.id))) for pool in pools),
         claim=view.find_claim(request.claim),
@@ -64,20 +67,20 @@ def _relations(pools: list[Pool], patient: PersonId) -> list[tuple[Pool, Binding
     return list(found.values())
 
 
-def _candidate(
-    view: View,
-    person: PersonId,
-    day: date,
-    relation: tuple[Pool, Binding] | None = None,
+def _candidate(view: View, person: PersonId, rules: RuleSet) -> Candidate:
+    return Candidate(view.person(person), view.version(person_stream(person)), rules)
+
+
+def _grantor(
+    view: View, pool: Pool, binding: Binding, *, day: date, patients: RuleSet
 ) -> Candidate:
-    pool, binding = relation or (None, None)
-    owner = view.person(person)
-    return Candidate(
-        person=owner,
-        version=view.version(person_stream(person)),
-        rules=view.rules(owner.region_on(day), day),
+    """Make a candidate of a grantor; an area without rules closes that one account only."""
+    rules = view.find_rules(view.person(binding.grantor).region_on(day), day)
+    return replace(
+        _candidate(view, binding.grantor, rules or patients),
         pool=pool,
         binding=binding,
+        ruled=rules is not None,
     )
 
 

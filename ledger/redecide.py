@@ -16,6 +16,7 @@ from domain.eligibility import Candidate
 from domain.facts import Kind, Stream
 from domain.person import person_stream
 from domain.pool import pool_stream
+from domain.reasons import Reason
 from domain.refusals import Refusal
 from domain.settlement import quote
 from ledger.view import EVOLVE
@@ -130,6 +131,7 @@ def _candidate(
         rules=_rules(book, trial.rule_set, person.region_on(day), day),
         pool=pool,
         binding=pool.binding(trial.account, decision.request.patient) if pool else None,
+        ruled=trial.reason is not Reason.AREA_WITHOUT_RULES,
     )
 
 

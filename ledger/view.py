@@ -127,6 +127,11 @@ class View:
             raise Refused(refuse(Code.UNKNOWN_CLAIM, claim=claim))
         return found
 
+    def find_rules(self, region: RegionCode, day: date) -> RuleSet | None:
+        """Give the rules of an area on a day, or None."""
+        rules = self._book.resolve(region, day)
+        return None if isinstance(rules, Refusal) else rules
+
     def rules(self, region: RegionCode, day: date) -> RuleSet:
         """Give the rules of an area on a day, or refuse."""
         rules = self._book.resolve(region, day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from domain.codes import (
     Place,
     Relation,
 )
-from domain.eligibility import distance
+from domain.eligibility import Barrier, barrier, distance
 from domain.ids import PoolId, RegionCode
 from domain.money import MAX_FEN
 from domain.pool import Authorization
@@ -313,6 +314,12 @@ def test_the_first_and_the_last_day_of_an_authorization_are_included() -> None:
     world = bound()
     authorized(first_day=DAY, last_day=DAY)(world)
     assert trial(world, "ann", asked()).gave_fen == 50
+
+
+def test_an_area_without_rules_bars_its_grantor_and_nobody_else() -> None:
+    (ann,) = bound().situation(asked()).relatives
+    strayed = replace(ann, ruled=False)
+    assert barrier(strayed, asked(), patient=ann.person) == Barrier(Reason.AREA_WITHOUT_RULES)
 
 
 def test_a_resident_may_be_kept_to_fewer_places() -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from domain.claim import ClaimRequest, Status
 from domain.codes import Coverage, Payee
-from domain.ids import ClaimId, MessageId, PersonId, SettlementId
+from domain.ids import ClaimId, MessageId, PersonId, RegionCode, SettlementId
+from domain.reasons import Reason
 from domain.refusals import Code
 from ledger import commands
+from ledger.redecide import decisions, redecide
 from tests.builders import request, rules
 from tests.ledger.till import Till
 
@@ -278,3 +280,16 @@ def test_money_paid_on_the_day_of_a_rollover_and_after_it_comes_back_as_current_
     settle(till, 60)
     till.done(commands.Cancel(settlement=S1))
     assert till.account(BEN).available.current_fen == 100
+
+
+def test_a_grantor_whose_area_has_no_rules_closes_that_account_only(till: Till) -> None:
+    till.bind(till.person(CHEN, 1_000), BEN)
+    till.done(commands.Move(person=ANNE, to=RegionCode("990000")))
+    settle(till, 1_500)
+    (decision,) = decisions(till.store, C1)
+    assert [(t.account, t.gave_fen, t.reason) for t in decision.allocation.trials] == [
+        (BEN, 1_000, Reason.GAVE_ALL_IT_HAD),
+        (ANNE, 0, Reason.AREA_WITHOUT_RULES),
+        (CHEN, 500, Reason.PAID_THE_REST),
+    ]
+    assert redecide(till.store, decision, book=till.book) == decision.allocation

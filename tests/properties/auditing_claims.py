@@ -45,10 +45,7 @@ def request_objections(
     else:
         if (request.patient, key) in books.voided:
             yield Code.MESSAGE_VOIDED
-        asked = [
-            books.humans[who] for who in (request.patient, *books.grantors_seen(request.patient))
-        ]
-        if any(rules_of(books, human, request.service_date) is None for human in asked):
+        if rules_of(books, patient, request.service_date) is None:
             yield Code.NO_RULE
         if patient.card is not Card.ACTIVE:
             yield Code.CARD_NOT_ACTIVE

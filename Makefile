@@ -18,7 +18,7 @@ tour: $(VENV)/base ## a guided run of about a minute on a throw-away store
 	$(BIN)/gongji tour
 
 test: $(VENV)/test ## all tests, with every branch of domain/ and ledger/ covered
-	$(BIN)/python -m pytest -n 2 --hypothesis-profile=ci --cov=domain --cov=ledger --cov-branch
+	$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile=ci --cov=domain --cov=ledger --cov-branch
 
 lint: $(VENV)/dev ## style, formatting and the direction of imports
 	$(BIN)/ruff check

@@ -85,8 +85,8 @@ def _of_claim(key: str, claim: Claim) -> dict[str, Any]:
 
 
 def _left(stream: Stream, events: Sequence[Recorded]) -> dict[str, int]:
-    """Give what accounts had left; holds of other claims that ran out come before the claim."""
-    begun = next(n for n, (_, event) in enumerate(events) if event.stream == stream)
+    """Give what accounts had left; holds that ran out, the claim's own too, come before it."""
+    begun = max(n for n, (_, event) in enumerate(events) if event.stream == stream)
     return {
         event.stream.key: left.total_fen
         for _, event in events[begun:]

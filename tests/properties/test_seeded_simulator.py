@@ -18,6 +18,7 @@ from domain.refusals import Code
 from ledger import store as stores
 from ledger.application import Application
 from ledger.check import check_store
+from projections.answering import answer_problems
 from projections.checks import check
 from projections.runner import open_views, run
 from simulation.operations import OPERATIONS
@@ -55,6 +56,7 @@ def test_a_history_in_a_file_leaves_sound_books_and_projections(seed: int, tmp_p
     in_file(tmp_path / "store", BOOK, seed=seed, operations=OPERATION_COUNT)
     with stores.open_reader(tmp_path / "store") as store:
         assert check_store(store) == []
+        assert list(answer_problems(store)) == []
         engine = open_views(tmp_path)
         half = store.recorder.last_position // 2
         run(store, engine, upto=half)

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import click
-
 from cli.errors import refused
 from cli.progress import progress
 from cli.render import talk
@@ -186,12 +184,3 @@ def _ruled_by(
             pool = getattr(command, "pool", None)
             found = application.pool(pool) if pool else None
             return (found.region, command.on or present) if found else None
-
-
-def settings_of(ctx: click.Context) -> Settings:
-    """Give the global options of this call."""
-    from cli.settings import Settings
-
-    found = ctx.find_object(Settings)
-    assert found is not None
-    return found

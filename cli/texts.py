@@ -63,10 +63,57 @@ def speaking(lang: Lang) -> Iterator[None]:
             os.environ["LANGUAGE"] = before
 
 
-class Command(click.Command):
-    """A command with `about` (its help) and `examples` (lines to copy), and the global options."""
+class _Page(click.Command):
+    """What commands and groups share: help in both languages, examples, the global options."""
 
     context_class = PageContext
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        about: Text,
+        examples: Sequence[str],
+        **attrs: Any,  # noqa: ANN401 - click's own
+    ) -> None:
+        """Take click's parameters, `about` (the help) and `examples` (lines to copy)."""
+        self.about = about
+        self.examples = examples
+        self._shared: Sequence[click.Parameter] = global_options(shown=False)
+        self._help = help_option()
+        attrs["context_settings"] = {
+            "help_option_names": ["-h", "--help"],
+            **(attrs.get("context_settings") or {}),
+        }
+        super().__init__(name, **attrs)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """Give the option that shows this page."""
+        del ctx
+        return self._help
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give the page's own parameters, then the global ones, then help."""
+        *own, last = super().get_params(ctx)
+        return [*own, *self._shared, last]
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Give the usage line after the name."""
+        self.options_metavar = _OPTIONS.say(lang_of(ctx))
+        return super().collect_usage_pieces(ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Give the first line of the help."""
+        del limit
+        return self.about.say(lang_of()).partition("\n")[0].rstrip("。.")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help and the examples."""
+        write_about(self.about, self.examples, formatter, lang_of(ctx))
+
+
+class Command(_Page):
+    """A command with `about` (its help) and `examples` (lines to copy), and the global options."""
 
     def __init__(
         self,
@@ -82,31 +129,8 @@ class Command(click.Command):
         `times` says which of `as_of` and `as_known_at` the command answers; the other is refused,
         so that nobody takes the present for the past.
         """
-        self.about = about
-        self.examples = examples
         self.times = times
-        self._shared: Sequence[click.Parameter] = global_options(shown=False)
-        self._help = help_option()
-        attrs["context_settings"] = {
-            "help_option_names": ["-h", "--help"],
-            **(attrs.get("context_settings") or {}),
-        }
-        super().__init__(name, **attrs)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option:
-        """Give the option that shows this page."""
-        del ctx
-        return self._help
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Give the command's own parameters, then the global ones, then help."""
-        *own, last = super().get_params(ctx)
-        return [*own, *self._shared, last]
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Give the usage line after the name."""
-        self.options_metavar = _OPTIONS.say(lang_of(ctx))
-        return super().collect_usage_pieces(ctx)
+        super().__init__(name, about=about, examples=examples, **attrs)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
         """Run the command, unless it was asked about a time that it cannot answer for."""
@@ -117,27 +141,16 @@ class Command(click.Command):
                 raise click.UsageError(_NO_TIME.say(lang_of(ctx), option=given), ctx)
         return super().invoke(ctx)
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Give the first line of the help."""
-        del limit
-        return self.about.say(lang_of()).partition("\n")[0].rstrip("。.")
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help and the examples."""
-        lang = lang_of(ctx)
-        write_about(self.about, self.examples, formatter, lang)
-
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say where the global options stand."""
         formatter.write_paragraph()
         formatter.write_text(_GLOBAL_HINT.say(lang_of(ctx)))
 
 
-class Group(click.Group):
+class Group(_Page, click.Group):
     """A group of commands: some defined on it, some `Lazy`."""
 
     command_class = Command
-    context_class = PageContext
 
     def __init__(
         self,
@@ -149,27 +162,11 @@ class Group(click.Group):
         **attrs: Any,  # noqa: ANN401 - click's own
     ) -> None:
         """Take click's parameters, `about`, `examples`, and the commands to import when needed."""
-        self.about = about
-        self.examples = examples
         self.lazy = lazy or {}
-        self._shared: Sequence[click.Parameter] = global_options(shown=False)
-        self._help = help_option()
-        attrs["context_settings"] = {"help_option_names": ["-h", "--help"]}
-        super().__init__(name, **attrs)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option:
-        """Give the option that shows this page."""
-        del ctx
-        return self._help
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Give the group's own parameters, then the global ones, then help."""
-        *own, last = super().get_params(ctx)
-        return [*own, *self._shared, last]
+        super().__init__(name, about=about, examples=examples, **attrs)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Give the usage line after the name."""
-        self.options_metavar = _OPTIONS.say(lang_of(ctx))
         self.subcommand_metavar = _SUBCOMMAND.say(lang_of(ctx))
         return super().collect_usage_pieces(ctx)
 
@@ -192,15 +189,6 @@ class Group(click.Group):
         except click.NoSuchCommand as unknown:
             close = get_close_matches(args[0], self.list_commands(ctx))
             raise click.NoSuchCommand(args[0], possibilities=close, ctx=ctx) from unknown
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Give the first line of the help."""
-        del limit
-        return self.about.say(lang_of()).partition("\n")[0].rstrip("。.")
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help and the examples."""
-        write_about(self.about, self.examples, formatter, lang_of(ctx))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -21,7 +21,7 @@ from domain.claim import (
     Status,
 )
 from domain.facts import Fact, Kind
-from domain.ids import ClaimId, PersonId, SettlementId
+from domain.ids import ClaimId, PersonId
 from domain.text import Text
 from projections.projection import Page, Projection
 from projections.rows import Row, load, save
@@ -29,13 +29,6 @@ from projections.tables import CLAIMS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-
-
-def claim_of_settlement(engine: Engine, settlement: SettlementId) -> ClaimId | None:
-    """Give the claim that a settlement id belongs to; None if there is no such settlement."""
-    found = select(CLAIMS.c.claim).where(CLAIMS.c.settlement == settlement)
-    with engine.connect() as connection:
-        return connection.execute(found).scalar()
 
 
 def claims(

@@ -11,7 +11,7 @@ from domain.claim import Status
 from domain.ids import ClaimId, PersonId, PoolId, SettlementId
 from domain.pool import Authorization
 from ledger import commands
-from projections.claims import claim_of_settlement, claims
+from projections.claims import claims
 from projections.register import bindings, persons
 from projections.runner import run
 from projections.search import Wanted, search
@@ -79,8 +79,6 @@ def test_every_attempt_has_its_row_and_its_settlement(history: History, engine: 
         (1, "S-c1-1", Status.CANCELLED),
         (2, "S-c1-2", Status.SETTLED),
     ]
-    assert claim_of_settlement(engine, SettlementId("S-c1-1")) == "c1"
-    assert claim_of_settlement(engine, SettlementId("S-c9-1")) is None
 
 
 def test_the_register_shows_persons_as_they_stand(engine: Engine) -> None:

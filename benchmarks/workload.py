@@ -119,9 +119,9 @@ def _founding_of(family: Family) -> Iterator[Command]:
 def _relation(family: Family, grantor: PersonId, patient: PersonId) -> Iterator[Command]:
     relation = Relation.CHILD if patient in family.children else Relation.PARENT
     sides = {"pool": family.pool, "grantor": grantor, "beneficiary": patient, "on": _BOUND}
-    yield Bind.model_validate({**sides, "relation": relation})
+    yield Bind(**sides, relation=relation)
     allowed = Authorization(first_day=_BOUND, per_use_fen=_PER_USE_FEN)
-    yield AuthorizeUse.model_validate({**sides, "authorization": allowed})
+    yield AuthorizeUse(**sides, authorization=allowed)
 
 
 def _settlement(family: Family, number: int, random: Random) -> Sent:

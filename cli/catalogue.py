@@ -27,6 +27,8 @@ def topics() -> list[str]:
 
 def fact_types() -> Iterator[FactType]:
     """Give every type of event. The sentence names the fields that it is filled with."""
+    from msgspec.structs import fields as fields_of
+
     from domain import claim, person, pool  # noqa: F401 - they enter their facts in the catalogue
     from domain.facts import CATALOG
     from projections.sentences import SENTENCES
@@ -34,8 +36,8 @@ def fact_types() -> Iterator[FactType]:
     for topic, says in SENTENCES.items():
         fact = CATALOG[topic]
         fields = {
-            name: f"{_type(field.annotation)}{'' if field.is_required() else '?'}"
-            for name, field in fact.model_fields.items()
+            field.name: f"{_type(field.type)}{'' if field.required else '?'}"
+            for field in fields_of(fact)
         }
         yield FactType(topic, fact.VERSION, fields, says)
 

@@ -148,15 +148,15 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
         claim=facts["claim"],
         patient=facts["patient"],
         institution=Institution(
-            id=facts["institution"], place=facts["place"], region=facts["region"]
+            id=facts["institution"], place=Place(facts["place"]), region=facts["region"]
         ),
         service_date=facts["date"] or default_day,
-        credential=facts["credential"] or Credential.OWN,
+        credential=Credential(facts["credential"] or Credential.OWN),
         use_accounts=not facts["no_accounts"],
         lines=(
             ClaimLine(
                 no=1,
-                category=facts["category"],
+                category=Category(facts["category"]),
                 total_fen=facts["total"],
                 fund_fen=facts["fund"] or 0,
                 outside_catalogue=facts["outside_catalogue"],
@@ -168,13 +168,14 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
 def _from_file(lang: Lang, file: str) -> ClaimRequest:
     from pydantic import ValidationError
 
+    from cli.forms import read_form
     from domain.claim import ClaimRequest
     from policies.strict_yaml import parse, read
 
     shown = "<stdin>" if file == "-" else file
     raw = parse(sys.stdin.read(), path=shown) if file == "-" else read(Path(file))
     try:
-        return ClaimRequest.model_validate(raw)
+        return read_form(ClaimRequest, raw)
     except ValidationError as error:
         troubles = (_trouble(shown, raw, each, lang=lang) for each in error.errors())
         raise Failure(*troubles) from error

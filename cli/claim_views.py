@@ -78,8 +78,8 @@ def show_claim(settings: Settings, claim: ClaimId) -> None:
             "attempt": state.attempt,
             "settlement": state.settlement,
             "expires_at": state.expires_at,
-            "request": state.request.model_dump(mode="json"),
-            "legs": [leg.model_dump(mode="json") for leg in state.legs],
+            "request": state.request,
+            "legs": state.legs,
             "history": [
                 {"recorded_at": event.meta.recorded_at, "topic": event.fact.TOPIC, "says": says}
                 for event, (_, says) in zip(found.events, history, strict=True)

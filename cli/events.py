@@ -8,7 +8,7 @@ import click
 
 from cli.errors import failure
 from cli.params import argument, option
-from cli.render import Column, Table, show, to_json
+from cli.render import Column, Table, plain, show, to_json
 from cli.session import reading, views
 from cli.texts import group
 from domain.text import Text
@@ -165,7 +165,7 @@ def show_event(settings: Settings, position: int) -> None:
     if stored is None:
         raise _no_event(settings, str(position))
     event = store.mapper.to_domain_event(stored)
-    fact = event.fact.model_dump(mode="json")
+    fact = plain(event.fact, settings.lang)
     row = {
         "position": position,
         "effective_on": event.fact.effective_on,
@@ -173,7 +173,7 @@ def show_event(settings: Settings, position: int) -> None:
         "stream": "/".join(event.stream),
         "version": event.originator_version,
         "says": sentence(event.fact, event.stream.key),
-        **event.meta.model_dump(),
+        **plain(event.meta, settings.lang),
         "body": to_json(fact, indent=2),
         "fact": fact,
         "bytes": len(stored.state),

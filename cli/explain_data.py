@@ -39,7 +39,7 @@ def as_table(decided: Decided) -> Table:
             "reason": step.trial.reason,
             "rule": step.trial.rule,
             "bound_fen": step.trial.bound_fen,
-            "rule_set": step.trial.rule_set,
+            "rule_set": allocation.rule_set_of(step.trial),
             "account_year": step.trial.account_year,
             "version": step.trial.version,
             "says": step.reason,
@@ -73,8 +73,8 @@ def _more(decided: Decided) -> dict[str, object]:
             "cash_fen": allocation.total_cash_fen,
         },
         "order": [data_of(basis) for basis in order_rules(decided)],
-        "request": decided.request.model_dump(mode="json"),
-        "legs": [leg.model_dump(mode="json") for leg in allocation.legs],
+        "request": decided.request,
+        "legs": allocation.legs,
         "cash": [{"line": line, "amount_fen": fen} for line, fen in allocation.cash_fen],
     }
     if decided.claim is not None:

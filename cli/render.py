@@ -19,6 +19,7 @@ import click
 
 from cli.words import vocabulary, word
 from domain.money import format_yuan
+from domain.record import Record
 from domain.text import Text
 from domain.time import SHANGHAI
 
@@ -261,7 +262,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
 
 
 def plain(value: object, lang: Lang) -> Any:  # noqa: ANN401 - whatever JSON has
-    """Turn a value into what JSON knows: instants in UTC, sets in order."""
+    """Turn a value into what JSON knows: records by field, instants in UTC, sets in order."""
     match value:
         case Text():
             return value.say(lang)
@@ -269,6 +270,8 @@ def plain(value: object, lang: Lang) -> Any:  # noqa: ANN401 - whatever JSON has
             return value.astimezone(UTC).isoformat()
         case date():
             return value.isoformat()
+        case Record():
+            return {name: plain(getattr(value, name), lang) for name in value.__struct_fields__}
         case dict():
             return {str(key): plain(each, lang) for key, each in value.items()}
         case set() | frozenset():

@@ -8,22 +8,20 @@ fact that moves money says what is left, so that replaying an altered history st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import ClassVar
+from datetime import date
+from functools import cache
 
-from pydantic import AwareDatetime, ConfigDict
+import msgspec
+from msgspec.structs import replace
 
 from domain.codes import CreditKind, Payee, Segment
-from domain.facts import Fact, recorded_as
+from domain.facts import Fact, recorded
 from domain.ids import ClaimId, PersonId, SettlementId
+from domain.record import Instant, Record
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(Record, frozen=True, array_like=True, omit_defaults=False):
     """Fen by segment."""
-
-    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     current_fen: int = 0
     prior_fen: int = 0
@@ -35,7 +33,7 @@ class Amounts:
 
     def of(self, segment: Segment) -> int:
         """Give one segment's fen."""
-        return self.current_fen if segment is Segment.CURRENT else self.prior_fen
+        return self.current_fen if segment is _CURRENT else self.prior_fen
 
     def __add__(self, other: Amounts) -> Amounts:
         return Amounts(self.current_fen + other.current_fen, self.prior_fen + other.prior_fen)
@@ -54,23 +52,24 @@ class Amounts:
 
 NOTHING = Amounts()
 
+_CURRENT = Segment.CURRENT  # looking a member up in its enumeration costs more than comparing it
 _YEAR = len("2026")
 
 
 def amounts(segment: Segment, fen: int) -> Amounts:
     """Put fen into one segment."""
-    return Amounts(fen, 0) if segment is Segment.CURRENT else Amounts(0, fen)
+    return Amounts(fen, 0) if segment is _CURRENT else Amounts(0, fen)
 
 
-@recorded_as("account.opened")
-class AccountOpened(Fact):
+@recorded
+class AccountOpened(Fact, frozen=True, tag="account.opened"):
     """A personal account was opened. `account_year` is named by the year in which it starts."""
 
     account_year: int
 
 
-@recorded_as("account.credited")
-class AccountCredited(Fact):
+@recorded
+class AccountCredited(Fact, frozen=True, tag="account.credited", kw_only=True):
     """Money came in. `period` names what a periodic credit is for and is never credited twice."""
 
     kind: CreditKind
@@ -79,16 +78,16 @@ class AccountCredited(Fact):
     left: Amounts
 
 
-@recorded_as("account.taken_back")
-class AccountTakenBack(Fact):
+@recorded
+class AccountTakenBack(Fact, frozen=True, tag="account.taken_back"):
     """A credit that was not due was taken back."""
 
     amount: Amounts
     left: Amounts
 
 
-@recorded_as("account.year_rolled")
-class AccountYearRolled(Fact):
+@recorded
+class AccountYearRolled(Fact, frozen=True, tag="account.year_rolled"):
     """A new account year began: what was current money, held money included, became prior."""
 
     account_year: int
@@ -96,8 +95,8 @@ class AccountYearRolled(Fact):
     left: Amounts
 
 
-@recorded_as("account.debited")
-class AccountDebited(Fact):
+@recorded
+class AccountDebited(Fact, frozen=True, tag="account.debited"):
     """The account paid for a claim of its owner or of a relative."""
 
     claim: ClaimId
@@ -109,8 +108,8 @@ class AccountDebited(Fact):
     left: Amounts
 
 
-@recorded_as("account.held")
-class AccountHeld(Fact):
+@recorded
+class AccountHeld(Fact, frozen=True, tag="account.held"):
     """Money was set aside for a claim until `expires_at`."""
 
     claim: ClaimId
@@ -118,12 +117,12 @@ class AccountHeld(Fact):
     service_date: date
     account_year: int
     held: Amounts
-    expires_at: AwareDatetime
+    expires_at: Instant
     left: Amounts
 
 
-@recorded_as("account.captured")
-class AccountCaptured(Fact):
+@recorded
+class AccountCaptured(Fact, frozen=True, tag="account.captured"):
     """A hold ended: `taken` was paid, the remainder `returned` became available again."""
 
     claim: ClaimId
@@ -133,8 +132,8 @@ class AccountCaptured(Fact):
     left: Amounts
 
 
-@recorded_as("account.released")
-class AccountReleased(Fact):
+@recorded
+class AccountReleased(Fact, frozen=True, tag="account.released"):
     """A hold ended without payment and all of it became available again."""
 
     claim: ClaimId
@@ -142,8 +141,8 @@ class AccountReleased(Fact):
     left: Amounts
 
 
-@recorded_as("account.restored")
-class AccountRestored(Fact):
+@recorded
+class AccountRestored(Fact, frozen=True, tag="account.restored"):
     """Money of a cancelled or reversed settlement came back, and used limits with it."""
 
     claim: ClaimId
@@ -155,8 +154,8 @@ class AccountRestored(Fact):
     left: Amounts
 
 
-@recorded_as("account.closed")
-class AccountClosed(Fact):
+@recorded
+class AccountClosed(Fact, frozen=True, tag="account.closed", kw_only=True):
     """The account was closed and its rest paid out."""
 
     payee: Payee
@@ -164,8 +163,8 @@ class AccountClosed(Fact):
     paid_out: Amounts
 
 
-@recorded_as("account.paid_out")
-class AccountPaidOut(Fact):
+@recorded
+class AccountPaidOut(Fact, frozen=True, tag="account.paid_out", kw_only=True):
     """Money that came back to a closed account was passed on to whoever received its rest."""
 
     payee: Payee
@@ -173,8 +172,7 @@ class AccountPaidOut(Fact):
     paid_out: Amounts
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Record, frozen=True):
     """Money of one account set aside for one claim."""
 
     claim: ClaimId
@@ -182,22 +180,21 @@ class Hold:
     service_date: date
     account_year: int
     held: Amounts
-    expires_at: datetime
+    expires_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Record, frozen=True):
     """State of a personal account.
 
-    `used` counts what each relative used, by account year ("2026") and by day ("2026-03-02"),
-    in fen; open holds count as used. `credited_fen` and `paid_fen` are totals since opening:
+    `used` counts what each relative used, in fen by account year ("2026") and by day
+    ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since opening:
     credited − paid = available + held, always.
     """
 
     account_year: int
     available: Amounts = NOTHING
-    holds: Mapping[ClaimId, Hold] = field(default_factory=dict)
-    used: Mapping[tuple[PersonId, str], int] = field(default_factory=dict)
+    holds: Mapping[ClaimId, Hold] = msgspec.field(default_factory=dict)
+    used: Mapping[PersonId, Mapping[str, int]] = msgspec.field(default_factory=dict)
     credited_periods: frozenset[str] = frozenset()
     credited_fen: int = 0
     paid_fen: int = 0
@@ -206,15 +203,18 @@ class Account:
     @property
     def held(self) -> Amounts:
         """Give the sum of all open holds."""
-        return sum((hold.held for hold in self.holds.values()), NOTHING)
+        return sum((hold.held for hold in self.holds.values()), NOTHING) if self.holds else NOTHING
 
     def used_fen(self, beneficiary: PersonId, period: str) -> int:
         """Give what a relative used in a period ("2026" or "2026-03-02"), in fen."""
-        return self.used.get((beneficiary, period), 0)
+        return self.used.get(beneficiary, _UNUSED).get(period, 0)
 
     def used_by_all_fen(self, period: str) -> int:
         """Give what all relatives together used in a period, in fen."""
-        return sum(fen for (_, key), fen in self.used.items() if key == period)
+        return sum(used.get(period, 0) for used in self.used.values())
+
+
+_UNUSED: Mapping[str, int] = {}
 
 
 def evolve_account(account: Account | None, fact: Fact, *, owner: PersonId) -> Account:
@@ -320,9 +320,10 @@ def _roll(account: Account, fact: AccountYearRolled) -> Account:
             claim: replace(hold, held=hold.held.as_prior()) for claim, hold in account.holds.items()
         },
         used={
-            (person, period): fen
-            for (person, period), fen in account.used.items()
-            if _remembers(fact.account_year, period)
+            person: {
+                period: fen for period, fen in used.items() if _remembers(fact.account_year, period)
+            }
+            for person, used in account.used.items()
         },
     )
 
@@ -332,7 +333,7 @@ def _remembers(account_year: int, period: str) -> bool:
 
     A limit per year binds late claims however late they come; days would grow without end.
     """
-    return len(period) == _YEAR or period[:_YEAR] >= str(account_year - 1)
+    return len(period) == _YEAR or int(period[:_YEAR]) >= account_year - 1
 
 
 def _use(
@@ -340,28 +341,35 @@ def _use(
     owner: PersonId,
     use: AccountDebited | AccountHeld | AccountRestored | Hold,
     fen: int,
-) -> Mapping[tuple[PersonId, str], int]:
+) -> Mapping[PersonId, Mapping[str, int]]:
     """Count fen towards (or, below zero, back from) a relative's year and day."""
     if use.beneficiary == owner or not fen:
         return account.used
-    used = dict(account.used)
-    for period in (str(use.account_year), use.service_date.isoformat()):
-        key = (use.beneficiary, period)
+    used = dict(account.used.get(use.beneficiary, _UNUSED))
+    periods = [str(use.account_year), use.service_date.isoformat()]
+    for period in periods:
         if _remembers(account.account_year, period):  # else neither counted nor given back
-            used[key] = used.get(key, 0) + fen
-            assert used[key] >= 0, key
-    return used
+            used[period] = total = used.get(period, 0) + fen
+            assert total >= 0, (use.beneficiary, period)
+    return {**account.used, use.beneficiary: used}
 
 
 def _assert_sound(account: Account, fact: Fact) -> None:
     """Hold the account's invariants after each fact, non-negativity apart from conservation."""
-    moved = [value for value in vars(fact).values() if isinstance(value, Amounts)]
-    assert all(value.is_valid() for value in moved), fact
-    assert account.available.is_valid(), (account, fact)
-    assert all(hold.held.is_valid() for hold in account.holds.values()), account
-    assert (
-        account.credited_fen - account.paid_fen
-        == account.available.total_fen + account.held.total_fen
-    ), (account, fact)
-    left = getattr(fact, "left", None)
-    assert left is None or left == account.available, (account, fact)
+    for name in _amounts_of(type(fact)):
+        assert getattr(fact, name).is_valid(), fact
+    available = account.available
+    assert available.is_valid(), (account, fact)
+    kept_fen = available.total_fen
+    if account.holds:
+        for hold in account.holds.values():
+            assert hold.held.is_valid(), account
+            kept_fen += hold.held.total_fen
+    assert account.credited_fen - account.paid_fen == kept_fen, (account, fact)
+    assert getattr(fact, "left", available) == available, (account, fact)
+
+
+@cache
+def _amounts_of(kind: type[Fact]) -> tuple[str, ...]:
+    """Name the fields of a kind of fact that are amounts of money."""
+    return tuple(each.name for each in msgspec.structs.fields(kind) if each.type is Amounts)

@@ -7,8 +7,9 @@ for `domain.waterfall`, and what it gives is read back as legs, cash and a trial
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
+from typing import NamedTuple
 
 from domain import waterfall as kernel
 from domain.account import NOTHING, Amounts, amounts
@@ -24,14 +25,15 @@ from domain.eligibility import (
     shareable_fen,
 )
 from domain.ids import PersonId, PoolId
+from domain.person import Person
 from domain.reasons import Reason
+from domain.record import Record
 from domain.rules import RuleSet
 
 _SEGMENTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Record, frozen=True):
     """Everything a decision about a claim may look at, read at one moment.
 
     `patient` is the own account's candidate and carries the rules of the patient's area;
@@ -50,27 +52,27 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     """Split the own share over accounts by priority; the rest of each line is cash."""
     patient = situation.patient
     candidates = [patient, *in_order(situation.relatives, patient.rules, patient=patient.person.id)]
-    barriers = [barrier(c, request, patient=patient.person) for c in candidates]
-    bounds = [None if b else bound(c, request) for c, b in zip(candidates, barriers, strict=True)]
-    case = _case(request, candidates, barriers, bounds)
-    lines = len(request.lines)
-    gave = [0] * (len(candidates) * _SEGMENTS * lines)
-    why = [0] * len(candidates)
+    offers = [_offer(candidate, request, patient=patient.person) for candidate in candidates]
+    case = _case(request, offers, patient.rules)
+    numbers = [line.no for line in request.lines]
+    gave = [0] * (len(offers) * _SEGMENTS * len(numbers))
+    why = [0] * len(offers)
     rest = kernel.waterfall(case, gave, why)
-    payers = [(c.person.id, _segments(c)) for c in candidates]
-    legs = _legs(payers, [line.no for line in request.lines], gave)
-    assert rest + sum(leg.amount_fen for leg in legs) == request.own_fen, "money in = money out"
-    trials = tuple(
-        _trial(request, c, barriers[i] or bounds[i], why[i], _paid(case, gave, i))
-        for i, c in enumerate(candidates)
-    )
+    legs = _legs([(o.candidate.person.id, o.segments) for o in offers], numbers, gave)
+    assert rest + sum([leg.amount_fen for leg in legs]) == request.own_fen, "money in = money out"
+    width = _SEGMENTS * len(numbers)
+    trials = []
+    for i, offer in enumerate(offers):
+        decided = _decided(request, offer, why[i])
+        gave_fen = sum(gave[i * width : (i + 1) * width])
+        trials.append(_trial(request, offer, decided, gave_fen=gave_fen, rules=patient.rules))
     return Allocation(
         region=patient.person.region_on(request.service_date),
         rule_set=patient.rules.id,
         dossier=patient.rules.dossier,
         legs=legs,
-        cash_fen=tuple((line.no, fen) for line, fen in zip(request.lines, case.need, strict=True)),
-        trials=trials,
+        cash_fen=tuple(zip(numbers, case.need, strict=True)),
+        trials=tuple(trials),
         patient_version=patient.version,
         pools=situation.pools,
     )
@@ -148,49 +150,56 @@ def _key(candidate: Candidate, rules: RuleSet, patient: PersonId) -> int:
     return 0
 
 
-def _case(
-    request: ClaimRequest,
-    candidates: Sequence[Candidate],
-    barriers: Sequence[Barrier | None],
-    bounds: Sequence[Bound | None],
-) -> kernel.Case:
-    """Lay out the candidates as plain numbers for the waterfall."""
+class _Offer(NamedTuple):
+    """What one candidate could give: which segments hold how much, to which lines, how much."""
+
+    candidate: Candidate
+    segments: tuple[Segment, ...]  # that pay, in order
+    room: list[int]  # fen by segment
+    may_pay: list[int]  # 1 or 0 by line
+    cap: int  # fen
+    limit: Barrier | Bound | None  # what bars or limits it
+
+
+def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> _Offer:
+    """Ask what a candidate could give."""
+    account = candidate.person.account
+    segments = candidate.segments
+    room = _padded(account.available if account else NOTHING, segments)
+    barred = barrier(candidate, request, patient=patient)
+    if barred is not None:
+        return _Offer(candidate, segments, room, [0] * len(request.lines), 0, barred)
+    may_pay = [int(line_barrier(candidate, line) is None) for line in request.lines]
+    limit = bound(candidate, request)
+    cap = sum(room) if limit is None else limit.fen
+    return _Offer(candidate, segments, room, may_pay, cap, limit)
+
+
+def _case(request: ClaimRequest, offers: Sequence[_Offer], rules: RuleSet) -> kernel.Case:
+    """Lay out the offers as plain numbers for the waterfall."""
     room: list[int] = []
     may_pay: list[int] = []
-    for candidate, barred in zip(candidates, barriers, strict=True):
-        room += _room(candidate)
-        may_pay += [
-            int(barred is None and line_barrier(candidate, line) is None) for line in request.lines
-        ]
-    rules = candidates[0].rules.pool
+    for offer in offers:
+        room += offer.room
+        may_pay += offer.may_pay
     return kernel.Case(
-        need=[line.own_fen for line in request.lines],
+        need=[line.total_fen - line.fund_fen for line in request.lines],
         room=room,
-        cap=[
-            limit.fen if limit else sum(room[i * _SEGMENTS : (i + 1) * _SEGMENTS])
-            for i, limit in enumerate(bounds)
-        ],
+        cap=[offer.cap for offer in offers],
         may_pay=may_pay,
-        own=[int(c.is_own) for c in candidates],
-        fall_through=int(rules.fall_through),
-        own_must_be_empty=int(rules.own_first is OwnFirst.MUST_BE_EMPTY),
+        own=[int(offer.candidate.pool is None) for offer in offers],
+        fall_through=int(rules.pool.fall_through),
+        own_must_be_empty=int(rules.pool.own_first is _MUST_BE_EMPTY),
     )
 
 
-def _segments(candidate: Candidate) -> tuple[Segment, ...]:
-    rules = candidate.rules.own if candidate.is_own else candidate.rules.pool
-    return rules.segments.segments
-
-
-def _room(candidate: Candidate) -> list[int]:
-    """Give what is available by segment in paying order."""
-    account = candidate.person.account
-    return _padded(account.available if account else NOTHING, _segments(candidate))
+_MUST_BE_EMPTY = OwnFirst.MUST_BE_EMPTY
 
 
 def _padded(available: Amounts, segments: Sequence[Segment]) -> list[int]:
     """Give amounts by segment in paying order, padded to the width of the table."""
-    return [available.of(s) for s in segments] + [0] * (_SEGMENTS - len(segments))
+    room = [available.of(segment) for segment in segments]
+    return room if len(room) == _SEGMENTS else room + [0] * (_SEGMENTS - len(room))
 
 
 def _legs(
@@ -199,69 +208,65 @@ def _legs(
     gave: Sequence[int],
 ) -> tuple[Leg, ...]:
     """Read legs back from the flat table of what was given; segments in paying order."""
-    return tuple(
-        Leg(account=person, segment=segment, line=line, amount_fen=fen)
-        for i, (person, segments) in enumerate(payers)
-        for s, segment in enumerate(segments)
-        for j, line in enumerate(lines)
-        if (fen := gave[(i * _SEGMENTS + s) * len(lines) + j])
-    )
+    legs = []
+    cell = 0
+    for person, segments in payers:
+        for s in range(_SEGMENTS):
+            for line in lines:
+                if gave[cell]:
+                    legs.append(Leg(person, segments[s], line, gave[cell]))
+                cell += 1
+    return tuple(legs)
 
 
-def _paid(case: kernel.Case, gave: Sequence[int], i: int) -> tuple[int, Sequence[int]]:
-    """Give what a candidate paid, and which lines it may pay (1) or not (0)."""
-    lines = len(case.need)
-    width = _SEGMENTS * lines
-    return sum(gave[i * width : (i + 1) * width]), case.may_pay[i * lines : (i + 1) * lines]
+class _Decided(NamedTuple):
+    """What decided about a candidate: the reason, the rule behind it and its amount."""
+
+    reason: Reason
+    rule: str | None = None
+    fen: int | None = None
 
 
 def _trial(
-    request: ClaimRequest,
-    candidate: Candidate,
-    decided: Barrier | Bound | None,
-    why: int,
-    paid: tuple[int, Sequence[int]],
+    request: ClaimRequest, offer: _Offer, decided: _Decided, *, gave_fen: int, rules: RuleSet
 ) -> Trial:
-    """Say what a candidate gave and why."""
-    gave_fen, may_pay = paid
-    reason, rule, bound_fen = _reason(request, candidate, decided, why)
+    """Say what a candidate gave and why; `rules` are the patient's."""
+    candidate = offer.candidate
     account = candidate.person.account
     return Trial(
         account=candidate.person.id,
         pool=candidate.pool.id if candidate.pool else None,
         version=candidate.version,
-        rule_set=candidate.rules.id,
         account_year=candidate.account_year_of(request.service_date),
         open_year=account.account_year if account else None,
-        lines=tuple(line.no for line, may in zip(request.lines, may_pay, strict=True) if may),
+        lines=tuple(compress([line.no for line in request.lines], offer.may_pay)),
         gave_fen=gave_fen,
-        reason=reason,
-        rule=rule,
-        bound_fen=bound_fen,
+        reason=decided.reason,
+        rule=decided.rule,
+        bound_fen=decided.fen,
+        rule_set=None if candidate.rules.id == rules.id else candidate.rules.id,
     )
 
 
-def _reason(
-    request: ClaimRequest, candidate: Candidate, decided: Barrier | Bound | None, why: int
-) -> tuple[Reason, str | None, int | None]:
-    """Translate the waterfall's number into a reason, the rule behind it and its amount."""
-    match why:
-        case kernel.BARRED:
-            if not isinstance(decided, Barrier):
-                decided = next(filter(None, (line_barrier(candidate, x) for x in request.lines)))
-            return decided.reason, decided.rule, None
-        case kernel.CAPPED | kernel.CAP_ZERO:
-            assert isinstance(decided, Bound), "only a limit caps"
-            return decided.reason, decided.rule, decided.fen
-        case _:
-            return *_PLAIN[why], None
+def _decided(request: ClaimRequest, offer: _Offer, why: int) -> _Decided:
+    """Translate the waterfall's number."""
+    if why in _PLAIN:
+        return _PLAIN[why]
+    limit = offer.limit
+    if why == kernel.BARRED:
+        if not isinstance(limit, Barrier):
+            barred = (line_barrier(offer.candidate, line) for line in request.lines)
+            limit = next(filter(None, barred))
+        return _Decided(limit.reason, limit.rule)
+    assert isinstance(limit, Bound), "only a limit caps"
+    return _Decided(limit.reason, limit.rule, limit.fen)
 
 
-_PLAIN: dict[int, tuple[Reason, str | None]] = {
-    kernel.NOTHING_LEFT: (Reason.NOTHING_LEFT_TO_PAY, "pool.order"),
-    kernel.PAID_THE_REST: (Reason.PAID_THE_REST, None),
-    kernel.EMPTIED: (Reason.GAVE_ALL_IT_HAD, None),
-    kernel.EMPTY: (Reason.EMPTY, "pool.segments"),
-    kernel.OTHER_PAID: (Reason.OTHER_GRANTOR_PAID, "pool.fall_through"),
-    kernel.OWN_LEFT: (Reason.OWN_NOT_USED_UP, "pool.own_first"),
+_PLAIN = {
+    kernel.NOTHING_LEFT: _Decided(Reason.NOTHING_LEFT_TO_PAY, "pool.order"),
+    kernel.PAID_THE_REST: _Decided(Reason.PAID_THE_REST),
+    kernel.EMPTIED: _Decided(Reason.GAVE_ALL_IT_HAD),
+    kernel.EMPTY: _Decided(Reason.EMPTY, "pool.segments"),
+    kernel.OTHER_PAID: _Decided(Reason.OTHER_GRANTOR_PAID, "pool.fall_through"),
+    kernel.OWN_LEFT: _Decided(Reason.OWN_NOT_USED_UP, "pool.own_first"),
 }

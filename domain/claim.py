@@ -7,14 +7,13 @@ at once · cancel gives money back, wholly or in part · reverse undoes what a c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from msgspec.structs import replace
 
 from domain.codes import Category, Credential, Place, Segment
-from domain.facts import Fact, Kind, Stream, recorded_as
+from domain.facts import Fact, Kind, Stream, recorded
 from domain.ids import (
     ClaimId,
     InstitutionId,
@@ -25,13 +24,10 @@ from domain.ids import (
     SettlementId,
 )
 from domain.reasons import Reason
+from domain.record import Instant, Record
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Institution(_Part):
+class Institution(Record, frozen=True):
     """Where the claim comes from, as known at the till."""
 
     id: InstitutionId
@@ -41,7 +37,7 @@ class Institution(_Part):
     connected: bool = True
 
 
-class ClaimLine(_Part):
+class ClaimLine(Record, frozen=True):
     """One line of a claim. The own share is `total_fen - fund_fen`."""
 
     no: int
@@ -56,7 +52,7 @@ class ClaimLine(_Part):
         return self.total_fen - self.fund_fen
 
 
-class ClaimRequest(_Part):
+class ClaimRequest(Record, frozen=True, kw_only=True):
     """What an institution asks to be paid for one visit or purchase.
 
     `use_accounts` is the till's switch: without it everything left to the patient is cash.
@@ -81,7 +77,7 @@ class ClaimRequest(_Part):
         return sum(line.fund_fen for line in self.lines)
 
 
-class Leg(_Part):
+class Leg(Record, frozen=True, array_like=True):
     """One payment: this account paid this much of this line from this segment."""
 
     account: PersonId
@@ -90,29 +86,30 @@ class Leg(_Part):
     amount_fen: int
 
 
-class Trial(_Part):
+class Trial(Record, frozen=True, array_like=True):
     """What one candidate account gave and why, zero included.
 
     `version` is the version of the candidate's stream when it was tried and `open_year` the
     account year that was open then; `account_year` is that of the service date by the owner's
     rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
-    and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account.
+    and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account,
+    `rule_set` where the patient's rules, which the allocation names, are the owner's too.
     """
 
     account: PersonId
     pool: PoolId | None
     version: int
-    rule_set: RuleSetId
     account_year: int
-    open_year: int | None = None
+    open_year: int | None
     lines: tuple[int, ...]
     gave_fen: int
     reason: Reason
     rule: str | None = None
     bound_fen: int | None = None
+    rule_set: RuleSetId | None = None
 
 
-class Allocation(_Part):
+class Allocation(Record, frozen=True):
     """The whole decision: legs in order of payment, cash by line, and the trace.
 
     `versions` names the pools consulted with their versions. Money in equals money out: own
@@ -128,6 +125,10 @@ class Allocation(_Part):
     patient_version: int
     pools: tuple[tuple[PoolId, int], ...]
 
+    def rule_set_of(self, trial: Trial) -> RuleSetId:
+        """Give the rule set under which a candidate was tried."""
+        return trial.rule_set or self.rule_set
+
     @property
     def accounts_fen(self) -> int:
         """Give what all accounts pay, in fen."""
@@ -139,8 +140,8 @@ class Allocation(_Part):
         return sum(fen for _, fen in self.cash_fen)
 
 
-@recorded_as("claim.settled")
-class ClaimSettled(Fact):
+@recorded
+class ClaimSettled(Fact, frozen=True, tag="claim.settled"):
     """A claim was settled at once."""
 
     settlement: SettlementId
@@ -148,17 +149,17 @@ class ClaimSettled(Fact):
     allocation: Allocation
 
 
-@recorded_as("claim.authorized")
-class ClaimAuthorized(Fact):
+@recorded
+class ClaimAuthorized(Fact, frozen=True, tag="claim.authorized"):
     """The whole allocation of a quote was held until `expires_at`."""
 
     request: ClaimRequest
     allocation: Allocation
-    expires_at: AwareDatetime
+    expires_at: Instant
 
 
-@recorded_as("claim.captured")
-class ClaimCaptured(Fact):
+@recorded
+class ClaimCaptured(Fact, frozen=True, tag="claim.captured"):
     """A held claim was settled for `own_fen`, at most what was authorized; the rest was released.
 
     `legs` name the segments that really paid; `own_fen` lists (line, fen), `cash_fen` too.
@@ -170,18 +171,18 @@ class ClaimCaptured(Fact):
     cash_fen: tuple[tuple[int, int], ...]
 
 
-@recorded_as("claim.released")
-class ClaimReleased(Fact):
+@recorded
+class ClaimReleased(Fact, frozen=True, tag="claim.released"):
     """A hold was given back without payment."""
 
 
-@recorded_as("claim.expired")
-class ClaimExpired(Fact):
+@recorded
+class ClaimExpired(Fact, frozen=True, tag="claim.expired"):
     """A hold ran out at its stated instant."""
 
 
-@recorded_as("claim.cancelled")
-class ClaimCancelled(Fact):
+@recorded
+class ClaimCancelled(Fact, frozen=True, tag="claim.cancelled"):
     """A settlement was cancelled, wholly or in part.
 
     `legs` and `cash_fen` are what is given back now, in order of giving back.
@@ -194,8 +195,8 @@ class ClaimCancelled(Fact):
     whole: bool
 
 
-@recorded_as("claim.reversed")
-class ClaimReversed(Fact):
+@recorded
+class ClaimReversed(Fact, frozen=True, tag="claim.reversed"):
     """A call of unknown outcome was undone, as if it had never been made."""
 
     message: str
@@ -216,8 +217,7 @@ class Status(StrEnum):
     REVERSED = "reversed"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Record, frozen=True):
     """State of a claim.
 
     `legs`, `cash_fen` and `fund_fen` are what stays paid after all cancellations, `settled_on` the
@@ -228,7 +228,7 @@ class Claim:
     allocation: Allocation
     status: Status
     attempt: int
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
     settlement: SettlementId | None = None
     settled_on: date | None = None
     legs: tuple[Leg, ...] = ()
@@ -349,10 +349,8 @@ def _give_back(claim: Claim, fact: ClaimCancelled | ClaimReversed, status: Statu
     back = {(leg.account, leg.segment, leg.line): leg.amount_fen for leg in fact.legs}
     assert len(back) == len(fact.legs), "one line of giving back for each leg"
     legs = tuple(
-        leg.model_copy(
-            update={
-                "amount_fen": leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0)
-            }
+        replace(
+            leg, amount_fen=leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0)
         )
         for leg in claim.legs
     )

@@ -8,25 +8,24 @@ reach an account.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from domain.account import Account
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Card, Credential, Insurance
+from domain.codes import Area, Card, Credential, Insurance, Segment
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
 from domain.reasons import Reason
+from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import UNLIMITED, RuleSet
 from domain.time import account_year
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Record, frozen=True):
     """One account that might pay: the patient's own (`pool` is None) or a grantor's.
 
     `version` is the version of the person's stream that was read; `rules` are those of the
@@ -45,6 +44,12 @@ class Candidate:
     def is_own(self) -> bool:
         """Tell the patient's own account from a relative's."""
         return self.pool is None
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Give the segments that pay, in order, by the account owner's rules."""
+        rules = self.rules.own if self.pool is None else self.rules.pool
+        return rules.segments.segments
 
     def account_year_of(self, day: date) -> int:
         """Name the account year of a day by the account owner's rules."""
@@ -90,19 +95,28 @@ def check_claim(request: ClaimRequest, patient: Person, *, rules: RuleSet) -> Re
         return refuse(Code.INSTITUTION_NOT_DESIGNATED, institution=institution.id)
     if not institution.connected:
         return refuse(Code.INSTITUTION_NOT_CONNECTED, institution=institution.id)
-    if request.credential is Credential.NONE:
-        return refuse(Code.CREDENTIAL_MISSING, patient=patient.id)
-    if request.credential is Credential.PROXY and not rules.claim.proxy:
-        return refuse(Code.CREDENTIAL_NOT_PATIENTS, rule="claim.proxy", patient=patient.id)
-    if request.credential is Credential.GRANTOR and not rules.claim.grantor_credential:
-        return refuse(
-            Code.CREDENTIAL_NOT_PATIENTS, rule="claim.grantor_credential", patient=patient.id
-        )
-    if patient.card is not Card.ACTIVE:
+    if request.credential is not _OWN:
+        if refusal := _check_credential(request.credential, patient, rules=rules):
+            return refusal
+    if patient.card is not _ACTIVE:
         return refuse(Code.CARD_NOT_ACTIVE, patient=patient.id, card=patient.card)
     if not patient.is_covered(request.service_date):
         day = request.service_date.isoformat()
         return refuse(Code.COVERAGE_NOT_IN_FORCE, patient=patient.id, day=day)
+    return None
+
+
+def _check_credential(
+    shown: Credential, patient: Person, *, rules: RuleSet
+) -> Refusal | None:
+    if shown is Credential.NONE:
+        return refuse(Code.CREDENTIAL_MISSING, patient=patient.id)
+    if shown is Credential.PROXY and not rules.claim.proxy:
+        return refuse(Code.CREDENTIAL_NOT_PATIENTS, rule="claim.proxy", patient=patient.id)
+    if shown is Credential.GRANTOR and not rules.claim.grantor_credential:
+        return refuse(
+            Code.CREDENTIAL_NOT_PATIENTS, rule="claim.grantor_credential", patient=patient.id
+        )
     return None
 
 
@@ -133,9 +147,9 @@ def _relation_barrier(
     day = request.service_date
     if not candidate.person.is_covered(day):
         return Barrier(Reason.GRANTOR_NOT_COVERED)
-    if binding.standing is Standing.UNDER_REVIEW:
-        return Barrier(Reason.RELATION_UNDER_REVIEW, "pool.review")
-    if binding.standing is not Standing.BOUND:
+    if binding.standing is not _BOUND:
+        if binding.standing is Standing.UNDER_REVIEW:
+            return Barrier(Reason.RELATION_UNDER_REVIEW, "pool.review")
         return Barrier(Reason.RELATION_ENDED)
     if day < binding.active_from:
         return Barrier(Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days")
@@ -157,17 +171,13 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
     place = request.institution.place
     if patient.insurance not in rules.beneficiary_insurance:
         return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
-    home = candidate.person.region_on(request.service_date)
-    if _FAR[rules.area] < max(
-        _FAR[distance(home, patient.region_on(request.service_date))],
-        _FAR[distance(home, request.institution.region)],
-    ):
+    if not _is_near(candidate, request, patient):
         return Barrier(Reason.AREA_TOO_FAR, "pool.area")
     if request.fund_fen and not rules.with_fund:
         return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
     if place not in rules.places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
-    if patient.insurance is Insurance.RESIDENT and place not in rules.resident_places:
+    if patient.insurance is _RESIDENT and place not in rules.resident_places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
     assert candidate.binding is not None
     assert candidate.binding.authorization is not None
@@ -175,6 +185,17 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
     if authorized and place not in authorized:
         return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
     return None
+
+
+def _is_near(candidate: Candidate, request: ClaimRequest, patient: Person) -> bool:
+    """Tell whether the patient and the place of care are within the area of mutual aid."""
+    day = request.service_date
+    home = candidate.person.region_on(day)
+    theirs, where = patient.region_on(day), request.institution.region
+    if home == theirs == where:
+        return True
+    far = _FAR[candidate.rules.pool.area]
+    return _FAR[distance(home, theirs)] <= far and _FAR[distance(home, where)] <= far
 
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
@@ -200,51 +221,67 @@ def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
     """
     if candidate.binding is None:
         return None
-    return min(_bounds(candidate, candidate.binding, request), key=lambda limit: limit.fen)
+    amounts = _amounts_left(candidate, candidate.binding, request)
+    fen = max(0, min(amounts))
+    first = 0
+    while amounts[first] > fen:
+        first += 1
+    return Bound(fen, *_LIMITS[first])
 
 
-def _bounds(candidate: Candidate, binding: Binding, request: ClaimRequest) -> list[Bound]:
+_LIMITS = (
+    (Reason.RETAINED_MINIMUM, "pool.retained_minimum"),
+    (Reason.RETAINED_MINIMUM, "authorization.retained_fen"),
+    (Reason.PER_USE_LIMIT, "pool.per_use_cap"),
+    (Reason.PER_USE_LIMIT, "authorization.per_use_fen"),
+    (Reason.PER_DAY_LIMIT, "pool.per_day_cap"),
+    (Reason.PER_DAY_LIMIT, "authorization.per_day_fen"),
+    (Reason.PER_YEAR_LIMIT, "pool.per_year_cap"),
+    (Reason.PER_YEAR_LIMIT, "authorization.per_year_fen"),
+    (Reason.JOINT_LIMIT, "pool.joint_year_cap"),
+    (Reason.JOINT_LIMIT, "authorization.joint_year_fen"),
+)
+"""Every limit with the rule behind it, in the order of `Reason`."""
+
+
+def _amounts_left(
+    candidate: Candidate, binding: Binding, request: ClaimRequest
+) -> tuple[int, ...]:
+    """Give what is left of each of the `_LIMITS`, in fen; below zero where more was used."""
     account = candidate.person.account
     authorization = binding.authorization
     assert account is not None
     assert authorization is not None
-    rules = candidate.rules.pool
-    year = str(candidate.account_year_of(request.service_date))
-    used_year = account.used_fen(binding.beneficiary, year)
-    used_day = account.used_fen(binding.beneficiary, request.service_date.isoformat())
     assert candidate.pool is not None
+    rules = candidate.rules.pool
+    used_year = used_day = used_by_all = 0
+    if account.used:
+        year = str(candidate.account_year_of(request.service_date))
+        used_year = account.used_fen(binding.beneficiary, year)
+        used_day = account.used_fen(binding.beneficiary, request.service_date.isoformat())
+        used_by_all = account.used_by_all_fen(year)
     joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
-    used_by_all = account.used_by_all_fen(year)
     shareable = shareable_fen(account, candidate)
-    limits = [
-        Bound(shareable - rules.retained_minimum, Reason.RETAINED_MINIMUM, "pool.retained_minimum"),
-        Bound(
-            shareable - authorization.retained_fen,
-            Reason.RETAINED_MINIMUM,
-            "authorization.retained_fen",
-        ),
-        Bound(rules.per_use_cap, Reason.PER_USE_LIMIT, "pool.per_use_cap"),
-        Bound(authorization.per_use_fen, Reason.PER_USE_LIMIT, "authorization.per_use_fen"),
-        Bound(rules.per_day_cap - used_day, Reason.PER_DAY_LIMIT, "pool.per_day_cap"),
-        Bound(
-            authorization.per_day_fen - used_day, Reason.PER_DAY_LIMIT, "authorization.per_day_fen"
-        ),
-        Bound(rules.per_year_cap - used_year, Reason.PER_YEAR_LIMIT, "pool.per_year_cap"),
-        Bound(
-            authorization.per_year_fen - used_year,
-            Reason.PER_YEAR_LIMIT,
-            "authorization.per_year_fen",
-        ),
-        Bound(rules.joint_year_cap - used_by_all, Reason.JOINT_LIMIT, "pool.joint_year_cap"),
-        Bound(joint - used_by_all, Reason.JOINT_LIMIT, "authorization.joint_year_fen"),
-    ]
-    return [Bound(max(0, limit.fen), limit.reason, limit.rule) for limit in limits]
+    return (
+        shareable - rules.retained_minimum,
+        shareable - authorization.retained_fen,
+        rules.per_use_cap,
+        authorization.per_use_fen,
+        rules.per_day_cap - used_day,
+        authorization.per_day_fen - used_day,
+        rules.per_year_cap - used_year,
+        authorization.per_year_fen - used_year,
+        rules.joint_year_cap - used_by_all,
+        joint - used_by_all,
+    )
 
 
 def shareable_fen(account: Account, candidate: Candidate) -> int:
     """Give what is available in the segments that the account's rules open to this use, in fen."""
-    rules = candidate.rules.own if candidate.is_own else candidate.rules.pool
-    return sum(account.available.of(segment) for segment in rules.segments.segments)
+    segments = candidate.segments
+    if len(segments) == len(Segment):
+        return account.available.total_fen
+    return sum(map(account.available.of, segments))
 
 
 def distance(one: RegionCode, other: RegionCode) -> Area:
@@ -255,3 +292,9 @@ def distance(one: RegionCode, other: RegionCode) -> Area:
 
 
 _FAR = {Area.SAME: 0, Area.PROVINCE: 1, Area.NATION: 2}
+
+# Looking a member up in its enumeration costs more than the comparison.
+_BOUND = Standing.BOUND
+_RESIDENT = Insurance.RESIDENT
+_OWN = Credential.OWN
+_ACTIVE = Card.ACTIVE

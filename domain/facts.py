@@ -6,25 +6,21 @@ The ledger stamps them with `Meta` and keeps them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-
 from domain.ids import stream_id
+from domain.record import Instant, Record
 from domain.refusals import Refusal
 
 
-class Fact(BaseModel):
+class Fact(Record, frozen=True, tag_field="type"):
     """Something that happened. `TOPIC` is the stored name, for ever; `VERSION` its form.
 
     A field with a default may be added; anything else raises `VERSION` and adds an upcaster.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     TOPIC: ClassVar[str]
     VERSION: ClassVar[int] = 1
@@ -63,12 +59,10 @@ Outcome = tuple[Change, ...] | Refusal
 """What a decider gives: facts for streams, or an expected "no"."""
 
 
-class Meta(BaseModel):
+class Meta(Record, frozen=True):
     """What is recorded beside every fact: when it became known, who caused it, and why."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    recorded_at: AwareDatetime
+    recorded_at: Instant
     actor: str
     cause: str  # message id (idempotency key) of the command
     correlation: str  # what belongs together: usually the claim or the pool
@@ -81,14 +75,11 @@ CATALOG: dict[str, type[Fact]] = {}
 _FactType = TypeVar("_FactType", bound=type[Fact])
 
 
-def recorded_as(topic: str, version: int = 1) -> Callable[[_FactType], _FactType]:
-    """Give a fact class its stored name and version, and enter it in the catalogue."""
-
-    def enter(fact: _FactType) -> _FactType:
-        assert topic not in CATALOG, topic
-        fact.TOPIC = topic
-        fact.VERSION = version
-        CATALOG[topic] = fact
-        return fact
-
-    return enter
+def recorded(fact: _FactType) -> _FactType:
+    """Enter a fact class in the catalogue. Its tag is its topic, from version 2 on "topic@2"."""
+    topic, _, version = str(fact.__struct_config__.tag).partition("@")
+    assert topic not in CATALOG, topic
+    fact.TOPIC = topic
+    fact.VERSION = int(version or 1)
+    CATALOG[topic] = fact
+    return fact

@@ -22,6 +22,7 @@ NAMESPACE = UUID("6f6b6a69-676f-5e67-8a69-676f6e676a69")
 _FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_IDENTITY_NUMBER = 18  # characters
 
 
 def stream_id(kind: str, key: str) -> UUID:
@@ -59,6 +60,6 @@ def check_id(key: str) -> Refusal | None:
     """Refuse a key that is malformed or is a real identity number."""
     if not is_well_formed(key):
         return refuse(Code.MALFORMED_ID, id=key[:64])
-    if is_identity_number(key):
+    if len(key) == _IDENTITY_NUMBER and is_identity_number(key):
         return refuse(Code.IDENTITY_NUMBER, id=f"{key[:3]}…{key[-2:]}")
     return None

@@ -6,17 +6,19 @@ the person belongs to, so that one stream tells all that a settlement needs to k
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from domain.account import Account, evolve_account
 from domain.codes import Card, Coverage, Insurance, Work
-from domain.facts import Fact, Kind, Stream, recorded_as
+from domain.facts import Fact, Kind, Stream, recorded
 from domain.ids import MessageId, PersonId, PoolId, RegionCode
+from domain.record import Record
 
 
-@recorded_as("person.enrolled")
-class PersonEnrolled(Fact):
+@recorded
+class PersonEnrolled(Fact, frozen=True, tag="person.enrolled"):
     """Someone was enrolled in basic medical insurance."""
 
     person: PersonId
@@ -25,62 +27,61 @@ class PersonEnrolled(Fact):
     work: Work
 
 
-@recorded_as("coverage.changed")
-class CoverageChanged(Fact):
+@recorded
+class CoverageChanged(Fact, frozen=True, tag="coverage.changed"):
     """Insurance was suspended, resumed, ended, or ended by death, from `effective_on`."""
 
     before: Coverage
     after: Coverage
 
 
-@recorded_as("person.moved")
-class PersonMoved(Fact):
+@recorded
+class PersonMoved(Fact, frozen=True, tag="person.moved"):
     """The insurance relation moved to another pooling area."""
 
     region_before: RegionCode
     region_after: RegionCode
 
 
-@recorded_as("person.retired")
-class PersonRetired(Fact):
+@recorded
+class PersonRetired(Fact, frozen=True, tag="person.retired"):
     """An employee retired."""
 
 
-@recorded_as("card.reported")
-class CardReported(Fact):
+@recorded
+class CardReported(Fact, frozen=True, tag="card.reported"):
     """The card was reported lost, or expired."""
 
     card: Card
 
 
-@recorded_as("card.replaced")
-class CardReplaced(Fact):
+@recorded
+class CardReplaced(Fact, frozen=True, tag="card.replaced"):
     """A new card was issued."""
 
 
-@recorded_as("person.joined_pool")
-class PersonJoinedPool(Fact):
+@recorded
+class PersonJoinedPool(Fact, frozen=True, tag="person.joined_pool"):
     """The person became a member of a family pool."""
 
     pool: PoolId
 
 
-@recorded_as("person.left_pool")
-class PersonLeftPool(Fact):
+@recorded
+class PersonLeftPool(Fact, frozen=True, tag="person.left_pool"):
     """The person's last relation in a family pool ended."""
 
     pool: PoolId
 
 
-@recorded_as("message.voided")
-class MessageVoided(Fact):
+@recorded
+class MessageVoided(Fact, frozen=True, tag="message.voided"):
     """A message of unknown outcome was reversed before it arrived; it must not take effect."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Record, frozen=True):
     """State of an insured person.
 
     `coverage` lists (from day, state), oldest first; `moves` lists (day of a move, area before
@@ -111,21 +112,30 @@ class Person:
 
     def region_on(self, day: date) -> RegionCode:
         """Give the pooling area that someone belonged to on a day, by all that is known now."""
-        return next((before for moved_on, before in self.moves if day < moved_on), self.region)
+        for moved_on, before in self.moves:
+            if day < moved_on:
+                return before
+        return self.region
 
     def coverage_on(self, day: date) -> Coverage | None:
         """Give the state that held on a day; None before enrolment."""
-        states = [state for since, state in self.coverage if since <= day]
-        return states[-1] if states else None
+        for since, state in reversed(self.coverage):
+            if since <= day:
+                return state
+        return None
 
     def is_covered(self, day: date) -> bool:
         """Tell whether insurance was in force on a day, by all that is known now."""
-        return self.coverage_on(day) is Coverage.ACTIVE
+        return self.coverage_on(day) is _ACTIVE
+
+
+_ACTIVE = Coverage.ACTIVE
+_PERSON = Kind.PERSON
 
 
 def person_stream(person: PersonId) -> Stream:
     """Give the stream of a person."""
-    return Stream(Kind.PERSON, person)
+    return Stream(_PERSON, person)
 
 
 def evolve(person: Person | None, fact: Fact) -> Person:

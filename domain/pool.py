@@ -7,27 +7,26 @@ relation with a new filing number.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, field_serializer
+import msgspec
+from msgspec.structs import replace
 
 from domain.codes import Category, EndReason, Evidence, Place, Relation
-from domain.facts import Fact, Kind, Stream, recorded_as
+from domain.facts import Fact, Kind, Stream, recorded
 from domain.ids import PersonId, PoolId, RegionCode
+from domain.record import Record
 from domain.rules import UNLIMITED
 
 
-class Authorization(BaseModel):
+class Authorization(Record, frozen=True):
     """What a grantor allows one beneficiary: for what, how much, from when to when.
 
     Limits are fen; `last_day` is included; an empty set of places or categories allows all that
     the region allows. `joint_year_fen` is one limit for all the grantor's beneficiaries in the
     pool together: the latest stated one holds, and None leaves it as it was.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     first_day: date
     last_day: date | None = None
@@ -39,13 +38,9 @@ class Authorization(BaseModel):
     joint_year_fen: int | None = None
     retained_fen: int = 0
 
-    @field_serializer("places", "categories", when_used="json")
-    def _sorted(self, words: frozenset[Place] | frozenset[Category]) -> list[str]:
-        return sorted(words)  # a set has no order of its own, and the same event has one form
 
-
-@recorded_as("pool.opened")
-class PoolOpened(Fact):
+@recorded
+class PoolOpened(Fact, frozen=True, tag="pool.opened"):
     """A family pool was opened."""
 
     pool: PoolId
@@ -53,8 +48,8 @@ class PoolOpened(Fact):
     opened_by: PersonId
 
 
-@recorded_as("pool.relation_bound")
-class RelationBound(Fact):
+@recorded
+class RelationBound(Fact, frozen=True, tag="pool.relation_bound"):
     """A grantor and a beneficiary were bound. Usable from `active_from`, after any review."""
 
     grantor: PersonId
@@ -66,8 +61,8 @@ class RelationBound(Fact):
     under_review: bool
 
 
-@recorded_as("pool.relation_reviewed")
-class RelationReviewed(Fact):
+@recorded
+class RelationReviewed(Fact, frozen=True, tag="pool.relation_reviewed"):
     """A reviewer approved or rejected a relation."""
 
     grantor: PersonId
@@ -75,8 +70,8 @@ class RelationReviewed(Fact):
     approved: bool
 
 
-@recorded_as("pool.use_authorized")
-class UseAuthorized(Fact):
+@recorded
+class UseAuthorized(Fact, frozen=True, tag="pool.use_authorized"):
     """A grantor authorized a beneficiary; this replaces what was authorized before."""
 
     grantor: PersonId
@@ -84,24 +79,24 @@ class UseAuthorized(Fact):
     authorization: Authorization
 
 
-@recorded_as("pool.authorization_withdrawn")
-class AuthorizationWithdrawn(Fact):
+@recorded
+class AuthorizationWithdrawn(Fact, frozen=True, tag="pool.authorization_withdrawn"):
     """A grantor withdrew the authorization; the relation stays."""
 
     grantor: PersonId
     beneficiary: PersonId
 
 
-@recorded_as("pool.order_set")
-class OrderSet(Fact):
+@recorded
+class OrderSet(Fact, frozen=True, tag="pool.order_set"):
     """A beneficiary's grantors were put in another order, first to pay first."""
 
     beneficiary: PersonId
     grantors: tuple[PersonId, ...]
 
 
-@recorded_as("pool.relation_ended")
-class RelationEnded(Fact):
+@recorded
+class RelationEnded(Fact, frozen=True, tag="pool.relation_ended"):
     """A relation ended."""
 
     grantor: PersonId
@@ -123,8 +118,7 @@ class Standing(StrEnum):
         return self in {Standing.UNDER_REVIEW, Standing.BOUND}
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Record, frozen=True):
     """State of one relation."""
 
     grantor: PersonId
@@ -138,16 +132,15 @@ class Binding:
     ended_by: EndReason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Record, frozen=True):
     """State of a family pool. `joint_year_fen` holds each grantor's latest joint limit."""
 
     id: PoolId
     region: RegionCode
     opened_by: PersonId
-    bindings: Mapping[tuple[PersonId, PersonId], Binding] = field(default_factory=dict)
-    orders: Mapping[PersonId, tuple[PersonId, ...]] = field(default_factory=dict)
-    joint_year_fen: Mapping[PersonId, int] = field(default_factory=dict)
+    bindings: Mapping[tuple[PersonId, PersonId], Binding] = msgspec.field(default_factory=dict)
+    orders: Mapping[PersonId, tuple[PersonId, ...]] = msgspec.field(default_factory=dict)
+    joint_year_fen: Mapping[PersonId, int] = msgspec.field(default_factory=dict)
     filed: int = 0
 
     @property

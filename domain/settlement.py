@@ -110,9 +110,10 @@ def _payers(
     by_id = {c.person.id: c for c in (situation.patient, *situation.relatives)}
     payers = []
     for person, taken in by_account(allocation.legs).items():
-        account = by_id[person].person.account
+        candidate = by_id[person]
+        account = candidate.person.account
         assert account is not None
         left = account.available - taken
         assert left.is_valid(), "nobody pays more than is available"
-        payers.append((by_id[person], taken, left))
+        payers.append((candidate, taken, left))
     return payers

@@ -9,8 +9,9 @@ No published national rule states the order of giving back; the reverse of payme
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from domain.account import AccountClosed, AccountPaidOut, AccountRestored, Amounts
 from domain.allocation import by_account
@@ -21,6 +22,7 @@ from domain.facts import Change, Outcome
 from domain.holding import Accounts, release_holds
 from domain.ids import MessageId, PersonId
 from domain.person import MessageVoided, Person
+from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import RuleSet
 from domain.time import account_year, service_date_of
@@ -29,8 +31,7 @@ ByLine = tuple[tuple[int, int], ...]
 """Fen by line number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Record, frozen=True):
     """How much of a settlement to give back: own share and fund part, fen by line number."""
 
     own_fen: Mapping[int, int]
@@ -166,7 +167,7 @@ def _give_back(claim: Claim, undo: Undo) -> tuple[tuple[Leg, ...], ByLine, ByLin
         fen = min(leg.amount_fen, need.get(leg.line, 0))
         if fen:
             need[leg.line] -= fen
-            legs.append(leg.model_copy(update={"amount_fen": fen}))
+            legs.append(replace(leg, amount_fen=fen))
     assert not any(need.values()), "never more than was paid"
     fund = tuple((line, fen) for line, fen in undo.fund_fen.items() if fen)
     return tuple(legs), tuple(cash), fund

@@ -59,11 +59,21 @@ def waterfall(case: Case, gave: MutableSequence[int], why: MutableSequence[int])
     `gave` receives fen by account, segment and line, `A * S * L`; `why` one of the reasons above
     for each account. Returns the fen that no account paid.
     """
+    need, room, may_pay = case.need, case.room, case.may_pay
+    lines = len(need)
+    segments = len(room) // max(1, len(case.cap))
     relative_paid = 0
     own_left = 0
     for a in range(len(case.cap)):
-        wanted, allowed = _wanted(case, a)
-        available = _available(case, a)
+        wanted = 0  # what is left of the lines that the account may pay
+        allowed = 0
+        for line in range(lines):
+            if may_pay[a * lines + line] == 1:
+                wanted += need[line]
+                allowed = 1
+        available = 0
+        for s in range(segments):
+            available += room[a * segments + s]
         given = 0
         if allowed == 0:
             why[a] = BARRED
@@ -86,43 +96,23 @@ def waterfall(case: Case, gave: MutableSequence[int], why: MutableSequence[int])
         elif given > 0:
             relative_paid = 1
     rest = 0
-    for line in range(len(case.need)):
-        rest += case.need[line]
-    return rest
-
-
-def _wanted(case: Case, a: int) -> tuple[int, int]:
-    """Give what is left of the lines that an account may pay, and how many lines those are."""
-    lines = len(case.need)
-    wanted = 0
-    allowed = 0
     for line in range(lines):
-        if case.may_pay[a * lines + line] == 1:
-            wanted += case.need[line]
-            allowed += 1
-    return wanted, allowed
-
-
-def _available(case: Case, a: int) -> int:
-    """Give the room of all segments of an account."""
-    segments = len(case.room) // len(case.cap)
-    available = 0
-    for s in range(segments):
-        available += case.room[a * segments + s]
-    return available
+        rest += need[line]
+    return rest
 
 
 def _pay(case: Case, a: int, given: int, gave: MutableSequence[int]) -> None:
     """Take `given` fen from one account, segment by segment and line by line."""
-    lines = len(case.need)
+    need = case.need
+    lines = len(need)
     segments = len(case.room) // len(case.cap)
     left = given
     for s in range(segments):
         in_segment = case.room[a * segments + s]
         for line in range(lines):
-            if case.may_pay[a * lines + line] == 1:
-                amount = min(case.need[line], in_segment, left)
+            if in_segment > 0 and left > 0 and case.may_pay[a * lines + line] == 1:
+                amount = min(need[line], in_segment, left)
                 gave[(a * segments + s) * lines + line] = amount
-                case.need[line] -= amount
+                need[line] -= amount
                 in_segment -= amount
                 left -= amount

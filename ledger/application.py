@@ -7,8 +7,9 @@ conflict. A refusal leaves the store as it was and is decided afresh when asked 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Self, cast
+
+import msgspec
 
 from domain.claim import claim_stream
 from domain.ids import MessageId, is_well_formed
@@ -17,6 +18,7 @@ from domain.pool import pool_stream
 from domain.refusals import Code, Refusal, refuse
 from domain.settlement import quote
 from ledger import claim_handlers, commands, person_handlers, pool_handlers
+from ledger.entries import digest_of
 from ledger.quoting import situation_in
 from ledger.view import EVOLVE, Refused, Result, View
 from ledger.writer import Decided, Job, Writer
@@ -67,8 +69,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
 }
 """The name and the handler of every command."""
 
-_QUESTION = MessageId("")
-"""The key under which questions are asked; no message has it."""
+_write = msgspec.json.Encoder(order="deterministic").encode
+_READ = {kind: msgspec.json.Decoder(kind).decode for kind in HANDLERS}
 
 
 class Application:
@@ -132,18 +134,37 @@ class Application:
         self.close()
 
     def _job(self, command: Command, key: MessageId, at: datetime, actor: str) -> Job:
-        name, handler = HANDLERS[type(command)]
+        """Write the command down, for its digest, and decide on what was written."""
+        kind = type(command)
+        name, handler = HANDLERS[kind]
+        written = _write(_with_plain_keys(command))
+        asked = _READ[kind](written)
 
         def decide(work: Workspace, now: datetime) -> Decided | Refusal:
             if not is_well_formed(key):
                 return refuse(Code.MALFORMED_KEY, key=key[:64])
             try:
                 view = View(work, self.book, key=key, now=now)
-                result = handler(command, view)
+                result = handler(asked, view)
             except Refused as refused:
                 return refused.refusal
-            answer = json.dumps({"command": name, **result.answer}, separators=(",", ":"))
-            changes = (*view.expired, *result.changes)
-            return Decided(changes, answer.encode(), result.correlation, command.note)
+            answer = msgspec.json.encode({"command": name, **result.answer})
+            return Decided(answer, result.correlation, asked.note)
 
-        return Job(key, command.digest(), at, actor, decide)
+        return Job(key, digest_of(name, written), at, actor, decide, _opens(asked))
+
+
+def _with_plain_keys(command: Command) -> object:
+    """Give a command in a form whose keys can be put in order: JSON has no numbers for keys."""
+    if isinstance(command, commands.Capture | commands.Cancel):
+        return msgspec.to_builtins(command, str_keys=True)
+    return command
+
+
+def _opens(asked: Command) -> tuple[Stream, ...]:
+    """Name the stream that a command may begin, so that a whole group is looked up at once."""
+    match asked:
+        case commands.Settle() | commands.AuthorizeClaim():
+            return (claim_stream(asked.request.claim),)
+        case _:
+            return ()

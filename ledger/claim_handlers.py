@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain import holding, settlement, undoing
 from domain.allocation import Situation
-from domain.claim import Status, claim_stream, evolve
+from domain.claim import Status
 from domain.eligibility import Candidate
 from domain.facts import Kind
 from domain.ids import claim_of, is_well_formed
-from domain.person import person_stream
 from domain.pool import pool_stream
 from domain.refusals import Code, refuse
 from domain.time import service_date_of
 from domain.undoing import Undo
 from ledger import commands
-from ledger.view import Refused, Result, accepted
+from ledger.view import Refused, Result
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,19 +37,28 @@ def situation(view: View, request: ClaimRequest) -> Situation:
         raise Refused(refuse(Code.MESSAGE_VOIDED, message=view.key))
     pools = [view.pool(pool) for pool in sorted(patient.pools | patient.former_pools)]
     relations = _relations(pools, patient.id)
-    view.expire_due([patient.id, *(binding.grantor for _, binding in relations)])
     view.expire_if_due(request.claim)
     day = request.service_date
-    rules = view.rules(view.person(patient.id).region_on(day), day)
+    own, version = _owner(view, patient.id)
+    rules = view.rules(own.region_on(day), day)
     return Situation(
-        patient=_candidate(view, patient.id, rules),
+        patient=Candidate(own, version, rules),
         relatives=tuple(
-            _grantor(view, pool, binding, day=day, patients=rules) for pool, binding in relations
+            [_grantor(view, pool, binding, day=day, patients=rules) for pool, binding in relations]
         ),
-        pools=tuple((pool.id, view.version(pool_stream(pool.id))) for pool in pools),
+        pools=tuple([(pool.id, view.version(pool_stream(pool.id))) for pool in pools]),
         claim=view.find_claim(request.claim),
         now=view.now,
     )
+
+
+def _owner(view: View, person: PersonId) -> tuple[Person, int]:
+    """Give the owner of an account, once the holds on it that have run out have expired."""
+    owner, version = view.person_at(person)
+    if owner.account is None or not owner.account.holds:
+        return owner, version
+    view.expire_due((person,))
+    return view.person_at(person)
 
 
 def _relations(pools: list[Pool], patient: PersonId) -> list[tuple[Pool, Binding]]:
@@ -67,27 +74,20 @@ def _relations(pools: list[Pool], patient: PersonId) -> list[tuple[Pool, Binding
     return list(found.values())
 
 
-def _candidate(view: View, person: PersonId, rules: RuleSet) -> Candidate:
-    return Candidate(view.person(person), view.version(person_stream(person)), rules)
-
-
 def _grantor(
     view: View, pool: Pool, binding: Binding, *, day: date, patients: RuleSet
 ) -> Candidate:
     """Make a candidate of a grantor; an area without rules closes that one account only."""
-    rules = view.find_rules(view.person(binding.grantor).region_on(day), day)
-    return replace(
-        _candidate(view, binding.grantor, rules or patients),
-        pool=pool,
-        binding=binding,
-        ruled=rules is not None,
-    )
+    person, version = _owner(view, binding.grantor)
+    region = person.region_on(day)
+    rules = patients if region == patients.region else view.find_rules(region, day)
+    return Candidate(person, version, rules or patients, pool, binding, ruled=rules is not None)
 
 
 def settle(command: commands.Settle, view: View) -> Result:
     """Settle a claim at once."""
     outcome = settlement.settle(command.request, situation(view, command.request))
-    return _of_claim(view, command.request.claim, accepted(outcome))
+    return _of_claim(view, command.request.claim, view.do(outcome))
 
 
 def authorize(command: commands.AuthorizeClaim, view: View) -> Result:
@@ -95,28 +95,28 @@ def authorize(command: commands.AuthorizeClaim, view: View) -> Result:
     outcome = settlement.authorize(
         command.request, situation(view, command.request), expires_at=command.expires_at
     )
-    return _of_claim(view, command.request.claim, accepted(outcome))
+    return _of_claim(view, command.request.claim, view.do(outcome))
 
 
 def capture(command: commands.Capture, view: View) -> Result:
     """Settle a held claim."""
     claim = _known(view, command.claim)
     outcome = holding.capture(claim, view.payers(claim), own_fen=command.own_fen, now=view.now)
-    return _of_claim(view, command.claim, accepted(outcome))
+    return _of_claim(view, command.claim, view.do(outcome))
 
 
 def release(command: commands.Release, view: View) -> Result:
     """Give a hold back."""
     claim = _known(view, command.claim)
     outcome = holding.release(claim, view.payers(claim), now=view.now)
-    return _of_claim(view, command.claim, accepted(outcome))
+    return _of_claim(view, command.claim, view.do(outcome))
 
 
 def expire(command: commands.Expire, view: View) -> Result:
     """Give back a hold that has run out."""
     claim = _known(view, command.claim)
     outcome = holding.expire(claim, view.payers(claim), now=view.now)
-    return _of_claim(view, command.claim, accepted(outcome))
+    return _of_claim(view, command.claim, view.do(outcome))
 
 
 def cancel(command: commands.Cancel, view: View) -> Result:
@@ -132,7 +132,7 @@ def cancel(command: commands.Cancel, view: View) -> Result:
         rules=view.rules(claim.allocation.region, service_date_of(view.now)),
         now=view.now,
     )
-    return _of_claim(view, claim.request.claim, accepted(outcome))
+    return _of_claim(view, claim.request.claim, view.do(outcome))
 
 
 def reverse(command: commands.Reverse, view: View) -> Result:
@@ -149,7 +149,7 @@ def reverse(command: commands.Reverse, view: View) -> Result:
     if claim.attempt != answer["attempt"] or claim.status not in undoable:
         raise Refused(refuse(Code.NOT_REVERSIBLE, message=message, status=claim.status))
     outcome = undoing.reverse(claim, _reachable(view, claim), message=message, now=view.now)
-    return _of_claim(view, claim.request.claim, accepted(outcome))
+    return _of_claim(view, claim.request.claim, view.do(outcome))
 
 
 _UNDOABLE: dict[str, set[Status]] = {
@@ -165,8 +165,8 @@ def _void(view: View, message: MessageId, patient: PersonId | None) -> Result:
     if patient is None:
         raise Refused(refuse(Code.UNKNOWN_MESSAGE, message=message))
     person = view.person(patient)
-    changes = accepted(undoing.void(person, message=message, now=view.now))
-    return Result(changes, f"person/{patient}", {"person": patient, "voided": message})
+    view.do(undoing.void(person, message=message, now=view.now))
+    return Result(f"person/{patient}", {"person": patient, "voided": message})
 
 
 def _known(view: View, claim: ClaimId) -> Claim:
@@ -185,11 +185,7 @@ def _reachable(view: View, claim: Claim) -> dict[PersonId, Person]:
 
 def _of_claim(view: View, claim: ClaimId, changes: tuple[Change, ...]) -> Result:
     """Give what the till wants to know: who pays how much, and where the claim stands now."""
-    state = view.find_claim(claim)
-    for stream, fact in changes:
-        if stream == claim_stream(claim):
-            state = evolve(state, fact)
-    assert state is not None
+    state = view.claim(claim)
     own = sum(leg.amount_fen for leg in state.legs if leg.account == state.request.patient)
     answer = {
         "claim": claim,
@@ -208,4 +204,4 @@ def _of_claim(view: View, claim: ClaimId, changes: tuple[Change, ...]) -> Result
             if stream.kind is Kind.PERSON and (left := getattr(fact, "left", None)) is not None
         },
     }
-    return Result(changes, f"claim/{claim}", answer)
+    return Result(f"claim/{claim}", answer)

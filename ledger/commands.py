@@ -8,9 +8,9 @@ whether the books allow it is decided in `domain`.
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+import msgspec
 
 from domain.claim import ClaimRequest
 from domain.codes import (
@@ -26,22 +26,17 @@ from domain.codes import (
 )
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Authorization
+from domain.record import Instant, Record
 
 
-class Command(BaseModel):
+class Command(Record, frozen=True, kw_only=True):
     """Something asked of the ledger. `note` is the reason that a person gives."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     on: date | None = None
-    note: str = Field(default="", max_length=500)
-
-    def digest(self) -> bytes:
-        """Give what two requests have in common only if they ask the same (32 bytes)."""
-        return sha256(f"{type(self).__name__}{self.model_dump_json()}".encode()).digest()
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
-class Enroll(Command):
+class Enroll(Command, frozen=True, kw_only=True):
     """Enrol an insured person."""
 
     person: PersonId
@@ -50,56 +45,56 @@ class Enroll(Command):
     work: Work = Work.IN_SERVICE
 
 
-class ChangeCoverage(Command):
+class ChangeCoverage(Command, frozen=True, kw_only=True):
     """Suspend, resume or end insurance, or record a death. Relations end where the area says."""
 
     person: PersonId
     to: Coverage
 
 
-class Move(Command):
+class Move(Command, frozen=True, kw_only=True):
     """Move the insurance relation to another pooling area."""
 
     person: PersonId
     to: RegionCode
 
 
-class Retire(Command):
+class Retire(Command, frozen=True, kw_only=True):
     """Record a retirement."""
 
     person: PersonId
 
 
-class ReportCard(Command):
+class ReportCard(Command, frozen=True, kw_only=True):
     """Report a card lost or expired."""
 
     person: PersonId
     card: Card
 
 
-class ReplaceCard(Command):
+class ReplaceCard(Command, frozen=True, kw_only=True):
     """Issue a new card."""
 
     person: PersonId
 
 
-class OpenAccount(Command):
+class OpenAccount(Command, frozen=True, kw_only=True):
     """Open a personal account."""
 
     person: PersonId
 
 
-class Credit(Command):
+class Credit(Command, frozen=True, kw_only=True):
     """Credit a personal account, fen."""
 
     person: PersonId
     amount_fen: int
     kind: CreditKind = CreditKind.MONTHLY
     segment: Segment = Segment.CURRENT
-    period: str = Field(default="", pattern=r"^(\d{4}(-\d{2})?)?$")
+    period: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2})?)?$")] = ""
 
 
-class TakeBack(Command):
+class TakeBack(Command, frozen=True, kw_only=True):
     """Take back a credit that was not due, fen."""
 
     person: PersonId
@@ -107,13 +102,13 @@ class TakeBack(Command):
     segment: Segment = Segment.CURRENT
 
 
-class RollYear(Command):
+class RollYear(Command, frozen=True, kw_only=True):
     """Begin the account year that the day belongs to."""
 
     person: PersonId
 
 
-class CloseAccount(Command):
+class CloseAccount(Command, frozen=True, kw_only=True):
     """Close an account and pay out its rest."""
 
     person: PersonId
@@ -121,47 +116,47 @@ class CloseAccount(Command):
     heir: PersonId | None = None
 
 
-class OpenPool(Command):
+class OpenPool(Command, frozen=True, kw_only=True):
     """Open a family pool."""
 
     pool: PoolId
     opener: PersonId
 
 
-class _Relation(Command):
+class _Relation(Command, frozen=True, kw_only=True):
     pool: PoolId
     grantor: PersonId
     beneficiary: PersonId
 
 
-class Bind(_Relation):
+class Bind(_Relation, frozen=True, kw_only=True):
     """Bind a grantor and a beneficiary."""
 
     relation: Relation
     evidence: Evidence = Evidence.COMMITMENT
 
 
-class Review(_Relation):
+class Review(_Relation, frozen=True, kw_only=True):
     """Approve or reject a relation under review."""
 
     approved: bool
 
 
-class AuthorizeUse(_Relation):
+class AuthorizeUse(_Relation, frozen=True, kw_only=True):
     """Let a beneficiary use a grantor's account."""
 
     authorization: Authorization
 
 
-class WithdrawUse(_Relation):
+class WithdrawUse(_Relation, frozen=True, kw_only=True):
     """Withdraw an authorization."""
 
 
-class Unbind(_Relation):
+class Unbind(_Relation, frozen=True, kw_only=True):
     """End a relation."""
 
 
-class SetOrder(Command):
+class SetOrder(Command, frozen=True, kw_only=True):
     """Put a beneficiary's grantors in another order."""
 
     pool: PoolId
@@ -169,46 +164,46 @@ class SetOrder(Command):
     grantors: tuple[PersonId, ...]
 
 
-class ReportDivorce(Command):
+class ReportDivorce(Command, frozen=True, kw_only=True):
     """Report the divorce of two members."""
 
     pool: PoolId
     spouses: tuple[PersonId, PersonId]
 
 
-class Settle(Command):
+class Settle(Command, frozen=True, kw_only=True):
     """Settle a claim at once."""
 
     request: ClaimRequest
 
 
-class AuthorizeClaim(Command):
+class AuthorizeClaim(Command, frozen=True, kw_only=True):
     """Hold what a claim would be paid until an instant."""
 
     request: ClaimRequest
-    expires_at: AwareDatetime
+    expires_at: Instant
 
 
-class Capture(Command):
+class Capture(Command, frozen=True, kw_only=True):
     """Settle a held claim, for at most what was authorized: fen of own share by line number."""
 
     claim: ClaimId
     own_fen: dict[int, int] | None = None
 
 
-class Release(Command):
+class Release(Command, frozen=True, kw_only=True):
     """Give a hold back."""
 
     claim: ClaimId
 
 
-class Expire(Command):
+class Expire(Command, frozen=True, kw_only=True):
     """Give back a hold that has run out."""
 
     claim: ClaimId
 
 
-class Cancel(Command):
+class Cancel(Command, frozen=True, kw_only=True):
     """Cancel a settlement: wholly, or the given fen of own share and fund part by line number."""
 
     settlement: SettlementId
@@ -216,7 +211,7 @@ class Cancel(Command):
     fund_fen: dict[int, int] | None = None
 
 
-class Reverse(Command):
+class Reverse(Command, frozen=True, kw_only=True):
     """Undo a message of unknown outcome. `patient` is needed where it may never have arrived."""
 
     message: MessageId

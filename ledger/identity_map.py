@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from domain.facts import Kind
+
 if TYPE_CHECKING:
-    from domain.facts import Kind, Stream
-    from ledger.recorded import RecordedEvent
+    from domain.facts import Stream
+    from ledger.store import Store
 
 Evolve = Callable[[Any, Any], Any]
 """`evolve(state | None, fact) -> state` of one kind of stream; states are frozen."""
+
+CAPACITY = {Kind.PERSON: 1_000_000, Kind.POOL: 300_000, Kind.CLAIM: 20_000}
+"""How many states of each kind stay in memory. People come back to the till, claims seldom do."""
 
 
 class Versioned(NamedTuple):
@@ -24,26 +29,32 @@ class IdentityMap:
     """One state a stream, as of the last commit.
 
     It is only ever told of committed states, so a failed commit cannot leave it wrong. States
-    are frozen and handed out as they are. Beyond `capacity` the ones longest unchanged are
-    dropped; they are folded again when asked for, so the bound costs time, never truth.
+    are frozen and handed out as they are. Beyond the capacity of their kind the ones longest
+    unchanged are dropped; they are folded again when asked for, so the bound costs time, never
+    truth.
     """
 
     def __init__(
         self,
-        read: Callable[[Stream], Iterable[RecordedEvent]],
+        store: Store,
         evolve: Mapping[Kind, Evolve],
         *,
-        capacity: int = 500_000,
+        capacity: Mapping[Kind, int] = CAPACITY,
     ) -> None:
-        """Start empty; `read` gives the committed events of a stream, oldest first."""
+        """Start empty, over what the store holds; `evolve` folds each kind of stream."""
         self.evolve = evolve
-        self._read = read
+        self.answer = store.recorder.answer
+        self._read = store.stream
         self._capacity = capacity
-        self._states: dict[Stream, Versioned] = {}
+        self._states: dict[Kind, dict[str, Versioned]] = {kind: {} for kind in Kind}
+
+    def at_hand(self, stream: Stream) -> Versioned | None:
+        """Give the state of a stream if it is in memory."""
+        return self._states[stream.kind].get(stream.key)
 
     def load(self, stream: Stream) -> Versioned | None:
         """Give the state of a stream, or None where nothing has happened yet."""
-        known = self._states.get(stream)
+        known = self.at_hand(stream)
         if known is None:
             known = self._fold(stream)
             if known is not None:
@@ -52,11 +63,13 @@ class IdentityMap:
 
     def keep(self, states: Mapping[Stream, Versioned]) -> None:
         """Take over states that have been committed."""
-        for stream, versioned in states.items():
-            self._states.pop(stream, None)  # so that it goes to the young end
-            self._states[stream] = versioned
-        while len(self._states) > self._capacity:
-            del self._states[next(iter(self._states))]
+        for (kind, key), versioned in states.items():
+            known = self._states[kind]
+            known.pop(key, None)  # so that it goes to the young end
+            known[key] = versioned
+        for kind, known in self._states.items():
+            while len(known) > self._capacity[kind]:
+                del known[next(iter(known))]
 
     def _fold(self, stream: Stream) -> Versioned | None:
         evolve = self.evolve[stream.kind]

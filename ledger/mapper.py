@@ -1,91 +1,104 @@
-"""Events to bytes and back: deterministic when written, validated when read.
-
-An event's body is compact UTF-8 JSON and tells everything by itself:
-`{"v":1,"stream":["person","p1"],"meta":{…},"fact":{…}}`, where `v` is the version of the fact.
-The topic beside it is the fact's stored name. Same event, same bytes, on every machine.
-"""
+"""Entries and events read back: validated, lifted to their present form, or refused by name."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union, cast
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from domain.facts import CATALOG, Fact, Meta, Stream
 from domain.text import Text
+from ledger.entries import Head, Line, StoredEntry, write_entry
 from ledger.errors import StoreDamaged, StoreNewer
-from ledger.recorded import RecordedEvent, originator_id_of
+from ledger.recorded import RecordedEvent
 from ledger.upcasting import upcast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from eventsourcing.domain import DomainEventProtocol
 
 
+class _HeadOf(msgspec.Struct, forbid_unknown_fields=True):
+    """A head as it is read: what was answered is nobody's concern who reads events."""
+
+    meta: Meta
+    digest: bytes = b""
+    answer: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class LedgerMapper(Mapper[UUID]):
-    """The library's mapper with our body format. It has no state: one serves all threads."""
+    """The library's mapper with our form of events. It has no state: one serves all threads.
+
+    It knows the facts that were in the catalogue when it was made.
+    """
 
     def __init__(self) -> None:
         """Satisfy the library, whose mappers have a transcoder; ours is not used."""
         super().__init__(JSONTranscoder())
+        facts = Union[tuple(CATALOG.values())]  # noqa: UP007  # made of what there is
+        line = msgspec.defstruct(
+            "Line",
+            [("stream", Stream), ("version", int), ("fact", facts)],
+            forbid_unknown_fields=True,
+        )
+        self._head = msgspec.json.Decoder(_HeadOf).decode
+        self._lines = msgspec.json.Decoder(line).decode_lines
+
+    def events_of(self, entry: StoredEntry) -> list[RecordedEvent]:
+        """Read the events of an entry.
+
+        Raises:
+            StoreNewer: a topic or its version is not known to this version of gongji.
+            StoreDamaged: these bytes were never written as an entry.
+        """
+        head, _, lines = entry.body.partition(b"\n")
+        try:
+            meta = self._head(head).meta
+            found = cast("Sequence[Line]", self._lines(lines))
+        except ValueError:
+            return _read_slowly(f"#{entry.last}", entry.body)
+        return [RecordedEvent(line.stream, line.version, meta, line.fact) for line in found]
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """Write one recorded event down."""
+        """Write one event down by itself."""
         assert isinstance(domain_event, RecordedEvent)
-        return self.to_stored_events((domain_event,))[0]
+        stream, version, meta, fact = domain_event
+        head = Head(meta, b"", msgspec.Raw(b"null"))
+        state = write_entry(head, (Line(stream, version, fact),)).rstrip(b"\n")
+        return StoredEvent(domain_event.originator_id, version, fact.TOPIC, state)
 
     def to_stored_events(self, events: Iterable[RecordedEvent]) -> list[StoredEvent]:
-        """Write the events of a command down; the meta that they share is encoded once."""
-        stored = []
-        meta, meta_json = None, b""
-        for event in events:
-            if event.meta is not meta:
-                meta = event.meta
-                meta_json = _json(meta)
-            fact = event.fact
-            head = f'{{"v":{fact.VERSION},"stream":{_stream_json(event.stream)},"meta":'
-            state = b"".join((head.encode(), meta_json, b',"fact":', _json(fact), b"}"))
-            stored.append(
-                StoredEvent(event.originator_id, event.originator_version, fact.TOPIC, state)
-            )
-        return stored
+        """Write events down, each by itself."""
+        return [self.to_stored_event(event) for event in events]
 
     def to_domain_event(self, stored_event: StoredEvent) -> RecordedEvent:
         """Read one event, lifted to the present version and validated.
 
         Raises:
             StoreNewer: the topic or its version is not known to this version of gongji.
-            StoreDamaged: the body is not one that was ever written, or is not this stream's.
+            StoreDamaged: the state is not one that was ever written, or is not this stream's.
         """
-        kind = CATALOG.get(stored_event.topic)
-        if kind is None:
-            known = Text("别的事件名", "other event names")
-            raise StoreNewer(place=place_of(stored_event), found=stored_event.topic, known=known)
+        place = place_of(stored_event)
+        if stored_event.topic not in CATALOG:
+            raise _newer(place, stored_event.topic)
+        head, _, line = stored_event.state.partition(b"\n")
         try:
-            body = _body_of(kind).__pydantic_validator__.validate_json(stored_event.state)
-        except ValidationError as error:
-            body = _read_slowly(stored_event, kind, error=error)
+            meta = self._head(head).meta
+            (found,) = cast("Sequence[Line]", self._lines(line))
+        except ValueError:
+            (event,) = _read_slowly(place, stored_event.state)
         else:
-            if body.v != kind.VERSION:
-                body = _read_slowly(stored_event, kind, error=None)
-        if originator_id_of(body.stream) != stored_event.originator_id:
+            event = RecordedEvent(found.stream, found.version, meta, found.fact)
+        if event.originator_id != stored_event.originator_id:
             detail = Text(
-                f"正文属于 {'/'.join(body.stream)}，与流编号不符",
-                f"the body belongs to {'/'.join(body.stream)}, which is another stream",
+                f"正文属于 {'/'.join(event.stream)}，与流编号不符",
+                f"the body belongs to {'/'.join(event.stream)}, which is another stream",
             )
-            raise StoreDamaged(place=place_of(stored_event), detail=detail)
-        return RecordedEvent(
-            stored_event.originator_id,  # type: ignore[arg-type]  # equal to a UUID, just above
-            stored_event.originator_version,
-            body.stream,
-            body.meta,
-            body.fact,
-        )
+            raise StoreDamaged(place=place, detail=detail)
+        return event
 
 
 def place_of(stored_event: StoredEvent) -> str:
@@ -95,57 +108,41 @@ def place_of(stored_event: StoredEvent) -> str:
     return f"{position}{stored_event.topic} {stream}"
 
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+def _newer(place: str, topic: str) -> StoreNewer:
+    return StoreNewer(place=place, found=topic, known=Text("别的事件名", "other event names"))
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    v: int
+class _AnyLine(msgspec.Struct, forbid_unknown_fields=True):
     stream: Stream
-    meta: Meta
-    fact: Any
+    version: int
+    fact: dict[str, Any]
 
 
-@cache
-def _body_of(kind: type[Fact]) -> type[_Body]:
-    return create_model(f"{kind.__name__}Body", __base__=_Body, fact=(kind, ...))
-
-
-def _json(model: BaseModel) -> bytes:
-    # model_dump_json would decode these bytes to str only for us to encode them again.
-    return model.__pydantic_serializer__.to_json(model)
-
-
-def _stream_json(stream: Stream) -> str:
-    return f'["{stream.kind.value}",{_quoted(stream.key)}]'
-
-
-def _read_slowly(
-    stored_event: StoredEvent, kind: type[Fact], *, error: ValidationError | None
-) -> _Body:
-    """Read a body of an older version, or find out what is wrong with it."""
-    place = place_of(stored_event)
+def _read_slowly(place: str, body: bytes) -> list[RecordedEvent]:
+    """Read lines that have an older form, or find out what is wrong with them."""
+    head, *lines = body.rstrip(b"\n").split(b"\n")
     try:
-        raw = json.loads(stored_event.state)
-    except ValueError as broken:
+        meta = msgspec.json.decode(head, type=_HeadOf).meta
+        found = [msgspec.json.decode(line, type=_AnyLine) for line in lines]
+        return [
+            RecordedEvent(line.stream, line.version, meta, _lifted(place, line.fact))
+            for line in found
+        ]
+    except (ValueError, LookupError, TypeError) as broken:  # the last two: no upcaster expects it
         raise StoreDamaged(place=place, detail=str(broken)) from broken
-    version = raw.get("v") if isinstance(raw, dict) else None
-    if type(version) is not int or version < 1 or not isinstance(raw.get("fact"), dict):
-        detail = Text("正文缺少版本号或事实", "the body has no version or no fact")
-        raise StoreDamaged(place=place, detail=detail)
+
+
+def _lifted(place: str, written: dict[str, Any]) -> Fact:
+    topic, tagged, said = str(written.pop("type", "")).partition("@")
+    version = int(said) if tagged else 1
+    if not topic or (tagged and version < 2):  # noqa: PLR2004  # the first form has no number
+        msg = "a fact of no form that there ever was"
+        raise ValueError(msg)
+    kind = CATALOG.get(topic)
+    if kind is None:
+        raise _newer(place, topic)
     if version > kind.VERSION:
         raise StoreNewer(place=place, found=f"v{version}", known=f"v{kind.VERSION}")
-    if version == kind.VERSION:
-        raise StoreDamaged(place=place, detail=_first(error)) from error
-    raw["fact"] = upcast(kind.TOPIC, raw["fact"], from_version=version, to_version=kind.VERSION)
-    try:
-        return _body_of(kind).model_validate_json(json.dumps(raw))
-    except ValidationError as invalid:
-        raise StoreDamaged(place=place, detail=_first(invalid)) from invalid
-
-
-def _first(error: ValidationError | None) -> str:
-    assert error is not None, "a body of the present version comes here only when invalid"
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    lifted = upcast(topic, written, from_version=version, to_version=kind.VERSION)
+    lifted["type"] = kind.__struct_config__.tag
+    return msgspec.json.decode(msgspec.json.encode(lifted), type=kind)

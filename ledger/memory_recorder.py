@@ -1,54 +1,68 @@
-"""Events in memory: for tests, simulations and throw-away stores."""
+"""Entries in memory: for tests, simulations and throw-away stores."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import IntegrityError
-from eventsourcing.popo import POPOApplicationRecorder
 
-from ledger.recorders import Recorder, StoredAnswer
+from ledger.entries import End, StoredEntry
+from ledger.recorders import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eventsourcing.persistence import StoredEvent
-
-    from domain.ids import MessageId
     from domain.text import Text
+    from ledger.entries import Entry
 
 
-class MemoryRecorder(POPOApplicationRecorder, Recorder):
-    """The library's recorder of plain Python objects, with answers beside the events."""
+class MemoryRecorder(Recorder):
+    """A list of entries that lives as long as the object."""
 
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
-        self._answers: dict[MessageId, StoredAnswer] = {}
+        self._entries: list[StoredEntry] = []
+        self._places: dict[int, list[int]] = defaultdict(list)
 
-    def commit(self, events: Sequence[StoredEvent], answers: Sequence[StoredAnswer]) -> int:
-        """Keep events and answers, all or none, and give the last position."""
-        new = {answer.key: answer for answer in answers}
-        with self._database_lock:
-            if len(new) < len(answers) or not self._answers.keys().isdisjoint(new):
-                msg = f"a key is already answered, among {sorted(new)}"
-                raise IntegrityError(msg)
-            self.insert_events(events)
-            self._answers.update(new)
-            return self.last_position
+    def commit(self, entries: Sequence[Entry], *, after: End) -> End:
+        """Keep entries, all or none, and give the new end."""
+        if after != self.end:
+            msg = f"the end is {self.end}, not {after}"
+            raise IntegrityError(msg)
+        number, last = after
+        kept = []
+        for body, events, places in entries:
+            number, last = number + 1, last + events
+            kept.append(StoredEntry(number, last, body))
+            for place in dict.fromkeys(places):
+                self._places[place].append(number)
+        self._entries += kept  # from here on readers see all of them
+        return End(number, last)
 
-    def answer(self, key: MessageId) -> StoredAnswer | None:
-        """Look up what a key was answered."""
-        return self._answers.get(key)
+    def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
+        """Give the entries behind an entry."""
+        return self._entries[after : after + limit]
+
+    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Give the numbers of the entries with each of these places."""
+        there = len(self._entries)
+        return {
+            place: [number for number in self._places[place] if number <= there]
+            for place in places
+            if place in self._places
+        }
 
     @property
-    def last_position(self) -> int:
-        """The position of the last event; 0 in an empty store."""
-        return self.max_notification_id() or 0
+    def end(self) -> End:
+        """How far the history goes."""
+        last = self._entries[-1] if self._entries else None
+        return End(last.number, last.last) if last else End(0, 0)
 
     def faults(self) -> Sequence[Text]:
         """Find nothing: memory has no pages to be damaged."""
         return ()
 
     def close(self) -> None:
-        """Keep everything: the events live as long as the object."""
+        """Keep everything: the entries live as long as the object."""

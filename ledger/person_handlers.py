@@ -8,7 +8,7 @@ from domain import bookkeeping
 from domain.binding import end_relations
 from domain.codes import Coverage, EndReason
 from ledger import commands
-from ledger.view import Result, accepted
+from ledger.view import Result
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,7 +34,8 @@ def enroll(command: commands.Enroll, view: View) -> Result:
         work=command.work,
         on=view.day(command.on),
     )
-    return _of_person(command.person, accepted(outcome))
+    view.do(outcome)
+    return _of_person(command.person)
 
 
 def change_coverage(command: commands.ChangeCoverage, view: View) -> Result:
@@ -43,8 +44,9 @@ def change_coverage(command: commands.ChangeCoverage, view: View) -> Result:
     on = view.day(command.on)
     reason = _ENDS.get(command.to)
     ended = _end_relations(person, view, reason=reason, on=on) if reason else ()
-    changes = accepted(bookkeeping.change_coverage(person, to=command.to, on=on))
-    return _of_person(person.id, changes + ended)
+    view.do(bookkeeping.change_coverage(person, to=command.to, on=on))
+    view.do(ended)
+    return _of_person(person.id)
 
 
 def move(command: commands.Move, view: View) -> Result:
@@ -52,8 +54,9 @@ def move(command: commands.Move, view: View) -> Result:
     person = view.person(command.person)
     on = view.day(command.on)
     ended = _end_relations(person, view, reason=EndReason.MOVE, on=on)
-    changes = accepted(bookkeeping.move(person, to=command.to, on=on))
-    return _of_person(person.id, changes + ended)
+    view.do(bookkeeping.move(person, to=command.to, on=on))
+    view.do(ended)
+    return _of_person(person.id)
 
 
 def _end_relations(
@@ -76,22 +79,23 @@ def _end_relations(
 def retire(command: commands.Retire, view: View) -> Result:
     """Record a retirement."""
     person = view.person(command.person)
-    return _of_person(person.id, accepted(bookkeeping.retire(person, on=view.day(command.on))))
+    view.do(bookkeeping.retire(person, on=view.day(command.on)))
+    return _of_person(person.id)
 
 
 def report_card(command: commands.ReportCard, view: View) -> Result:
     """Report a card lost or expired."""
     person = view.person(command.person)
     outcome = bookkeeping.report_card(person, card=command.card, on=view.day(command.on))
-    return _of_person(person.id, accepted(outcome))
+    view.do(outcome)
+    return _of_person(person.id)
 
 
 def replace_card(command: commands.ReplaceCard, view: View) -> Result:
     """Issue a new card."""
     person = view.person(command.person)
-    return _of_person(
-        person.id, accepted(bookkeeping.replace_card(person, on=view.day(command.on)))
-    )
+    view.do(bookkeeping.replace_card(person, on=view.day(command.on)))
+    return _of_person(person.id)
 
 
 def open_account(command: commands.OpenAccount, view: View) -> Result:
@@ -99,7 +103,8 @@ def open_account(command: commands.OpenAccount, view: View) -> Result:
     person = view.person(command.person)
     on = view.day(command.on)
     rules = view.rules(person.region_on(on), on)
-    return _of_person(person.id, accepted(bookkeeping.open_account(person, rules=rules, on=on)))
+    view.do(bookkeeping.open_account(person, rules=rules, on=on))
+    return _of_person(person.id)
 
 
 def credit(command: commands.Credit, view: View) -> Result:
@@ -113,7 +118,8 @@ def credit(command: commands.Credit, view: View) -> Result:
         period=command.period,
         on=view.day(command.on),
     )
-    return _of_person(person.id, accepted(outcome))
+    view.do(outcome)
+    return _of_person(person.id)
 
 
 def take_back(command: commands.TakeBack, view: View) -> Result:
@@ -125,7 +131,8 @@ def take_back(command: commands.TakeBack, view: View) -> Result:
         amount_fen=command.amount_fen,
         on=view.day(command.on),
     )
-    return _of_person(command.person, accepted(outcome))
+    view.do(outcome)
+    return _of_person(command.person)
 
 
 def roll_year(command: commands.RollYear, view: View) -> Result:
@@ -133,7 +140,8 @@ def roll_year(command: commands.RollYear, view: View) -> Result:
     person = view.person(command.person)
     on = view.day(command.on)
     rules = view.rules(person.region_on(on), on)
-    return _of_person(person.id, accepted(bookkeeping.roll_year(person, rules=rules, on=on)))
+    view.do(bookkeeping.roll_year(person, rules=rules, on=on))
+    return _of_person(person.id)
 
 
 def close_account(command: commands.CloseAccount, view: View) -> Result:
@@ -145,8 +153,9 @@ def close_account(command: commands.CloseAccount, view: View) -> Result:
         heir=view.person(command.heir) if command.heir else None,
         on=view.day(command.on),
     )
-    return _of_person(command.person, accepted(outcome))
+    view.do(outcome)
+    return _of_person(command.person)
 
 
-def _of_person(person: str, changes: tuple[Change, ...]) -> Result:
-    return Result(changes, f"person/{person}", {"person": person})
+def _of_person(person: str) -> Result:
+    return Result(f"person/{person}", {"person": person})

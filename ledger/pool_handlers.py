@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from domain import binding
 from domain.binding import Parties
 from ledger import commands
-from ledger.view import Result, accepted
+from ledger.view import Result
 
 if TYPE_CHECKING:
-    from domain.facts import Change
     from domain.ids import PersonId, PoolId
     from ledger.view import View
 
@@ -30,7 +29,8 @@ def open_pool(command: commands.OpenPool, view: View) -> Result:
         opener=view.person(command.opener),
         on=view.day(command.on),
     )
-    return _of_pool(command.pool, accepted(outcome))
+    view.do(outcome)
+    return _of_pool(command.pool)
 
 
 def bind(command: commands.Bind, view: View) -> Result:
@@ -46,7 +46,8 @@ def bind(command: commands.Bind, view: View) -> Result:
         rules=view.rules(pool.region, on),
         on=on,
     )
-    return _of_pool(pool.id, accepted(outcome))
+    view.do(outcome)
+    return _of_pool(pool.id)
 
 
 def review(command: commands.Review, view: View) -> Result:
@@ -54,9 +55,8 @@ def review(command: commands.Review, view: View) -> Result:
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    return _of_pool(
-        pool.id, accepted(binding.review(pool, parties, approved=command.approved, on=on))
-    )
+    view.do(binding.review(pool, parties, approved=command.approved, on=on))
+    return _of_pool(pool.id)
 
 
 def authorize_use(command: commands.AuthorizeUse, view: View) -> Result:
@@ -71,7 +71,8 @@ def authorize_use(command: commands.AuthorizeUse, view: View) -> Result:
         rules=view.rules(pool.region, on),
         on=on,
     )
-    return _of_pool(pool.id, accepted(outcome))
+    view.do(outcome)
+    return _of_pool(pool.id)
 
 
 def withdraw_use(command: commands.WithdrawUse, view: View) -> Result:
@@ -79,14 +80,16 @@ def withdraw_use(command: commands.WithdrawUse, view: View) -> Result:
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     outcome = binding.withdraw(pool, parties, on=view.day(command.on))
-    return _of_pool(pool.id, accepted(outcome))
+    view.do(outcome)
+    return _of_pool(pool.id)
 
 
 def unbind(command: commands.Unbind, view: View) -> Result:
     """End a relation."""
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
-    return _of_pool(pool.id, accepted(binding.unbind(pool, parties, on=view.day(command.on))))
+    view.do(binding.unbind(pool, parties, on=view.day(command.on)))
+    return _of_pool(pool.id)
 
 
 def set_order(command: commands.SetOrder, view: View) -> Result:
@@ -100,7 +103,8 @@ def set_order(command: commands.SetOrder, view: View) -> Result:
         rules=view.rules(pool.region, on),
         on=on,
     )
-    return _of_pool(pool.id, accepted(outcome))
+    view.do(outcome)
+    return _of_pool(pool.id)
 
 
 def report_divorce(command: commands.ReportDivorce, view: View) -> Result:
@@ -117,8 +121,9 @@ def report_divorce(command: commands.ReportDivorce, view: View) -> Result:
         rules=view.rules(pool.region, on),
         on=on,
     )
-    return _of_pool(pool.id, accepted(outcome))
+    view.do(outcome)
+    return _of_pool(pool.id)
 
 
-def _of_pool(pool: str, changes: tuple[Change, ...]) -> Result:
-    return Result(changes, f"pool/{pool}", {"pool": pool})
+def _of_pool(pool: str) -> Result:
+    return Result(f"pool/{pool}", {"pool": pool})

@@ -27,7 +27,7 @@ def situation_now(
     store: Store, request: ClaimRequest, *, book: RuleBook, at: datetime
 ) -> Situation | Refusal:
     """Gather what a decision about a claim would look at, without taking the writer's place."""
-    group = Group(IdentityMap(store.stream, EVOLVE), store.recorder)
+    group = Group(IdentityMap(store, EVOLVE), after=store.recorder.end)
     return situation_in(Workspace(group), request, book=book, at=at)
 
 

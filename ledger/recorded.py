@@ -12,14 +12,18 @@ from domain.facts import Fact, Meta, Stream
 class RecordedEvent(NamedTuple):
     """One event. Structurally a `DomainEventProtocol[UUID]` of the eventsourcing library.
 
-    `originator_id` is the stream's id and `originator_version` counts from 1 in its stream.
+    `originator_version` counts from 1 in the stream.
     """
 
-    originator_id: UUID
-    originator_version: int
     stream: Stream
+    originator_version: int
     meta: Meta
     fact: Fact
+
+    @property
+    def originator_id(self) -> UUID:
+        """Give the id under which the stream is stored."""
+        return originator_id_of(self.stream)
 
 
 # Deriving an id costs a SHA-1; the streams at work repeat, so the last 65,536 are remembered.

@@ -128,7 +128,7 @@ def _candidate(
     return Candidate(
         person=person,
         version=trial.version,
-        rules=_rules(book, trial.rule_set, person.region_on(day), day),
+        rules=_rules(book, decision.allocation.rule_set_of(trial), person.region_on(day), day),
         pool=pool,
         binding=pool.binding(trial.account, decision.request.patient) if pool else None,
         ruled=trial.reason is not Reason.AREA_WITHOUT_RULES,

@@ -31,38 +31,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLICATION_ID = 0x676F6E67  # "gong", in the file's header
-FORMAT = 1  # raised when the tables or the frame of an event's body change
+FORMAT = 2  # raised when the tables or the form of an entry change
 
-# `last_position` is noted apart from the events: a history whose end was cut off is noticed, and
-# no position is ever given out twice.
+_PAGE = 16_384  # bytes: several entries on a page leave less of it empty
+
+# The end is noted apart from the entries: a history whose end was cut off is noticed, and no
+# position is ever given out twice.
 _TABLES = f"""
 BEGIN;
-CREATE TABLE events (
-    position INTEGER PRIMARY KEY,
-    originator_id BLOB NOT NULL,
-    originator_version INTEGER NOT NULL,
-    topic TEXT NOT NULL,
-    state BLOB NOT NULL
+CREATE TABLE entries (
+    number INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX events_by_stream ON events (originator_id, originator_version);
-CREATE TABLE answers (
-    key TEXT PRIMARY KEY,
-    digest BLOB NOT NULL,
-    answer BLOB NOT NULL,
-    position INTEGER NOT NULL
-);
-CREATE TABLE store (name TEXT PRIMARY KEY, value);
-INSERT INTO store VALUES ('last_position', 0);
+CREATE TABLE history_end (entries INTEGER NOT NULL, events INTEGER NOT NULL);
+INSERT INTO history_end VALUES (0, 0);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """  # noqa: S608  # both places are filled by constants of this file
 
 # One statement, and so one snapshot.
-_ENDS = (
-    "SELECT (SELECT value FROM store WHERE name = 'last_position'),"
-    " (SELECT COALESCE(MAX(position), 0) FROM events)"
-)
+_ENDS = """
+SELECT entries, events, COALESCE(number, 0), COALESCE(last, 0)
+FROM history_end LEFT JOIN (SELECT number, last FROM entries ORDER BY number DESC LIMIT 1)
+"""
 
 
 def create(path: Path) -> None:
@@ -72,6 +66,7 @@ def create(path: Path) -> None:
     with _translated(path):
         connection = sqlite3.connect(new, isolation_level=None)
         try:
+            connection.execute(f"PRAGMA page_size = {_PAGE}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.executescript(_TABLES)
@@ -143,6 +138,11 @@ class SqliteFile:
             finally:
                 self._give_back(connection)
 
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether this is the one connection that may write."""
+        return self._writing is not None
+
     def check_end(self) -> None:
         """Compare the last event with the last position given out.
 
@@ -150,11 +150,11 @@ class SqliteFile:
             StoreDamaged: they differ.
         """
         with self.reading() as connection:
-            ((noted, last),) = connection.execute(_ENDS)
-        if noted != last:
+            ((entries, events, number, last),) = connection.execute(_ENDS)
+        if (entries, events) != (number, last):
             detail = Text(
-                f"已发出的最后位置是 {noted}，最后一条事件却在 {last}",
-                f"the last position given out is {noted}, but the last event is at {last}",
+                f"已发出的最后位置是 {events}，最后一条事件却在 {last}",
+                f"the last position given out is {events}, but the last event is at {last}",
             )
             raise StoreDamaged(place=str(self._path), detail=detail)
 
@@ -173,6 +173,9 @@ class SqliteFile:
         if application != APPLICATION_ID:
             detail = Text("这不是 gongji 的账本文件", "this is not a store of gongji")
             raise StoreDamaged(place=str(self._path), detail=detail)
+        if version < FORMAT:
+            detail = Text(f"旧格式 v{version}，本版本不能读取", f"the old form v{version}, not read any more")
+            raise StoreDamaged(place=str(self._path), detail=detail)
         if version > FORMAT:
             raise StoreNewer(place=str(self._path), found=f"v{version}", known=f"v{FORMAT}")
 
@@ -183,7 +186,7 @@ class SqliteFile:
                 connection.execute("PRAGMA synchronous = FULL")
                 # SQLite opens a file that it may not write and says so only at the first change.
                 connection.execute("BEGIN IMMEDIATE")
-                connection.execute("UPDATE store SET value = value")
+                connection.execute("UPDATE history_end SET events = events")
                 connection.rollback()
             except BaseException:
                 connection.close()

@@ -1,135 +1,94 @@
-"""Events and answers in an SQLite file."""
+"""Entries in an SQLite file: appended, one transaction and one fsync for each group."""
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
+from zlib import crc32
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError
 
 from domain.text import Text
+from ledger.entries import End, StoredEntry, places_of
 from ledger.errors import StoreDamaged
-from ledger.recorders import Recorder, StoredAnswer
+from ledger.recorders import PAGE, Recorder
 from ledger.sqlite_file import SqliteFile
-from ledger.subscription import PollingSubscription
+from ledger.stream_index import StreamIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from eventsourcing.persistence import Subscription
+    from ledger.entries import Entry
 
-    from domain.ids import MessageId
+INDEX = "index.sqlite"
 
-_INSERT_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, ?)"
-_INSERT_ANSWER = "INSERT INTO answers VALUES (?, ?, ?, ?)"
-_LAST = "SELECT value FROM store WHERE name = 'last_position'"
-_SET_LAST = "UPDATE store SET value = ? WHERE name = 'last_position'"
-_ANSWER = "SELECT key, digest, answer, position FROM answers WHERE key = ?"
-_STREAM = "SELECT originator_version, topic, state FROM events WHERE originator_id = ?"
-_ALL = "SELECT position, originator_id, originator_version, topic, state FROM events"
+_INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?)"
+_END = "SELECT entries, events FROM history_end"
+_SET_END = "UPDATE history_end SET entries = ?, events = ? WHERE entries = ? AND events = ?"
+_AFTER = "SELECT number, last, checksum, body FROM entries WHERE number > ? ORDER BY number LIMIT ?"
 
 
 class SqliteRecorder(Recorder):
-    """A recorder on one SQLite file; for the errors of opening it see `SqliteFile`."""
+    """A recorder on one SQLite file; for the errors of opening it see `SqliteFile`.
+
+    Beside it lies the index, which can be made again from it.
+    """
 
     def __init__(self, path: Path, *, writing: bool) -> None:
         """Open the file; only the holder of the store's lock may ask for `writing`."""
+        super().__init__()
+        self._path = path
         self._file = SqliteFile(path, writing=writing)
+        self._looking = Lock()
+        self._index = StreamIndex(
+            path.with_name(INDEX), writing=writing, entries=self.end.entries
+        )
+        try:
+            self._catch_up()
+        except BaseException:
+            self.close()
+            raise
 
-    def commit(self, events: Sequence[StoredEvent], answers: Sequence[StoredAnswer]) -> int:
-        """Keep events and answers in one transaction with one fsync; give the last position."""
+    def commit(self, entries: Sequence[Entry], *, after: End) -> End:
+        """Keep entries in one transaction with one fsync; give the new end."""
+        rows = []
+        number, last = after
+        for body, events, _ in entries:
+            number, last = number + 1, last + events
+            rows.append((number, last, _checksum(number, last, body), body))
         with self._file.transaction() as connection:
-            ((last,),) = connection.execute(_LAST)
-            rows = [
-                (
-                    position,
-                    _bytes(event.originator_id),
-                    event.originator_version,
-                    event.topic,
-                    event.state,
-                )
-                for position, event in enumerate(events, last + 1)
-            ]
-            connection.executemany(_INSERT_EVENT, rows)
-            connection.executemany(_INSERT_ANSWER, answers)
-            last += len(rows)
-            connection.execute(_SET_LAST, (last,))
-        return cast("int", last)
+            connection.executemany(_INSERT, rows)
+            if connection.execute(_SET_END, (number, last, *after)).rowcount != 1:
+                msg = f"the end is not {after}"
+                raise IntegrityError(msg)
+        for at, entry in enumerate(entries, after.entries + 1):
+            self._index.add(at, entry.places)
+        return End(number, last)
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **_: object) -> Sequence[int]:
-        """Keep events without an answer, as the library's contract has it; give positions."""
-        last = self.commit(stored_events, ())
-        return list(range(last - len(stored_events) + 1, last + 1))
+    def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
+        """Give the entries behind an entry, each as it was written."""
+        found = []
+        for number, last, checksum, body in self._select(_AFTER, after, limit):
+            if _checksum(number, last, body) != checksum:
+                detail = Text("校验和不符", "the checksum does not fit")
+                raise StoreDamaged(place=f"entry {number}", detail=detail, entry=number)
+            found.append(StoredEntry(number, last, body))
+        return found
 
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        """Read the events of one stream in order of version."""
-        statement = _STREAM
-        parameters: list[object] = [_bytes(originator_id)]
-        if gt is not None:
-            statement += " AND originator_version > ?"
-            parameters.append(gt)
-        if lte is not None:
-            statement += " AND originator_version <= ?"
-            parameters.append(lte)
-        statement += f" ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?"
-        rows = self._select(statement, *parameters, -1 if limit is None else limit)
-        return [StoredEvent(originator_id, *row) for row in rows]
-
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Read a page of the whole history in order of position."""
-        first = (start or 0) if inclusive_of_start else (start or 0) + 1
-        statement, parameters = f"{_ALL} WHERE position >= ?", [first]
-        if stop is not None:
-            statement += " AND position <= ?"
-            parameters.append(stop)
-        if topics:
-            statement += f" AND topic IN ({', '.join('?' * len(topics))})"
-        statement += " ORDER BY position LIMIT ?"
-        rows = self._select(statement, *parameters, *topics, limit)
-        return [
-            Notification(UUID(bytes=stream), version, topic, state, position)
-            for position, stream, version, topic, state in rows
-        ]
-
-    def max_notification_id(self) -> int | None:
-        """Give the position of the last event, or None in an empty store."""
-        return self.last_position or None
+    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+        """Give the numbers of the entries with each of these places."""
+        if not self._file.is_writing:
+            self._catch_up()
+        return self._index.find(places)
 
     @property
-    def last_position(self) -> int:
-        """The last position given out; 0 in an empty store."""
-        return cast("int", self._select(_LAST)[0][0])
-
-    def answer(self, key: MessageId) -> StoredAnswer | None:
-        """Look up what a key was answered."""
-        rows = self._select(_ANSWER, key)
-        return StoredAnswer(*rows[0]) if rows else None
-
-    def subscribe(
-        self, gt: int | None = None, topics: Sequence[str] = ()
-    ) -> Subscription[Recorder]:
-        """Follow the history, also where another process writes it (by polling)."""
-        return PollingSubscription(self, gt=gt, topics=topics)
+    def end(self) -> End:
+        """How far the history goes."""
+        return End(*self._select(_END)[0])
 
     def faults(self) -> Sequence[Text]:
-        """Let SQLite examine pages, rows and indexes, and compare the two ends of the history."""
+        """Let SQLite examine pages and rows, and compare the two ends of the history."""
         found = [row[0] for row in self._select("PRAGMA integrity_check")]
         faults = [Text(f"SQLite：{words}", f"SQLite: {words}") for words in found if words != "ok"]
         try:
@@ -139,14 +98,21 @@ class SqliteRecorder(Recorder):
         return faults
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the files."""
+        self._index.close()
         self._file.close()
+
+    def _catch_up(self) -> None:
+        """Index the entries that the index does not have: from before, or of another process."""
+        with self._looking:
+            while page := self.entries(self._index.upto, limit=PAGE):
+                for entry in page:
+                    self._index.add(entry.number, places_of(entry))
 
     def _select(self, statement: str, *parameters: object) -> list[Any]:
         with self._file.reading() as connection:
             return connection.execute(statement, parameters).fetchall()
 
 
-def _bytes(originator_id: UUID | str) -> bytes:
-    assert isinstance(originator_id, UUID), "streams are named by UUIDs"
-    return originator_id.bytes
+def _checksum(number: int, last: int, body: bytes) -> int:
+    return crc32(body, number * 31 + last & 0xFFFFFFFF)

@@ -14,7 +14,8 @@ from ledger.errors import StoreExists, StoreMissing
 from ledger.lock import WriterLock
 from ledger.mapper import LedgerMapper
 from ledger.memory_recorder import MemoryRecorder
-from ledger.recorded import RecordedEvent, originator_id_of
+from ledger.entries import place_of
+from ledger.recorded import RecordedEvent
 from ledger.sqlite_file import create
 from ledger.sqlite_recorder import SqliteRecorder
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ledger.recorders import Recorder
 
 EVENTS = "events.sqlite"
-PAGE = 2_000  # events
+PAGE = 1_000  # entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,23 @@ class Store:
 
     def stream(self, stream: Stream) -> Iterator[RecordedEvent]:
         """Give the events of one stream, oldest first."""
-        stored = self.recorder.select_events(originator_id_of(stream))
-        return map(self.mapper.to_domain_event, stored)
+        for entry in self.recorder.entries_at(place_of(*stream)):
+            yield from (e for e in self.mapper.events_of(entry) if e.stream == stream)
 
     def events(
         self, after: int = 0, *, upto: int | None = None, topics: Sequence[str] = ()
     ) -> Iterator[tuple[int, RecordedEvent]]:
         """Give positions and events after a position, in order, up to the end or to `upto`."""
-        for notification in self.notifications(after, upto=upto, topics=topics):
-            yield notification.id, self.mapper.to_domain_event(notification)
+        number = self.recorder.entry_before(after)
+        while page := self.recorder.entries(number, limit=PAGE):
+            for entry in page:
+                found = self.mapper.events_of(entry)
+                for position, event in enumerate(found, entry.last - len(found) + 1):
+                    if upto is not None and position > upto:
+                        return
+                    if position > after and (not topics or event.fact.TOPIC in topics):
+                        yield position, event
+            number = page[-1].number
 
     def notifications(
         self, after: int = 0, *, upto: int | None = None, topics: Sequence[str] = ()

@@ -7,9 +7,9 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
 
-from eventsourcing.persistence import Notification, Subscription
+from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
-from ledger.recorders import Recorder
+
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +18,11 @@ PAGE = 500  # events
 PAUSE = timedelta(milliseconds=50)  # between looks at a history that has not grown
 
 
-class PollingSubscription(Subscription[Recorder]):
+class PollingSubscription(Subscription[ApplicationRecorder]):
     """Every event after a position, then each new one; blocks in between, until `stop`."""
 
     def __init__(
-        self, recorder: Recorder, *, gt: int | None = None, topics: Sequence[str] = ()
+        self, recorder: ApplicationRecorder, *, gt: int | None = None, topics: Sequence[str] = ()
     ) -> None:
         """Follow the events of a recorder after position `gt`, of all topics or of some."""
         super().__init__(recorder, gt, topics)

@@ -16,7 +16,6 @@ from domain.facts import Change, Kind, Outcome, Stream
 from domain.holding import expire
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
-from ledger.identity_map import Versioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from domain.person import Person
     from domain.pool import Pool
     from domain.rules import RuleBook, RuleSet
-    from ledger.identity_map import Evolve
+    from ledger.identity_map import Evolve, Versioned
     from ledger.workspace import Workspace
 
 EVOLVE: Mapping[Kind, Evolve] = {
@@ -47,18 +46,10 @@ class Refused(Exception):  # noqa: N818 - not an error: it carries an expected "
 
 
 class Result(NamedTuple):
-    """What a handler gives: changes, what belongs together, and the facts of the answer."""
+    """What a handler says of what it did: what belongs together, and the facts of the answer."""
 
-    changes: tuple[Change, ...]
     correlation: str
     answer: Mapping[str, object]
-
-
-def accepted(outcome: Outcome) -> tuple[Change, ...]:
-    """Give the changes of a decision, or carry its refusal out."""
-    if isinstance(outcome, Refusal):
-        raise Refused(outcome)
-    return outcome
 
 
 class View:
@@ -68,18 +59,13 @@ class View:
         """See the books as the workspace has them."""
         self.key = key
         self.now = now
-        self.expired: list[Change] = []
         self._work = work
         self._book = book
-        self._ahead: dict[Stream, Versioned] = {}
+        self.load = work.load
 
     def day(self, on: date | None) -> date:
         """Give the day a command names, or today in Shanghai."""
         return on or service_date_of(self.now)
-
-    def load(self, stream: Stream) -> Versioned | None:
-        """Give state and version of a stream, None where nothing has happened."""
-        return self._ahead.get(stream) or self._work.load(stream)
 
     def version(self, stream: Stream) -> int:
         """Give the version of a stream, 0 where nothing has happened."""
@@ -98,10 +84,14 @@ class View:
 
     def person(self, person: PersonId) -> Person:
         """Give an insured person, or refuse."""
-        found = self.find_person(person)
+        return self.person_at(person)[0]
+
+    def person_at(self, person: PersonId) -> tuple[Person, int]:
+        """Give an insured person and the version of the person's stream, or refuse."""
+        found = self.load(persons.person_stream(person))
         if found is None:
             raise Refused(refuse(Code.UNKNOWN_PERSON, person=person))
-        return found
+        return found.state, found.version
 
     def find_pool(self, pool: PoolId) -> Pool | None:
         """Give a family pool, or None."""
@@ -151,17 +141,19 @@ class View:
         """
         for owner in owners:
             account = self.person(owner).account
-            for hold in account.holds if account else ():
-                self.expire_if_due(hold)
+            if account is not None and account.holds:
+                for hold in account.holds:
+                    self.expire_if_due(hold)
 
     def expire_if_due(self, claim: ClaimId) -> None:
         """Let the hold of one claim expire if it has run out, also one that holds only cash."""
         held = self.find_claim(claim)
         if held is not None and held.is_due(self.now):
-            self._happen(accepted(expire(held, self.payers(held), now=self.now)))
+            self.do(expire(held, self.payers(held), now=self.now))
 
-    def _happen(self, changes: tuple[Change, ...]) -> None:
-        for stream, fact in changes:
-            state, version = self.load(stream) or Versioned(None, 0)
-            self._ahead[stream] = Versioned(EVOLVE[stream.kind](state, fact), version + 1)
-        self.expired += changes
+    def do(self, outcome: Outcome) -> tuple[Change, ...]:
+        """Let a decision happen and give its changes, or carry its refusal out."""
+        if isinstance(outcome, Refusal):
+            raise Refused(outcome)
+        self._work.record(outcome)
+        return outcome

@@ -7,65 +7,72 @@ undoes the layer without a trace.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from domain.ids import MessageId
+from ledger.entries import Entry, Line, place_of, place_of_key, write_entry
 from ledger.identity_map import Versioned
-from ledger.recorded import RecordedEvent, originator_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from eventsourcing.persistence import StoredEvent
-
-    from domain.facts import Change, Meta, Stream
-    from domain.ids import MessageId
+    from domain.facts import Change, Stream
+    from ledger.entries import End, Head, StoredAnswer
     from ledger.identity_map import IdentityMap
-    from ledger.recorders import Recorder, StoredAnswer
+
+
+_UNKNOWN: Mapping[int, Sequence[int]] = {}
 
 
 class Group:
-    """What the commands accepted so far will commit: events, answers, states, in order."""
+    """What the commands accepted so far will commit: entries, answers, states, in order."""
 
-    def __init__(self, known: IdentityMap, recorder: Recorder) -> None:
-        """Start empty, on the committed states and after the recorder's last event."""
-        self.evolve = known.evolve
-        self._known = known
-        self._recorder = recorder
-        self._before = recorder.last_position
-        self.events: list[StoredEvent] = []
+    def __init__(
+        self, known: IdentityMap, *, after: End, found: Mapping[int, Sequence[int]] = _UNKNOWN
+    ) -> None:
+        """Start empty, on the committed states and behind the end of the history.
+
+        `found` is what the recorder's `find` gave of keys and streams looked up beforehand.
+        """
+        self.known = known
+        self._found = found
+        self.before = after
+        self.last_position = after.events
+        self.entries: list[Entry] = []
         self.answers: dict[MessageId, StoredAnswer] = {}
         self.states: dict[Stream, Versioned] = {}
         self.recorded_at: datetime | None = None  # of the last command that joined
 
-    @property
-    def last_position(self) -> int:
-        """The position that the last event has or will have."""
-        return self._before + len(self.events)
-
     def load(self, stream: Stream) -> Versioned | None:
         """Give the state of a stream after the commands accepted so far."""
-        return self.states.get(stream) or self._known.load(stream)
+        known = self.states.get(stream) or self.known.at_hand(stream)
+        if known is not None or self._is_new(place_of(*stream)):
+            return known
+        return self.known.load(stream)
 
     def answer(self, key: MessageId) -> StoredAnswer | None:
         """Look up what a key was answered, in this group or before."""
-        return self.answers.get(key) or self._recorder.answer(key)
+        known = self.answers.get(key)
+        if known is not None or self._is_new(place_of_key(key)):
+            return known
+        return self.known.answer(key)
 
-    def join(
-        self,
-        work: Workspace,
-        stored: Sequence[StoredEvent],
-        *,
-        answer: StoredAnswer,
-        recorded_at: datetime,
-    ) -> None:
-        """Take over what an accepted command did; `stored` are its events, encoded."""
-        assert len(stored) == len(work.events)
-        assert answer.position == self.last_position + len(stored)
-        self.events += stored
-        self.states |= work.states
-        self.answers[answer.key] = answer
-        self.recorded_at = recorded_at
+    def _is_new(self, place: int) -> bool:
+        """Tell whether a look-up beforehand found nothing at this place."""
+        return place in self._found and not self._found[place]
+
+    def join(self, work: Workspace, head: Head) -> int:
+        """Take over what an accepted command did; give the position of its last event."""
+        lines = work.lines
+        places = [place_of(*line.stream) for line in lines]
+        places.append(place_of_key(MessageId(head.meta.cause)))
+        self.entries.append(Entry(write_entry(head, lines), len(lines), tuple(places)))
+        self.last_position += len(lines)
+        self.states.update(work.changed())
+        self.recorded_at = head.meta.recorded_at
+        return self.last_position
 
 
 class Workspace:
@@ -74,24 +81,30 @@ class Workspace:
     def __init__(self, group: Group) -> None:
         """Start empty, on what the group has taken over so far."""
         self._group = group
-        self.events: list[RecordedEvent] = []
-        self.states: dict[Stream, Versioned] = {}
+        self._evolve = group.known.evolve
+        self._seen: dict[Stream, Versioned | None] = {}
+        self.lines: list[Line] = []
 
     def load(self, stream: Stream) -> Versioned | None:
         """Give the state of a stream as this command sees it; None: nothing has happened."""
-        return self.states.get(stream) or self._group.load(stream)
+        if stream in self._seen:
+            return self._seen[stream]
+        found = self._seen[stream] = self._group.load(stream)
+        return found
 
     def answer(self, key: MessageId) -> StoredAnswer | None:
         """Look up what another command was answered."""
         return self._group.answer(key)
 
-    def record(self, changes: Iterable[Change], meta: Meta) -> None:
+    def record(self, changes: Iterable[Change]) -> None:
         """Let facts happen, tentatively: evolve the states and give each fact its version."""
         for stream, fact in changes:
-            before = self.load(stream)
-            state, version = before or (None, 0)
-            after = Versioned(self._group.evolve[stream.kind](state, fact), version + 1)
-            self.states[stream] = after
-            self.events.append(
-                RecordedEvent(originator_id_of(stream), after.version, stream, meta, fact)
-            )
+            state, version = self.load(stream) or (None, 0)
+            version += 1
+            self._seen[stream] = Versioned(self._evolve[stream.kind](state, fact), version)
+            self.lines.append(Line(stream, version, fact))
+
+    def changed(self) -> dict[Stream, Versioned]:
+        """Give the streams to which something happened, as they are now."""
+        changed = {line.stream: self._seen[line.stream] for line in self.lines}
+        return {stream: versioned for stream, versioned in changed.items() if versioned}

@@ -20,17 +20,19 @@ from datetime import UTC, datetime
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
+from msgspec import Raw
+
 from domain.facts import Meta
 from domain.refusals import Code, Refusal, refuse
 from ledger.errors import StoreClosed, StoreFailed, StoreFull
 from ledger.identity_map import IdentityMap
-from ledger.recorders import StoredAnswer
+from ledger.entries import Head, StoredAnswer, place_of, place_of_key
 from ledger.workspace import Group, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.facts import Change, Kind
+    from domain.facts import Kind, Stream
     from domain.ids import MessageId
     from ledger.identity_map import Evolve
     from ledger.store import Store
@@ -39,9 +41,11 @@ _Seen = TypeVar("_Seen")
 
 
 class Decided(NamedTuple):
-    """What a command does: facts for streams, and the answer kept for repetitions."""
+    """What is said of an accepted command; what it does is recorded in its workspace.
 
-    changes: tuple[Change, ...]
+    `answer` is JSON and is kept for repetitions.
+    """
+
     answer: bytes
     correlation: str
     note: str = ""
@@ -55,6 +59,7 @@ class Job(NamedTuple):
     """A command. `key` and `digest` are its idempotency key and the digest of its request.
 
     `at` is the caller's present instant, aware; what is recorded is never before the last one.
+    `opens` names the streams that the command may begin; they are looked up by the group.
     """
 
     key: MessageId
@@ -62,6 +67,7 @@ class Job(NamedTuple):
     at: datetime
     actor: str
     decide: Decide
+    opens: tuple[Stream, ...] = ()
 
 
 class Receipt(NamedTuple):
@@ -96,8 +102,8 @@ class Writer:
         """
         assert store.path is None or store.lock is not None, "the store was opened for reading"
         self._recorder = store.recorder
-        self._mapper = store.mapper
-        self._known = IdentityMap(store.stream, evolve)
+        self._known = IdentityMap(store, evolve)
+        self._end = store.recorder.end
         self._last_recorded_at = _last_recorded_at(store)
         self._largest_group = largest_group
         self._waiting: deque[_Waiting] = deque()
@@ -137,7 +143,7 @@ class Writer:
     def look(self, see: Callable[[Workspace], _Seen]) -> _Seen:
         """Ask a question of the committed states, between two groups. Nothing is written."""
         with self._turn:
-            return see(Workspace(Group(self._known, self._recorder)))
+            return see(Workspace(self._group(())))
 
     def close(self) -> None:
         """Finish what is queued and take no more. The store stays open; it is the caller's."""
@@ -172,7 +178,7 @@ class Writer:
         try:
             with self._turn:
                 self._check_sound()
-                group = Group(self._known, self._recorder)
+                group = self._group(running)
                 for job, future in running:
                     try:
                         replies.append((future, self._decide(group, job)))
@@ -204,12 +210,16 @@ class Writer:
             correlation=decided.correlation,
             note=decided.note,
         )
-        workspace.record(decided.changes, meta)
-        stored = self._mapper.to_stored_events(workspace.events)
-        position = group.last_position + len(stored)
-        answer = StoredAnswer(job.key, job.digest, decided.answer, position)
-        group.join(workspace, stored, answer=answer, recorded_at=recorded_at)
+        position = group.join(workspace, Head(meta, job.digest, Raw(decided.answer)))
+        group.answers[job.key] = StoredAnswer(job.key, job.digest, decided.answer, position)
         return Receipt(job.key, decided.answer, position, replayed=False)
+
+    def _group(self, waiting: Iterable[_Waiting]) -> Group:
+        """Begin a group; what its commands may be the first to write is looked up at once."""
+        places = [place_of_key(job.key) for job, _ in waiting]
+        places += [place_of(*stream) for job, _ in waiting for stream in job.opens]
+        found = dict.fromkeys(places, ()) | self._recorder.find(places) if places else {}
+        return Group(self._known, after=self._end, found=found)
 
     def _instant_of(self, group: Group, job: Job) -> datetime:
         assert job.at.tzinfo is not None, "an instant is aware"
@@ -218,11 +228,11 @@ class Writer:
         return at if last is None else max(at, last)
 
     def _commit(self, group: Group) -> None:
-        if not group.answers:  # refusals and repetitions only
+        if not group.entries:  # refusals and repetitions only
             return
         try:
-            last = self._recorder.commit(group.events, tuple(group.answers.values()))
-            assert last == group.last_position, "somebody else wrote to the store"
+            self._end = self._recorder.commit(group.entries, after=group.before)
+            assert self._end.events == group.last_position
             self._known.keep(group.states)
             self._last_recorded_at = group.recorded_at
         except StoreFull:

@@ -100,9 +100,10 @@ def _account(owner: str, account: Account) -> _Found:
             "expires_at": hold.expires_at,
         }
         yield HOLDS, (owner, hold.claim), row
-    for (beneficiary, period), fen in account.used.items():
-        if not _is_forgotten(account, period):
-            yield USAGE, (owner, beneficiary, period), {"used_fen": fen}
+    for beneficiary, used in account.used.items():
+        for period, fen in used.items():
+            if not _is_forgotten(account, period):
+                yield USAGE, (owner, beneficiary, period), {"used_fen": fen}
 
 
 def _is_forgotten(account: Account, period: str) -> bool:

@@ -14,6 +14,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
+import msgspec
+from msgspec.structs import replace
+
 from domain.claim import Allocation, ClaimRequest
 from domain.ids import MessageId, RegionCode
 from domain.refusals import Refusal
@@ -65,7 +68,7 @@ class Played(NamedTuple):
                 return "accepted"
 
     def __str__(self) -> str:
-        asked = self.asked.model_dump_json(exclude_defaults=True)
+        asked = msgspec.json.encode(self.asked).decode()
         return f"{self.number:>5} {self.at:%Y-%m-%dT%H:%M} {self.operation} {asked} {self.outcome}"
 
 
@@ -150,7 +153,7 @@ def _choose(cast: Cast, key: MessageId, name: str) -> tuple[MessageId, Command |
         return sent.key, sent.command
     if name == "contradict" and cast.sent:
         sent = cast.one_of(cast.sent)
-        return sent.key, sent.command.model_copy(update={"note": "another body"})
+        return sent.key, replace(sent.command, note="another body")
     _, choose = OPERATIONS.get(name, OPERATIONS["credit"])
     asked = choose(cast)
     if cast.voided and name in {"settle", "authorize claim", "capture"} and cast.rarely():

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution
 from domain.codes import Card, Coverage, CreditKind, Insurance, Segment
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, settlement_id
@@ -91,7 +93,7 @@ def commands_of(step: StepNode, setting: Setting) -> tuple[Command, ...]:
     if make is None:
         return ()
     commands = tuple(make(getattr(step, step.verb), setting))
-    return tuple(command.model_copy(update={"note": step.note}) for command in commands)
+    return tuple(replace(command, note=step.note) for command in commands)
 
 
 def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:

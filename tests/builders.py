@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import msgspec
+
 from domain.claim import Allocation, ClaimLine, ClaimRequest, Institution
 from domain.codes import (
     Area,
@@ -26,6 +28,7 @@ from domain.codes import (
 from domain.facts import Change, Outcome
 from domain.ids import ClaimId, InstitutionId, PersonId, RegionCode, RuleSetId
 from domain.pool import Authorization
+from domain.record import Record
 from domain.refusals import Code, Refusal
 from domain.rules import (
     UNLIMITED,
@@ -189,3 +192,18 @@ def refused(outcome: Outcome | Allocation, code: Code) -> Refusal:
 def topics(outcome: Outcome) -> list[str]:
     """Give the topics of a decision's facts in order."""
     return [fact.TOPIC for _, fact in done(outcome)]
+
+
+def as_data(value: object) -> Any:  # noqa: ANN401  # whatever JSON has
+    """Give a record, or anything made of records, as plain JSON values with every field named."""
+    match value:
+        case Record():
+            return {name: as_data(getattr(value, name)) for name in value.__struct_fields__}
+        case dict():
+            return {str(key): as_data(each) for key, each in value.items()}
+        case frozenset():
+            return sorted(value)
+        case list() | tuple():
+            return [as_data(each) for each in value]
+        case _:
+            return msgspec.to_builtins(value)

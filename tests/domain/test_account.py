@@ -168,7 +168,7 @@ def test_days_of_use_are_forgotten_after_the_next_account_year_and_years_are_not
     next_year = after(used, rolled_to(2027, Amounts(0, 120), 70))
     assert next_year.used_fen(RELATIVE, DAY.isoformat()) == 30
     later = after(next_year, rolled_to(2028, Amounts(0, 120)))
-    assert later.used == {(RELATIVE, "2026"): 30}
+    assert later.used == {RELATIVE: {"2026": 30}}
 
 
 def test_a_refund_of_forgotten_use_never_takes_off_what_was_used_since() -> None:

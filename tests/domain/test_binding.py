@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec.structs import replace
 import pytest
 
 from domain import binding, bookkeeping
@@ -166,7 +167,7 @@ def test_who_is_rejected_leaves_the_pool_and_may_ask_again() -> None:
 def test_a_limit_out_of_range_is_refused(limit: str, fen: int) -> None:
     world = family()
     world.bind("ann", "dad")
-    asked = ANY_USE.model_copy(update={limit: fen})
+    asked = replace(ANY_USE, **{limit: fen})
     refused(world.authorize_use("ann", "dad", asked), Code.AMOUNT_OUT_OF_RANGE)
 
 
@@ -183,7 +184,7 @@ def test_an_authorization_ends_after_it_begins_and_names_its_end_where_required(
 def test_of_several_refusals_the_first_in_the_list_is_given() -> None:
     world = family(rules({"pool.period_required": True}))
     world.open_pool(FAMILY, "ann")
-    wrong = ANY_USE.model_copy(update={"per_use_fen": -1})
+    wrong = replace(ANY_USE, per_use_fen=-1)
     refused(world.authorize_use("ann", "dad", wrong), Code.AMOUNT_OUT_OF_RANGE)
     refused(world.authorize_use("ann", "dad", ANY_USE), Code.NOT_BOUND)
 

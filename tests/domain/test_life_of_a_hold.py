@@ -176,7 +176,7 @@ def test_an_ended_claim_leaves_every_account_and_every_limit_as_it_was(state: st
         assert account is not None
         assert expected is not None
         assert (account.available, account.holds) == (expected.available, expected.holds)
-        assert not any(account.used.values())
+        assert not any(fen for used in account.used.values() for fen in used.values())
 
 
 def test_only_the_verbs_that_start_work_on_an_unknown_claim() -> None:

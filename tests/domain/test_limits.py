@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from domain.claim import Allocation, ClaimRequest, Trial
@@ -190,7 +191,7 @@ def test_relatives_wait_where_the_own_account_must_be_empty_first() -> None:
     world = family({"pool.own_first": OwnFirst.MUST_BE_EMPTY, "own.outside_catalogue": False})
     world.credit("dad", 80)
     lines = [request("x", "dad", own_fen=50).lines[0]]
-    outside = lines[0].model_copy(update={"no": 2, "outside_catalogue": True})
+    outside = replace(lines[0], no=2, outside_catalogue=True)
     found = ann(world, request("c", "dad", lines=[*lines, outside]))
     assert (found.gave_fen, found.reason) == (0, Reason.OWN_NOT_USED_UP)
     assert found.rule == "pool.own_first"

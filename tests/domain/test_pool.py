@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec.structs import replace
 import pytest
 
 from domain.claim import ClaimReleased
@@ -73,7 +74,7 @@ def test_a_relation_stands_as_the_last_fact_about_it_says() -> None:
 
 def test_an_authorization_replaces_the_one_before_and_is_withdrawn_whole() -> None:
     tighter = Authorization(first_day=DAY, per_use_fen=5, joint_year_fen=9)
-    pool = after(bound(), AUTHORIZED, AUTHORIZED.model_copy(update={"authorization": tighter}))
+    pool = after(bound(), AUTHORIZED, replace(AUTHORIZED, authorization=tighter))
     binding = pool.binding(A, C)
     assert binding is not None
     assert binding.authorization == tighter

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 import pytest
 
 from domain.account import AccountRestored, Amounts
-from domain.claim import ClaimCancelled, ClaimReversed, Leg, Status, evolve, less
+from domain.claim import ClaimCancelled, ClaimReversed, ClaimSettled, Leg, Status, evolve, less
 from domain.codes import Segment
 from domain.facts import Fact, Outcome
 from domain.ids import ClaimId, PersonId
@@ -261,12 +262,12 @@ def test_taking_amounts_off_keeps_every_line() -> None:
 def test_a_settlement_whose_money_does_not_add_up_stops_the_replay(index: int) -> None:
     world = settled()
     fact = world.history[world.claims[CLAIM].stream][0]
-    body = fact.model_dump()
-    if index == 0:
-        body["allocation"]["cash_fen"] = ((1, 0), (3, 49))
-    elif index == 1:
-        body["allocation"]["legs"] = body["allocation"]["legs"][:-1]
-    else:
-        body["allocation"]["cash_fen"] = ((1, -50), (3, 100))
+    assert isinstance(fact, ClaimSettled)
+    sound = fact.allocation
+    wrong = (
+        replace(sound, cash_fen=((1, 0), (3, 49))),
+        replace(sound, legs=sound.legs[:-1]),
+        replace(sound, cash_fen=((1, -50), (3, 100))),
+    )
     with pytest.raises(AssertionError):
-        evolve(None, type(fact).model_validate(body))
+        evolve(None, replace(fact, allocation=wrong[index]))

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.facts import Change, Fact, Kind, Meta, Stream
 from domain.ids import MessageId
+from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from ledger.identity_map import Evolve
-from ledger.recorded import RecordedEvent, originator_id_of
+from ledger.recorded import RecordedEvent
 from ledger.workspace import Workspace
 from ledger.writer import Decided, Job
 
@@ -22,7 +21,7 @@ ANNE = Stream(Kind.PERSON, "anne")
 BERT = Stream(Kind.PERSON, "bert")
 
 
-class Counted(Fact):
+class Counted(Fact, frozen=True, tag="planted.counted"):
     """Something was counted."""
 
     TOPIC: ClassVar[str] = "planted.counted"
@@ -31,10 +30,8 @@ class Counted(Fact):
     remark: str = ""
 
 
-class Total(BaseModel):
+class Total(Record, frozen=True):
     """How far a stream has counted."""
-
-    model_config = ConfigDict(frozen=True)
 
     total: int = 0
 
@@ -61,7 +58,7 @@ def counted(by: int, remark: str = "") -> Counted:
 
 def event(stream: Stream, version: int, *, by: int = 1, cause: str = "m1") -> RecordedEvent:
     """Give one recorded event."""
-    return RecordedEvent(originator_id_of(stream), version, stream, meta(cause), counted(by))
+    return RecordedEvent(stream, version, meta(cause), counted(by))
 
 
 def count(key: str, by: int, *, streams: Iterable[Stream] = (ANNE,), at: datetime = NOON) -> Job:
@@ -73,7 +70,7 @@ def count(key: str, by: int, *, streams: Iterable[Stream] = (ANNE,), at: datetim
             before = seen.load(stream)
             if (before.state.total if before else 0) + by < 0:
                 return refuse(Code.INSUFFICIENT, person=stream.key)
-        changes = tuple(Change(stream, counted(by)) for stream in streams)
-        return Decided(changes, answer=f"counted {by}".encode(), correlation=key)
+        seen.record(Change(stream, counted(by)) for stream in streams)
+        return Decided(answer=f'"counted {by}"'.encode(), correlation=key)
 
     return Job(MessageId(key), digest=str(by).encode(), at=at, actor="till-7", decide=decide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from msgspec.structs import replace
 import pytest
 
 from domain.allocation import Situation
@@ -51,7 +52,7 @@ def test_the_same_key_and_command_get_the_same_answer_and_nothing_more_is_record
 
 def test_the_same_key_with_another_command_is_a_conflict(till: Till) -> None:
     till.done(CREDIT, key="k1")
-    till.refused(CREDIT.model_copy(update={"amount_fen": 101}), Code.KEY_CONFLICT, key="k1")
+    till.refused(replace(CREDIT, amount_fen=101), Code.KEY_CONFLICT, key="k1")
     till.refused(commands.Retire(person=PersonId("anne")), Code.KEY_CONFLICT, key="k1")
 
 
@@ -75,7 +76,7 @@ def test_an_answer_names_the_command_and_what_it_was_about(till: Till) -> None:
 
 
 def test_a_note_actor_and_key_are_recorded_with_the_facts(till: Till) -> None:
-    till.done(CREDIT.model_copy(update={"note": "补划"}), key="k1")
+    till.done(replace(CREDIT, note="补划"), key="k1")
     event = [event for _, event in till.store.events()][-1]
     assert (event.meta.note, event.meta.actor, event.meta.cause) == ("补划", "till-7", "k1")
     assert event.meta.correlation == "person/anne"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from domain.codes import EndReason, Order, Relation
@@ -95,11 +96,11 @@ def test_unknown_persons_and_pools_are_refused_persons_first(
     till: Till, command: commands.Command
 ) -> None:
     nowhere = {"pool": PoolId("none")}
-    till.refused(command.model_copy(update=nowhere), Code.UNKNOWN_POOL)
+    till.refused(replace(command, **nowhere), Code.UNKNOWN_POOL)
     for side in ("grantor", "beneficiary"):
-        stranger = command.model_copy(update={side: NOBODY})
+        stranger = replace(command, **{side: NOBODY})
         till.refused(stranger, Code.UNKNOWN_PERSON)
-        till.refused(stranger.model_copy(update=nowhere), Code.UNKNOWN_PERSON)
+        till.refused(replace(stranger, **nowhere), Code.UNKNOWN_PERSON)
 
 
 def test_pools_that_are_unknown_or_known_already_are_refused(till: Till) -> None:

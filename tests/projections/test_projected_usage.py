@@ -82,7 +82,7 @@ def test_a_day_is_remembered_also_when_the_account_has_forgotten_it(
     person = history.application.person(MOTHER)
     assert person is not None
     assert person.account is not None
-    assert person.account.used == {("child", "2026"): 30_00}
+    assert person.account.used == {"child": {"2026": 30_00}}
     assert by_child(engine) == {"2026": 30_00, "2026-03-02": 30_00}
     assert history.cancel("c1")
     run(history.store, engine)
@@ -100,7 +100,8 @@ def test_use_is_what_the_accounts_count_as_long_as_they_remember(seed: int, engi
         since = str(person.account.account_year - 1)
         counted = {
             Used(person.id, beneficiary, period, fen)
-            for (beneficiary, period), fen in person.account.used.items()
+            for beneficiary, used in person.account.used.items()
+            for period, fen in used.items()
         }
         kept = {use for use in used(engine, grantor=person.id) if use.period >= since}
         assert kept == {use for use in counted if use.period >= since}

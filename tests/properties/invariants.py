@@ -307,7 +307,12 @@ def _check_account(person: str, account: Account, column: Column) -> None:
         in_lines, in_holds = column.available[name], column.held[name]
         hold("I3", person, account, column, true=account.available.of(segment) == in_lines)
         hold("I4", person, account, column, true=account.held.of(segment) == in_holds)
-    used = {key: fen for key, fen in account.used.items() if fen}
+    used = {
+        (person, period): fen
+        for person, periods in account.used.items()
+        for period, fen in periods.items()
+        if fen
+    }
     oldest = str(account.account_year - 1)  # docs/decisions/0005
     counted = {
         (person, period): fen

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
+from msgspec.structs import replace
 from domain.claim import ClaimRequest
 from domain.refusals import Code
 from domain.rules import RuleBook
@@ -146,4 +147,4 @@ class Auditor:
 
 
 def _body(asked: Command) -> tuple[str, str]:
-    return asked.model_dump_json(), type(asked).__name__
+    return msgspec.json.encode(asked).decode(), type(asked).__name__

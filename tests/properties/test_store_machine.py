@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -72,7 +73,7 @@ class StoreMachine(LedgerMachine):
     def contradict(self, data: st.DataObject) -> None:
         if self.done:
             key, command = data.draw(st.sampled_from(self.done))
-            self.send(command.model_copy(update={"note": "another body"}), key=key)
+            self.send(replace(command, note="another body"), key=key)
 
     @rule(fens=st.lists(FEN, min_size=2, max_size=5), twice=st.booleans())
     def send_together(self, fens: list[int], *, twice: bool) -> None:

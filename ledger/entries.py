@@ -1,0 +1,247 @@
+"""Entries: what one command did, as lines of JSON. Same command, same bytes, on every machine.
+
+The first line is the head: who, when and why, the digest of the request, and the answer. Each
+line after it is one event: its stream, its version in the stream, and the fact.
+
+    {"meta":{"recorded_at":…},"digest":"…","answer":{…}}
+    {"stream":["person","p1"],"version":5,"fact":{"type":"account.debited",…}}
+
+An event by itself, as the eventsourcing library wants it, is the head and its own line. A tag
+such as "account.debited@2" tells a fact's later form; fields that have their default are left out.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b, sha1
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import Notification, StoredEvent
+
+from domain.facts import Fact, Meta, Stream
+from domain.ids import NAMESPACE, MessageId
+from domain.record import Record
+from ledger.errors import StoreDamaged
+from ledger.recorded import originator_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Head(Record, frozen=True):
+    """What the events of one command share. `digest` is of the request, `answer` is JSON."""
+
+    meta: Meta
+    digest: bytes
+    answer: msgspec.Raw
+
+
+class Line(Record, frozen=True):
+    """One event of an entry."""
+
+    stream: Stream
+    version: int
+    fact: Fact
+
+
+class Foreign(Record, frozen=True):
+    """An event that is not ours, kept for whoever uses a recorder through the library."""
+
+    originator_id: UUID
+    version: int
+    topic: str
+    state: bytes
+
+
+class Entry(NamedTuple):
+    """An entry on its way to be kept: its bytes, and under which places it is found.
+
+    `places` names the command's key and the stream of every event, see `place_of`.
+    """
+
+    body: bytes
+    events: int
+    places: tuple[int, ...]
+
+
+class StoredEntry(NamedTuple):
+    """An entry as kept: entries count 1, 2, 3, …; `last` is the position of its last event.
+
+    An entry without events (a command that was accepted and changed nothing) has the position of
+    the event before it.
+    """
+
+    number: int
+    last: int
+    body: bytes
+
+
+class End(NamedTuple):
+    """How far a history goes: so many entries, so many events."""
+
+    entries: int
+    events: int
+
+
+class StoredAnswer(NamedTuple):
+    """What a command was answered: by its idempotency key, with the digest of its request.
+
+    `position` is that of the command's last event.
+    """
+
+    key: MessageId
+    digest: bytes
+    answer: bytes
+    position: int
+
+
+_write = msgspec.json.Encoder(order="deterministic").encode_lines
+
+
+def write_entry(head: Head, lines: Sequence[Line]) -> bytes:
+    """Write down what one command did."""
+    return _write((head, *lines))
+
+
+def foreign_entry(events: Sequence[StoredEvent]) -> Entry:
+    """Wrap events of somebody else, whose bytes may be anything."""
+    lines = [
+        Foreign(_uuid(e.originator_id), e.originator_version, e.topic, e.state) for e in events
+    ]
+    places = tuple(place_of_id(line.originator_id) for line in lines)
+    return Entry(_write(({}, *lines)), len(lines), places)
+
+
+def digest_of(name: str, request: bytes) -> bytes:
+    """Give what two requests have in common only if they ask the same (16 bytes)."""
+    return blake2b(request, digest_size=16, person=name.encode()[:16]).digest()
+
+
+_NAMESPACE = NAMESPACE.bytes
+_PLACES = (1 << 62) - 1  # the low bits of a UUID that its version and variant leave alone
+
+
+# Deriving a number costs a SHA-1; the names at work repeat, so the last 65,536 are remembered.
+@lru_cache(maxsize=1 << 16)
+def place_of(kind: str, key: str) -> int:
+    """Give the number under which a stream, or a command by its key, is found: 62 bits.
+
+    It is the low end of the stream's UUID, without making one. Two names may share a number, so
+    what is found is compared with what was sought.
+    """
+    digest = sha1(_NAMESPACE + f"{kind}/{key}".encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:16], "big") & _PLACES
+
+
+def place_of_key(key: MessageId) -> int:
+    """Give the number under which a command is found."""
+    return place_of("message", key)
+
+
+def place_of_id(originator_id: UUID) -> int:
+    """Give the number under which a stream is found, by its UUID."""
+    return originator_id.int & _PLACES
+
+
+class _Tag(msgspec.Struct, frozen=True):
+    type: str = ""
+
+
+class _Sketch(msgspec.Struct):
+    """As much of a line, ours or foreign, as tells which event it is."""
+
+    version: int
+    stream: Stream | None = None
+    fact: _Tag = _Tag()
+    originator_id: UUID | None = None
+    topic: str = ""
+    state: bytes = b""
+
+
+class _Kept(msgspec.Struct):
+    """As much of a head as answers a repetition."""
+
+    meta: Meta | None = None
+    digest: bytes = b""
+    answer: msgspec.Raw = msgspec.Raw(b"null")
+
+
+def split(body: bytes) -> tuple[bytes, list[bytes]]:
+    """Give the head of an entry and its lines, undecoded."""
+    head, *lines = body.rstrip(b"\n").split(b"\n")
+    return head, lines
+
+
+_sketch = msgspec.json.Decoder(_Sketch).decode
+_kept = msgspec.json.Decoder(_Kept).decode
+
+
+def events_of(entry: StoredEntry) -> Iterator[Notification]:
+    """Take an entry apart into events with positions.
+
+    Raises:
+        StoreDamaged: a line was never written as an event.
+    """
+    head, lines = split(entry.body)
+    for position, line in enumerate(lines, entry.last - len(lines) + 1):
+        try:
+            found = _sketch(line)
+            of = _whose(found)
+        except ValueError as error:
+            raise StoreDamaged(place=f"#{position}", detail=str(error)) from error
+        if isinstance(of, UUID):
+            yield Notification(of, found.version, found.topic, found.state, position)
+        else:
+            topic = found.fact.type.partition("@")[0]
+            state = head + b"\n" + line
+            yield Notification(originator_id_of(of), found.version, topic, state, position)
+
+
+def places_of(entry: StoredEntry) -> tuple[int, ...]:
+    """Give the places under which an entry is found, from its bytes alone.
+
+    Raises:
+        StoreDamaged: these are not the bytes of an entry.
+    """
+    head, lines = split(entry.body)
+    try:
+        meta = _kept(head).meta
+        places = [place_of_key(MessageId(meta.cause))] if meta else []
+        for found in map(_sketch, lines):
+            of = _whose(found)
+            places.append(place_of_id(of) if isinstance(of, UUID) else place_of(*of))
+    except ValueError as error:
+        raise StoreDamaged(place=f"entry {entry.number}", detail=str(error)) from error
+    return tuple(places)
+
+
+def answer_in(entry: StoredEntry) -> StoredAnswer | None:
+    """Give what an entry answered; None where it is foreign.
+
+    Raises:
+        StoreDamaged: this was never written as the head of an entry.
+    """
+    try:
+        kept = _kept(split(entry.body)[0])
+    except ValueError as error:
+        raise StoreDamaged(place=f"entry {entry.number}", detail=str(error)) from error
+    if kept.meta is None:
+        return None
+    return StoredAnswer(MessageId(kept.meta.cause), kept.digest, bytes(kept.answer), entry.last)
+
+
+def _whose(found: _Sketch) -> Stream | UUID:
+    """Name the stream of an event: ours, or by its UUID if it is foreign."""
+    if found.originator_id is not None:
+        return found.originator_id
+    if found.stream is None or not found.fact.type:
+        msg = "a line that names no event"
+        raise ValueError(msg)
+    return found.stream
+
+
+def _uuid(originator_id: UUID | str) -> UUID:
+    assert isinstance(originator_id, UUID), "streams are named by UUIDs"
+    return originator_id

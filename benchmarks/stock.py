@@ -11,8 +11,9 @@ own default, FULL (2) unless it was built otherwise, and asking the recorder's c
 an answer is durable, as ours is. `Stock.synchronous` asks it again and every report repeats it.
 
 Where there is a choice it favours the baseline. The idempotency key stands in the claim's own
-event, so that no further event has to keep it; nobody looks for holds that have run out; and no
-answer is composed or kept.
+event, so that no further event has to keep it; nobody looks for holds that have run out; no
+answer is composed or kept; and what a decision only reads, such as the pool, may have changed
+before it is saved: the library checks the versions of what is written and of nothing else.
 """
 
 from __future__ import annotations

@@ -177,11 +177,14 @@ def _facts(size: Size) -> list[Text]:
 
 
 def _more(report: Report) -> dict[str, object]:
+    from importlib.metadata import version
+
     size = report.size
     return {
         "persons": size.persons,
         "settlements": size.settlements,
         "seconds": size.seconds,
         "events_a_settlement_hundredths": report.events_a_settlement_hundredths,
+        "baseline_library": f"eventsourcing {version('eventsourcing')}",
         "baseline_synchronous": report.baseline.synchronous,
     }

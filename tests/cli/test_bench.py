@@ -40,6 +40,7 @@ def test_every_figure_is_in_the_data(tmp_path: Path) -> None:
         assert one["times_baseline_hundredths"] == times
         assert other["conflicts"] >= 0
     assert report["baseline_synchronous"] in {1, 2}
+    assert report["baseline_library"].startswith("eventsourcing 9.5.")
     assert report["rows"][-1]["bytes_each"] > 0
     assert (report["persons"], report["settlements"]) == (12, 3)
     assert list(tmp_path.iterdir()) == []

@@ -1,16 +1,23 @@
-"""The canonical benchmark: found families, settle with 1, 8 and 64 clients, replay, project."""
+"""The canonical benchmark: found families, settle with 1, 8 and 64 clients, replay, project.
+
+Each section of the report is measured by a function of its own; `benchmarks.baseline` is one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import islice
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
+from benchmarks import baseline
+from benchmarks.baseline import Baseline
 from benchmarks.clients import Run, drive
+from benchmarks.setting import ACTOR, CLIENTS, Rate, Setting, Size
 from benchmarks.workload import Family, Sent, families, founding, settlements
-from domain.facts import Stream
+from domain.facts import Change, Stream
 from domain.rules import RuleBook
 from domain.text import Text
 from ledger import store as stores
@@ -18,35 +25,6 @@ from ledger.application import Application
 from ledger.store import Store
 from ledger.view import EVOLVE
 from projections.runner import open_views, run
-
-CLIENTS = (1, 8, 64)
-"""How many clients wait at the same time, one run for each."""
-
-ACTOR = "bench"
-
-
-class Size(NamedTuple):
-    """How much is done: persons insured, settlements and at most so many seconds a run."""
-
-    persons: int = 3_000
-    settlements: int = 10_000
-    seconds: int | None = None
-
-
-SMOKE = Size(persons=120, settlements=200, seconds=2)
-"""Just enough to see that everything still runs; its figures mean nothing."""
-
-
-class Rate(NamedTuple):
-    """So many events in so many nanoseconds."""
-
-    events: int
-    elapsed_ns: int
-
-    @property
-    def per_second(self) -> int:
-        """Give events a second."""
-        return self.events * 10**9 // max(self.elapsed_ns, 1)
 
 
 class Report(NamedTuple):
@@ -58,14 +36,11 @@ class Report(NamedTuple):
     events_a_settlement_hundredths: int
     replay: Rate
     projection: Rate
+    baseline: Baseline
 
-
-class Setting(NamedTuple):
-    """Where and with what to measure. `tell` is told what happens next."""
-
-    folder: Path
-    book: RuleBook
-    tell: Callable[[Text], None]
+    def times_baseline_hundredths(self, run: Run) -> int:
+        """Give how many hundredths of the baseline's throughput a run had: 100 is just as much."""
+        return run.per_second * 100 // max(self.baseline.per_second(run.clients), 1)
 
 
 def measure(size: Size, setting: Setting) -> Report:
@@ -84,6 +59,8 @@ def measure(size: Size, setting: Setting) -> Report:
         replay = fold(store)
         setting.tell(Text("投影全部事件", "projecting every event"))
         projection = project(store, setting.folder)
+        founded = (Change(it.stream, it.fact) for _, it in islice(store.events(), before.events))
+        compared = baseline.measure(size, setting, known=known, founded=founded)
     return Report(
         size,
         runs,
@@ -91,6 +68,7 @@ def measure(size: Size, setting: Setting) -> Report:
         events_a_settlement_hundredths=(after.events - before.events) * 100 // settled,
         replay=replay,
         projection=projection,
+        baseline=compared,
     )
 
 

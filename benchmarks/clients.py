@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
@@ -12,10 +12,10 @@ from benchmarks.workload import Sent
 from domain.refusals import Refusal
 
 Submit = Callable[[Sent], "Future[Any]"]
-"""Hands one request to a ledger; the future is done when the settlement is durable.
+"""Hands one request to a ledger; the future is done when the settlement is durable."""
 
-A ledger that is compared with ours brings a function of this form and nothing else.
-"""
+Call = Callable[[Sent], object]
+"""Asks a ledger that makes its caller wait; it gives its answer when the settlement is durable."""
 
 
 class NotSettled(Exception):  # noqa: N818 - the name says what is wrong
@@ -53,32 +53,94 @@ def drive(
         NotSettled: a request was refused; or whatever another one failed with.
     """
     assert requests, "nothing to send"
-    crowd = _Crowd(submit, requests, seconds=seconds)
+    crowd = _Crowd(submit, _Queue(requests, seconds))
     begun = perf_counter_ns()
     for _ in range(min(clients, len(requests))):
         crowd.send()
     crowd.finished.wait()
     elapsed_ns = perf_counter_ns() - begun
-    if crowd.failure is not None:
-        raise crowd.failure
-    return Run(clients, len(crowd.latencies_ns), elapsed_ns, tuple(sorted(crowd.latencies_ns)))
+    return _run(clients, crowd.queue, elapsed_ns=elapsed_ns, latencies_ns=crowd.latencies_ns)
+
+
+def drive_threads(
+    call: Call, requests: Sequence[Sent], *, clients: int, seconds: int | None = None
+) -> Run:
+    """Let as many threads send the requests, and stop early once the seconds are over.
+
+    For a ledger that answers in the calling thread: there a client is a thread of its own.
+
+    Raises:
+        NotSettled: a request was refused; or whatever another one failed with.
+    """
+    assert requests, "nothing to send"
+    queue = _Queue(requests, seconds)
+    latencies_ns: list[int] = []
+
+    def send() -> None:
+        while (request := queue.take()) is not None:
+            sent_ns = perf_counter_ns()
+            try:
+                _check_settled(call(request))
+            except BaseException as error:  # noqa: BLE001  # inside a thread it would get lost
+                queue.fail(error)
+            else:
+                latencies_ns.append(perf_counter_ns() - sent_ns)
+
+    threads = [Thread(target=send) for _ in range(clients)]
+    begun = perf_counter_ns()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed_ns = perf_counter_ns() - begun
+    return _run(clients, queue, elapsed_ns=elapsed_ns, latencies_ns=latencies_ns)
+
+
+def _run(clients: int, queue: _Queue, *, elapsed_ns: int, latencies_ns: list[int]) -> Run:
+    if queue.failure is not None:
+        raise queue.failure
+    return Run(clients, len(latencies_ns), elapsed_ns, tuple(sorted(latencies_ns)))
+
+
+def _check_settled(answer: object) -> None:
+    if isinstance(answer, Refusal):
+        raise NotSettled(answer.says("en"))
+
+
+class _Queue:
+    """What is left to send: nothing more once time is over or something has failed."""
+
+    def __init__(self, requests: Sequence[Sent], seconds: int | None) -> None:
+        self.failure: BaseException | None = None
+        self._left = iter(requests)
+        self._turn = Lock()
+        self._until_ns = None if seconds is None else perf_counter_ns() + seconds * 10**9
+
+    def take(self) -> Sent | None:
+        """Give the next request, if there is one and it is not too late."""
+        with self._turn:
+            late = self._until_ns is not None and perf_counter_ns() >= self._until_ns
+            return None if late or self.failure is not None else next(self._left, None)
+
+    def fail(self, error: BaseException) -> None:
+        """End the run with its first failure."""
+        with self._turn:
+            self.failure = self.failure or error
 
 
 class _Crowd:
-    def __init__(self, submit: Submit, requests: Sequence[Sent], *, seconds: int | None) -> None:
+    def __init__(self, submit: Submit, queue: _Queue) -> None:
+        self.queue = queue
         self.latencies_ns: list[int] = []
         self.finished = Event()
-        self.failure: BaseException | None = None
         self._submit = submit
-        self._left = iter(requests)
         self._waiting = 0
         self._turn = Lock()
-        self._until_ns = None if seconds is None else perf_counter_ns() + seconds * 10**9
 
     def send(self) -> None:
         """Send the next request, if there is one and it is not too late."""
         with self._turn:
-            request = None if self._is_over() else next(self._left, None)
+            request = self.queue.take()
             if request is None:
                 if self._waiting == 0:
                     self.finished.set()
@@ -95,19 +157,17 @@ class _Crowd:
 
     def _answered(self, done: Future[Any], sent_ns: int) -> None:
         latency_ns = perf_counter_ns() - sent_ns
-        error = done.exception()
-        if error is None and isinstance(refusal := done.result(), Refusal):
-            error = NotSettled(refusal.says("en"))
-        if error is None:
+        try:
+            _check_settled(done.result())
+        except BaseException as error:  # noqa: BLE001  # inside a callback it would get lost
+            self._end(error)
+        else:
             self.latencies_ns.append(latency_ns)
-        self._end(error)
+            self._end(None)
         self.send()
 
     def _end(self, error: BaseException | None) -> None:
         with self._turn:
             self._waiting -= 1
-            self.failure = self.failure or error
-
-    def _is_over(self) -> bool:
-        late = self._until_ns is not None and perf_counter_ns() >= self._until_ns
-        return late or self.failure is not None
+        if error is not None:
+            self.queue.fail(error)

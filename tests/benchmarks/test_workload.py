@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import Future
 from queue import SimpleQueue
-from threading import Thread
+from threading import Barrier, Thread
 from time import sleep
 from typing import Any
 
 import pytest
 
-from benchmarks.clients import NotSettled, Run, drive
+from benchmarks.clients import NotSettled, Run, drive, drive_threads
 from benchmarks.workload import Sent, families, founding, settlements
 from domain.account import AccountDebited
 from domain.claim import ClaimSettled
@@ -113,6 +113,46 @@ def test_whatever_a_ledger_raises_ends_the_run() -> None:
 
 def test_a_run_ends_when_its_time_is_over() -> None:
     assert drive(lambda _: answered(), REQUESTS, clients=1, seconds=0).settlements == 0
+
+
+def test_a_client_in_a_thread_waits_for_its_answer_before_it_sends_again() -> None:
+    inside: list[Sent] = []
+    at_once: list[int] = []
+    all_clients = Barrier(4)
+
+    def call(sent: Sent) -> None:
+        inside.append(sent)
+        all_clients.wait(timeout=30)
+        at_once.append(len(inside))
+        all_clients.wait(timeout=30)
+        inside.remove(sent)
+
+    run = drive_threads(call, REQUESTS, clients=4)
+    assert at_once == [4] * len(REQUESTS)
+    assert (run.clients, run.settlements) == (4, len(REQUESTS))
+    assert list(run.latencies_ns) == sorted(run.latencies_ns)
+
+
+def test_a_refusal_or_failure_in_a_thread_ends_the_run() -> None:
+    seen: list[Sent] = []
+
+    def refuse_third(sent: Sent) -> object:
+        seen.append(sent)
+        return refuse(Code.UNKNOWN_PERSON, person="p1") if len(seen) == 3 else None
+
+    with pytest.raises(NotSettled, match="p1"):
+        drive_threads(refuse_third, REQUESTS, clients=1)
+    assert seen == REQUESTS[:3]
+
+    def fail(_: Sent) -> object:
+        raise RuntimeError("full")  # noqa: EM101 - a word is enough here
+
+    with pytest.raises(RuntimeError, match="full"):
+        drive_threads(fail, REQUESTS, clients=2)
+
+
+def test_threads_end_when_their_time_is_over() -> None:
+    assert drive_threads(lambda _: None, REQUESTS, clients=2, seconds=0).settlements == 0
 
 
 def test_percentiles_are_those_of_real_settlements() -> None:

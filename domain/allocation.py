@@ -150,7 +150,7 @@ def _key(candidate: Candidate, rules: RuleSet, patient: PersonId) -> int:
     return 0
 
 
-class _Offer(NamedTuple):
+class _Offer(Record, frozen=True):
     """What one candidate could give: which segments hold how much, to which lines, how much."""
 
     candidate: Candidate

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
+from domain.text import Text
 from ledger.entries import answer_in, events_of, foreign_entry, place_of_id, place_of_key
+from ledger.errors import StoreDamaged
 from ledger.subscription import PollingSubscription
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Subscription
 
     from domain.ids import MessageId
-    from domain.text import Text
     from ledger.entries import End, Entry, StoredAnswer, StoredEntry
 
 PAGE = 500  # entries
@@ -84,9 +85,15 @@ class Recorder(ApplicationRecorder):
         return self.end.events
 
     def entry(self, number: int) -> StoredEntry:
-        """Give one entry."""
-        (entry,) = self.entries(number - 1, limit=1)
-        return entry
+        """Give one entry.
+
+        Raises:
+            StoreDamaged: it is not there, or its bytes are not those that were written.
+        """
+        for entry in self.entries(number - 1, limit=1):
+            if entry.number == number:
+                return entry
+        raise StoreDamaged(place=f"entry {number}", detail=Text("缺失", "it is missing"))
 
     def entry_before(self, position: int) -> int:
         """Give the number of the last entry whose events all stand at or before a position."""

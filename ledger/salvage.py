@@ -31,6 +31,13 @@ class Salvaged(NamedTuple):
     version: int
     event: RecordedEvent | Unreadable
 
+    @property
+    def place(self) -> str:
+        """Name where the event stands, in a form that both languages read."""
+        if isinstance(self.event, Unreadable):
+            return str(self.event.facts["place"])
+        return f"#{self.position} {self.event.fact.TOPIC} {self.originator_id}@{self.version}"
+
 
 def entries(
     recorder: Recorder, after: int = 0, *, upto: int

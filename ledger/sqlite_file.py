@@ -63,7 +63,7 @@ def create(path: Path) -> None:
     """Make an empty event file. It appears whole under its name, or not at all."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
-    with _translated(path):
+    with translated(path):
         connection = sqlite3.connect(new, isolation_level=None)
         try:
             connection.execute(f"PRAGMA page_size = {_PAGE}")
@@ -112,7 +112,7 @@ class SqliteFile:
             raise StoreClosed
         assert self._writing is not None, "opened for reading"
         connection = self._writing
-        with self._turn, _translated(self._path):
+        with self._turn, translated(self._path):
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -128,7 +128,7 @@ class SqliteFile:
         """Lend a connection that no other thread uses at the same time; it sees whole commits."""
         if self._closed:
             raise StoreClosed
-        with _translated(self._path):
+        with translated(self._path):
             try:
                 connection = self._idle.pop()
             except IndexError:
@@ -180,7 +180,7 @@ class SqliteFile:
             raise StoreNewer(place=str(self._path), found=f"v{version}", known=f"v{FORMAT}")
 
     def _open_for_writing(self) -> sqlite3.Connection:
-        with _translated(self._path):
+        with translated(self._path):
             connection = self._connect("rw")
             try:
                 connection.execute("PRAGMA synchronous = FULL")
@@ -204,7 +204,7 @@ class SqliteFile:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """Turn the errors of the SQLite library into the store's own, conflicts into the contract's.
 
     Errors of the sqlite3 module itself carry no code. They are bugs and pass as they are.

@@ -41,9 +41,15 @@ class SqliteRecorder(Recorder):
         self._path = path
         self._file = SqliteFile(path, writing=writing)
         self._looking = Lock()
-        self._index = StreamIndex(
-            path.with_name(INDEX), writing=writing, entries=self.end.entries
-        )
+        try:
+            self._index = StreamIndex(
+                path.with_name(INDEX), writing=writing, checksum_of=self._checksum_of
+            )
+        except BaseException:
+            self._file.close()
+            raise
+        if not writing:  # also a damaged history is opened, so that it can be examined
+            return
         try:
             self._catch_up()
         except BaseException:
@@ -62,8 +68,8 @@ class SqliteRecorder(Recorder):
             if connection.execute(_SET_END, (number, last, *after)).rowcount != 1:
                 msg = f"the end is not {after}"
                 raise IntegrityError(msg)
-        for at, entry in enumerate(entries, after.entries + 1):
-            self._index.add(at, entry.places)
+        for (at, _, checksum, _), entry in zip(rows, entries, strict=True):
+            self._index.add(at, entry.places, checksum=checksum)
         return End(number, last)
 
     def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
@@ -95,7 +101,7 @@ class SqliteRecorder(Recorder):
             self._file.check_end()
         except StoreDamaged as cut:
             faults.append(cast("Text", cut.facts["detail"]))
-        return faults
+        return faults + self._index.faults()
 
     def close(self) -> None:
         """Close the files."""
@@ -107,7 +113,13 @@ class SqliteRecorder(Recorder):
         with self._looking:
             while page := self.entries(self._index.upto, limit=PAGE):
                 for entry in page:
-                    self._index.add(entry.number, places_of(entry))
+                    checksum = _checksum(*entry)
+                    self._index.add(entry.number, places_of(entry), checksum=checksum)
+
+    def _checksum_of(self, number: int) -> int | None:
+        """Give the checksum that stands beside an entry; there is none before the first."""
+        found = self._select("SELECT checksum FROM entries WHERE number = ?", number)
+        return found[0][0] if found else None if number else 0
 
     def _select(self, statement: str, *parameters: object) -> list[Any]:
         with self._file.reading() as connection:

@@ -9,6 +9,7 @@ it is opened is read from the log again. It can be deleted at any time.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,20 +18,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from domain.text import Text
+from ledger.sqlite_file import translated
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 AT_ONCE = 4_096  # entries: few enough to be read again, many enough to be cheap
 _MOST_WAITING = 8 * AT_ONCE
 
-_FORM = 1
+_FORM = 2
 _TABLES = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 BEGIN;
 CREATE TABLE places (place INTEGER, entry INTEGER, PRIMARY KEY (place, entry)) WITHOUT ROWID;
-CREATE TABLE upto (entry INTEGER);
-INSERT INTO upto VALUES (0);
+CREATE TABLE upto (entry INTEGER, checksum INTEGER);
+INSERT INTO upto VALUES (0, 0);
 PRAGMA user_version = {_FORM};
 COMMIT;
 """  # noqa: S608  # filled by a constant of this file
@@ -44,26 +48,34 @@ _FIND = """
 SELECT place, entry FROM places WHERE place IN (SELECT value FROM json_each(?)) ORDER BY 1, 2
 """
 
-_Newest = dict[int, tuple[int, ...]]
+_Newest = Mapping[int, tuple[int, ...]]
 
 
 class StreamIndex:
     """Numbers of entries by place. One thread adds; any thread finds."""
 
-    def __init__(self, path: Path, *, writing: bool, entries: int) -> None:
-        """Open the file, or make it where it is missing, not ours or ahead of the log."""
+    def __init__(
+        self, path: Path, *, writing: bool, checksum_of: Callable[[int], int | None]
+    ) -> None:
+        """Open the file, or make it where it is missing, not of this log or ahead of it.
+
+        `checksum_of` gives the checksum of an entry of the log, None where there is none.
+
+        Raises:
+            StoreError: it can neither be opened nor made.
+        """
         self._path = path
         self._writing = writing
         self._turn = Lock()
-        self._file = self._open(entries)
-        ((self.upto,),) = self._file.execute("SELECT entry FROM upto") if self._file else ((0,),)
-        self._newest: _Newest = {}
+        self._file = self._open(checksum_of)
+        self.upto, self._checksum = _upto(self._file) if self._file else (0, 0)
+        self._newest: dict[int, tuple[int, ...]] = {}
         self._waiting = 0  # entries in memory
         self._leaving: _Newest = {}  # on their way to the file
         self._behind = ThreadPoolExecutor(1, "gongji-index") if writing else None
         self._flushing: Future[None] | None = None
 
-    def add(self, entry: int, places: Iterable[int]) -> None:
+    def add(self, entry: int, places: Iterable[int], *, checksum: int) -> None:
         """Take up an entry by its number; numbers go up."""
         newest = self._newest
         for place in places:
@@ -72,19 +84,24 @@ class StreamIndex:
                 newest[place] = (entry,)
             elif known[-1] != entry:
                 newest[place] = (*known, entry)
-        self.upto = entry
+        self.upto, self._checksum = entry, checksum
         self._waiting += 1
         if self._behind is not None and self._waiting >= AT_ONCE:
             self._flush_behind()
 
     def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
-        """Give the numbers of the entries with each of these places, in order."""
+        """Give the numbers of the entries with each of these places, in order.
+
+        Raises:
+            StoreDamaged: the file cannot be read.
+        """
         found: dict[int, list[int]] = {}
-        # First what is in memory: what leaves it meanwhile is in the file by then, or in both.
-        newest = [layer for layer in (self._leaving, self._newest) if layer]
-        recent = [(p, layer[p]) for layer in newest for p in places if p in layer]
+        # Against the stream: what leaves one layer meanwhile is in the next by then, or in both.
+        newest = self._newest
+        leaving = self._leaving
+        recent = [(p, layer[p]) for layer in (leaving, newest) for p in places if p in layer]
         if self._file is not None:
-            with self._turn:
+            with self._turn, translated(self._path):
                 for place, at in self._file.execute(_FIND, (msgspec.json.encode(places).decode(),)):
                     found.setdefault(place, []).append(at)
         for place, numbers in recent:
@@ -93,13 +110,32 @@ class StreamIndex:
             known += [at for at in numbers if at > last]
         return found
 
+    def faults(self) -> list[Text]:
+        """Let SQLite examine the file; whether it agrees with the log is asked by `check`."""
+        if self._file is None:
+            return []
+        with self._turn:
+            try:
+                found = [row[0] for row in self._file.execute("PRAGMA integrity_check")]
+            except sqlite3.Error as error:
+                found = [str(error)]
+        return [
+            Text(
+                f"索引损坏，删除 {self._path.name} 后自动重建：{words}",
+                f"the index is damaged; delete {self._path.name} and it is made again: {words}",
+            )
+            for words in found
+            if words != "ok"
+        ]
+
     def close(self) -> None:
-        """Write down what is only in memory, and close."""
+        """Write down what is only in memory, and close. Closing twice is allowed."""
         if self._behind is not None:
             self._wait()
             self._flush_behind()
             self._wait()
             self._behind.shutdown()
+            self._behind = None
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -111,17 +147,17 @@ class StreamIndex:
             if self._waiting < _MOST_WAITING:
                 return
             self._wait()
-        self._leaving = {**self._leaving, **self._newest} if self._leaving else self._newest
+        self._leaving = _both(self._leaving, self._newest) if self._leaving else self._newest
         self._newest, self._waiting = {}, 0
-        self._flushing = self._behind.submit(self._flush, self.upto)
+        self._flushing = self._behind.submit(self._flush, self.upto, self._checksum)
 
-    def _flush(self, upto: int) -> None:
+    def _flush(self, *upto: int) -> None:
         rows = [[place, at] for place, found in self._leaving.items() for at in found]
         with closing(self._connect("rw")) as connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(_INSERT, (msgspec.json.encode(rows).decode(),))
-            connection.execute("UPDATE upto SET entry = ?", (upto,))
+            connection.execute("UPDATE upto SET entry = ?, checksum = ?", upto)
             connection.execute("COMMIT")
         self._leaving = {}
 
@@ -129,22 +165,24 @@ class StreamIndex:
         if self._flushing is not None:
             self._flushing.exception()  # a lot that failed stays in memory and leaves with the next
 
-    def _open(self, entries: int) -> sqlite3.Connection | None:
+    def _open(self, checksum_of: Callable[[int], int | None]) -> sqlite3.Connection | None:
         if self._path.exists():
-            try:
-                connection = self._connect("rw" if self._writing else "ro")
-                if _is_sound(connection, entries):
-                    return connection
-                connection.close()
-            except sqlite3.Error:
-                pass  # whatever it is, it can be made again
+            connection = self._connect("rw" if self._writing else "ro")
+            if _is_of(connection, checksum_of):
+                return connection
+            connection.close()
         return self._make() if self._writing else None
 
     def _make(self) -> sqlite3.Connection:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-        connection = self._connect("rwc")
-        connection.executescript(_TABLES)
+        with translated(self._path):
+            connection = self._connect("rwc")
+            try:
+                connection.executescript(_TABLES)
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def _connect(self, mode: str) -> sqlite3.Connection:
@@ -152,10 +190,24 @@ class StreamIndex:
         return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
-def _is_sound(connection: sqlite3.Connection, entries: int) -> bool:
-    """Tell whether the file is an index of this form and not ahead of the log."""
-    ((form,),) = connection.execute("PRAGMA user_version")
-    if form != _FORM:
-        return False
-    ((upto,),) = connection.execute("SELECT entry FROM upto")
-    return isinstance(upto, int) and upto <= entries
+def _is_of(connection: sqlite3.Connection, checksum_of: Callable[[int], int | None]) -> bool:
+    """Tell whether the file is an index of this form and led up to an entry of this very log."""
+    try:
+        ((form,),) = connection.execute("PRAGMA user_version")
+        if form != _FORM:
+            return False
+        entry, checksum = _upto(connection)
+    except (sqlite3.Error, ValueError):
+        return False  # whatever it is, it can be made again
+    return checksum_of(entry) == checksum
+
+
+def _upto(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Give the number of the last entry that the file has, and its checksum."""
+    ((entry, checksum),) = connection.execute("SELECT entry, checksum FROM upto")
+    return int(entry), int(checksum)
+
+
+def _both(older: _Newest, newer: _Newest) -> dict[int, tuple[int, ...]]:
+    """Put two lots together, so that each place has the numbers of both."""
+    return {**older, **{place: older.get(place, ()) + found for place, found in newer.items()}}

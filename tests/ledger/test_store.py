@@ -13,6 +13,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 from eventsourcing.persistence import IntegrityError
+from msgspec import Raw
 
 from domain.ids import MessageId
 from ledger import store as stores
@@ -27,13 +28,14 @@ from ledger.errors import (
     StoreNewer,
     StoreUnreachable,
 )
+from ledger.entries import End, Entry, Head, Line, StoredAnswer, place_of, place_of_key, write_entry
 from ledger.lock import WriterLock
-from ledger.recorders import StoredAnswer
 from ledger.sqlite_file import SqliteFile, create
 from ledger.sqlite_recorder import SqliteRecorder
 from ledger.store import Store
 from ledger.writer import Receipt, Writer
-from tests.ledger.planted import ANNE, BERT, EVOLVE, count, event
+from tests.ledger.planted import ANNE, BERT, EVOLVE, count, counted, event, meta
+from tests.ledger.tampering import delete_entries, delete_events, edit_events, flip, leaves, tamper
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,22 +45,6 @@ def fill(path: Path, commands: int = 3) -> None:
     with stores.open_writer(path) as store, Writer(store, EVOLVE) as writer:
         for n in range(commands):
             writer.execute(count(f"m{n}", 1, streams=(ANNE, BERT)))
-
-
-def tamper(path: Path, *statements: str) -> None:
-    """Change the file behind the store's back."""
-    connection = sqlite3.connect(path / stores.EVENTS)
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
-
-
-def flip(path: Path, offset: int) -> None:
-    """Flip all bits of one byte of the event file."""
-    data = bytearray((path / stores.EVENTS).read_bytes())
-    data[offset] ^= 0xFF
-    (path / stores.EVENTS).write_bytes(data)
 
 
 def file_of(store: Store) -> SqliteFile:
@@ -85,7 +71,7 @@ def test_what_was_committed_is_there_after_opening_again(path: Path) -> None:
     with stores.open_reader(path) as store:
         assert [position for position, _ in store.events()] == [1, 2, 3, 4, 5, 6]
         assert [kept.originator_version for kept in store.stream(BERT)] == [1, 2, 3]
-        answer = StoredAnswer(MessageId("m1"), b"1", b"counted 1", position=4)
+        answer = StoredAnswer(MessageId("m1"), b"1", b'"counted 1"', position=4)
         assert store.recorder.answer(MessageId("m1")) == answer
 
 
@@ -99,7 +85,7 @@ def test_a_position_is_never_given_twice(path: Path) -> None:
     fill(path, commands=1)
     with stores.open_writer(path) as store:
         with file_of(store).transaction() as connection:
-            connection.execute("DELETE FROM events")
+            connection.execute("DELETE FROM entries")
         assert store.recorder.last_position == 2
         assert store.recorder.insert_events(store.mapper.to_stored_events([event(ANNE, 3)])) == [3]
 
@@ -185,8 +171,8 @@ def test_a_writer_that_cannot_open_the_store_leaves_no_lock(path: Path) -> None:
 def test_a_store_of_a_newer_version_is_not_opened(
     path: Path, opening: Callable[[Path], Store]
 ) -> None:
-    tamper(path, "PRAGMA user_version = 2")
-    with pytest.raises(StoreNewer, match="found v2, this version knows v1"):
+    tamper(path, "PRAGMA user_version = 3")
+    with pytest.raises(StoreNewer, match="found v3, this version knows v2"):
         opening(path)
 
 
@@ -213,8 +199,8 @@ def test_a_store_that_cannot_be_written_is_not_opened_for_writing(path: Path) ->
 
 def test_a_cut_off_end_is_noticed_before_anything_is_written(path: Path) -> None:
     fill(path)
-    tamper(path, "DELETE FROM events WHERE position = 6")
-    with pytest.raises(StoreDamaged, match="given out is 6, but the last event is at 5"):
+    delete_entries(path, 3)
+    with pytest.raises(StoreDamaged, match="given out is 6, but the last event is at 4"):
         stores.open_writer(path)
 
 
@@ -237,24 +223,53 @@ def test_a_full_disk_rolls_back_and_writing_goes_on_when_there_is_space(in_file:
         assert str(in_file.path) in full.value.says("zh")
         assert in_file.recorder.answer(first_lost.key) is None
         limit(1000)
-        receipt = Receipt(first_lost.key, b"counted 1", done + 1, replayed=False)
+        receipt = Receipt(first_lost.key, b'"counted 1"', done + 1, replayed=False)
         assert writer.execute(first_lost) == receipt
         assert in_file.recorder.faults() == []
 
 
-def test_events_and_answers_are_kept_together_or_not_at_all(store: Store) -> None:
-    answer = StoredAnswer(MessageId("m1"), b"", b"", 1)
-    first, second = store.mapper.to_stored_events([event(ANNE, 1), event(ANNE, 2)])
-    assert store.recorder.commit([first], [answer]) == 1
+def entry(version: int, key: str) -> Entry:
+    """Give an entry in which Anne is counted."""
+    head = Head(meta(key), b"1", Raw(b'"counted 1"'))
+    body = write_entry(head, (Line(ANNE, version, counted(1)),))
+    return Entry(body, 1, (place_of(*ANNE), place_of_key(MessageId(key))))
+
+
+def test_entries_are_kept_together_or_not_at_all(store: Store) -> None:
+    first, second, third = entry(1, "m1"), entry(2, "m2"), entry(3, "m3")
+    assert store.recorder.commit([first], after=End(0, 0)) == End(1, 1)
+    for wrong in (End(0, 0), End(2, 1), End(1, 2), End(1, 0)):
+        with pytest.raises(IntegrityError):
+            store.recorder.commit([second, third], after=wrong)
+        assert store.recorder.end == End(1, 1)
+        assert store.recorder.answer(MessageId("m2")) is None
+        assert [kept.originator_version for kept in store.stream(ANNE)] == [1]
+    assert store.recorder.commit([second, third], after=End(1, 1)) == End(3, 3)
+    assert store.recorder.answer(MessageId("m3")) is not None
+
+
+def test_events_and_answers_are_one_entry(in_file: Store) -> None:
+    class Torn(Exception):  # noqa: N818  # it has to pass for anything
+        pass
+
+    def torn() -> None:
+        with file_of(in_file).transaction() as connection:
+            connection.execute("INSERT INTO entries VALUES (1, 1, 0, x'')")
+            raise Torn
+
+    with pytest.raises(Torn):
+        torn()
+    assert in_file.recorder.end == End(0, 0)
+    assert in_file.recorder.entries(0, limit=9) == []
+
+
+def test_a_position_that_is_taken_is_not_taken_again(in_file: Store) -> None:
+    in_file.recorder.commit([entry(1, "m1")], after=End(0, 0))
+    with file_of(in_file).transaction() as connection:
+        connection.execute("UPDATE history_end SET entries = 0, events = 0")
     with pytest.raises(IntegrityError):
-        store.recorder.commit([second], [answer])
-    with pytest.raises(IntegrityError):
-        store.recorder.commit([first], [answer._replace(key=MessageId("m2"))])
-    with pytest.raises(IntegrityError):
-        store.recorder.commit([], [answer._replace(key=MessageId("m3"))] * 2)
-    assert store.recorder.last_position == 1
-    assert store.recorder.answer(MessageId("m2")) is None
-    assert store.recorder.commit([second], []) == 2
+        in_file.recorder.commit([entry(1, "m2")], after=End(0, 0))
+    assert in_file.recorder.answer(MessageId("m2")) is None
 
 
 def test_readers_page_while_the_writer_commits(path: Path) -> None:
@@ -301,12 +316,12 @@ def test_a_closed_store_says_so(path: Path) -> None:
         with pytest.raises(StoreClosed):
             list(store.events())
         with pytest.raises(StoreClosed):
-            store.recorder.commit([], [])
+            store.recorder.commit([], after=End(0, 0))
 
 
 def test_a_store_opened_for_reading_cannot_be_written(path: Path) -> None:
     with stores.open_reader(path) as store, pytest.raises(AssertionError):
-        store.recorder.commit([], [])
+        store.recorder.commit([], after=End(0, 0))
 
 
 def test_closing_while_another_thread_reads_closes_its_connection_too(in_file: Store) -> None:
@@ -340,7 +355,8 @@ def test_a_file_that_may_not_be_opened_is_unreachable(path: Path) -> None:
 
 
 def test_a_file_without_its_tables_is_damaged(path: Path) -> None:
-    tamper(path, "DROP TABLE answers")
+    fill(path)
+    tamper(path, "DROP TABLE entries")
     with stores.open_reader(path) as store, pytest.raises(StoreDamaged, match="no such table"):
         store.recorder.answer(MessageId("m1"))
 
@@ -368,7 +384,7 @@ def test_every_error_says_what_to_do_in_both_languages() -> None:
 def test_an_event_file_appears_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.sqlite_file._TABLES", "CREATE TABLE events (; ")
+    monkeypatch.setattr("ledger.sqlite_file._TABLES", "CREATE TABLE entries (; ")
     with pytest.raises(StoreDamaged):
         create(tmp_path / "events.sqlite")
     assert not (tmp_path / "events.sqlite").exists()

@@ -211,7 +211,7 @@ class Account(Record, frozen=True):
 
     def used_by_all_fen(self, period: str) -> int:
         """Give what all relatives together used in a period, in fen."""
-        return sum(used.get(period, 0) for used in self.used.values())
+        return sum([used.get(period, 0) for used in self.used.values()])
 
 
 _UNUSED: Mapping[str, int] = {}
@@ -346,11 +346,12 @@ def _use(
     if use.beneficiary == owner or not fen:
         return account.used
     used = dict(account.used.get(use.beneficiary, _UNUSED))
-    periods = [str(use.account_year), use.service_date.isoformat()]
-    for period in periods:
-        if _remembers(account.account_year, period):  # else neither counted nor given back
-            used[period] = total = used.get(period, 0) + fen
-            assert total >= 0, (use.beneficiary, period)
+    year, day = str(use.account_year), use.service_date.isoformat()
+    used[year] = used.get(year, 0) + fen
+    if _remembers(account.account_year, day):  # else neither counted nor given back
+        used[day] = used.get(day, 0) + fen
+        assert used[day] >= 0, (use.beneficiary, day)
+    assert used[year] >= 0, (use.beneficiary, year)
     return {**account.used, use.beneficiary: used}
 
 

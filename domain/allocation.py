@@ -209,17 +209,15 @@ def _legs(
 ) -> tuple[Leg, ...]:
     """Read legs back from the flat table of what was given; segments in paying order."""
     legs = []
-    cell = 0
-    for person, segments in payers:
-        for s in range(_SEGMENTS):
-            for line in lines:
-                if gave[cell]:
-                    legs.append(Leg(person, segments[s], line, gave[cell]))
-                cell += 1
+    for cell, fen in enumerate(gave):
+        if fen:
+            row, line = divmod(cell, len(lines))
+            person, segments = payers[row // _SEGMENTS]
+            legs.append(Leg(person, segments[row % _SEGMENTS], lines[line], fen))
     return tuple(legs)
 
 
-class _Decided(NamedTuple):
+class _Decided(Record, frozen=True):
     """What decided about a candidate: the reason, the rule behind it and its amount."""
 
     reason: Reason

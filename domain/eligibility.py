@@ -56,14 +56,14 @@ class Candidate(Record, frozen=True):
         return account_year(day, self.rules.account.year_start_month)
 
 
-class Barrier(NamedTuple):
+class Barrier(Record, frozen=True):
     """Why an account may not pay, and the rule parameter that says so, if it is a rule."""
 
     reason: Reason
     rule: str | None = None
 
 
-class Bound(NamedTuple):
+class Bound(Record, frozen=True):
     """The most an account may give, why, and the parameter behind it."""
 
     fen: int
@@ -257,8 +257,10 @@ def _amounts_left(
     used_year = used_day = used_by_all = 0
     if account.used:
         year = str(candidate.account_year_of(request.service_date))
-        used_year = account.used_fen(binding.beneficiary, year)
-        used_day = account.used_fen(binding.beneficiary, request.service_date.isoformat())
+        used = account.used.get(binding.beneficiary)
+        if used is not None:
+            used_year = used.get(year, 0)
+            used_day = used.get(request.service_date.isoformat(), 0)
         used_by_all = account.used_by_all_fen(year)
     joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
     shareable = shareable_fen(account, candidate)

@@ -12,7 +12,7 @@ from domain.account import AccountDebited, AccountHeld, Amounts
 from domain.allocation import Situation, allocate, by_account
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, claim_stream
 from domain.eligibility import Candidate, check_claim, check_form
-from domain.facts import Change, Fact, Outcome
+from domain.facts import Change, Outcome
 from domain.ids import settlement_id
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
@@ -40,26 +40,20 @@ def settle(request: ClaimRequest, situation: Situation) -> Outcome:
     settled = ClaimSettled(
         effective_on=today, settlement=settlement, request=request, allocation=allocation
     )
-    payers = _payers(allocation, situation)
-    return (
-        Change(claim_stream(request.claim), settled),
-        *(
-            _change(
-                payer,
-                AccountDebited(
-                    effective_on=today,
-                    claim=request.claim,
-                    settlement=settlement,
-                    beneficiary=request.patient,
-                    service_date=request.service_date,
-                    account_year=payer.account_year_of(request.service_date),
-                    taken=taken,
-                    left=left,
-                ),
-            )
-            for payer, taken, left in payers
-        ),
-    )
+    changes = [Change(claim_stream(request.claim), settled)]
+    for payer, taken, left in _payers(allocation, situation):
+        debited = AccountDebited(
+            effective_on=today,
+            claim=request.claim,
+            settlement=settlement,
+            beneficiary=request.patient,
+            service_date=request.service_date,
+            account_year=payer.account_year_of(request.service_date),
+            taken=taken,
+            left=left,
+        )
+        changes.append(Change(payer.person.stream, debited))
+    return tuple(changes)
 
 
 def authorize(request: ClaimRequest, situation: Situation, *, expires_at: datetime) -> Outcome:
@@ -73,34 +67,24 @@ def authorize(request: ClaimRequest, situation: Situation, *, expires_at: dateti
     authorized = ClaimAuthorized(
         effective_on=today, request=request, allocation=allocation, expires_at=expires_at
     )
-    payers = _payers(allocation, situation)
-    return (
-        Change(claim_stream(request.claim), authorized),
-        *(
-            _change(
-                payer,
-                AccountHeld(
-                    effective_on=today,
-                    claim=request.claim,
-                    beneficiary=request.patient,
-                    service_date=request.service_date,
-                    account_year=payer.account_year_of(request.service_date),
-                    held=held,
-                    expires_at=expires_at,
-                    left=left,
-                ),
-            )
-            for payer, held, left in payers
-        ),
-    )
+    changes = [Change(claim_stream(request.claim), authorized)]
+    for payer, held, left in _payers(allocation, situation):
+        set_aside = AccountHeld(
+            effective_on=today,
+            claim=request.claim,
+            beneficiary=request.patient,
+            service_date=request.service_date,
+            account_year=payer.account_year_of(request.service_date),
+            held=held,
+            expires_at=expires_at,
+            left=left,
+        )
+        changes.append(Change(payer.person.stream, set_aside))
+    return tuple(changes)
 
 
 def _attempt(situation: Situation) -> int:
     return situation.claim.attempt + 1 if situation.claim else 1
-
-
-def _change(payer: Candidate, fact: Fact) -> Change:
-    return Change(payer.person.stream, fact)
 
 
 def _payers(

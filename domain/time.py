@@ -41,5 +41,5 @@ def account_year(day: date, start_month: int) -> int:
 
     `start_month` is 1 where the year is the calendar year and 7 where it runs July to June.
     """
-    assert start_month in range(1, 13)
+    assert 1 <= start_month <= 12  # noqa: PLR2004  # months
     return day.year if day.month >= start_month else day.year - 1

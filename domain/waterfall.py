@@ -67,13 +67,12 @@ def waterfall(case: Case, gave: MutableSequence[int], why: MutableSequence[int])
     for a in range(len(case.cap)):
         wanted = 0  # what is left of the lines that the account may pay
         allowed = 0
+        cell = a * lines
         for line in range(lines):
-            if may_pay[a * lines + line] == 1:
+            if may_pay[cell + line] == 1:
                 wanted += need[line]
                 allowed = 1
-        available = 0
-        for s in range(segments):
-            available += room[a * segments + s]
+        available = sum(room[a * segments : (a + 1) * segments])
         given = 0
         if allowed == 0:
             why[a] = BARRED
@@ -95,24 +94,23 @@ def waterfall(case: Case, gave: MutableSequence[int], why: MutableSequence[int])
             own_left += available - given
         elif given > 0:
             relative_paid = 1
-    rest = 0
-    for line in range(lines):
-        rest += need[line]
-    return rest
+    return sum(need)
 
 
 def _pay(case: Case, a: int, given: int, gave: MutableSequence[int]) -> None:
     """Take `given` fen from one account, segment by segment and line by line."""
-    need = case.need
+    need, may_pay = case.need, case.may_pay
     lines = len(need)
     segments = len(case.room) // len(case.cap)
     left = given
-    for s in range(segments):
-        in_segment = case.room[a * segments + s]
+    for segment in range(a * segments, (a + 1) * segments):
+        in_segment = min(case.room[segment], left)
         for line in range(lines):
-            if in_segment > 0 and left > 0 and case.may_pay[a * lines + line] == 1:
-                amount = min(need[line], in_segment, left)
-                gave[(a * segments + s) * lines + line] = amount
+            if in_segment == 0:
+                break
+            if need[line] > 0 and may_pay[a * lines + line] == 1:
+                amount = min(need[line], in_segment)
+                gave[segment * lines + line] = amount
                 need[line] -= amount
                 in_segment -= amount
                 left -= amount

@@ -12,7 +12,7 @@ from domain.text import Text
 from ledger.entries import End, StoredEntry, places_of
 from ledger.errors import StoreDamaged
 from ledger.recorders import PAGE, Recorder
-from ledger.sqlite_file import SqliteFile
+from ledger.sqlite_file import Connect, SqliteFile, connect_plainly
 from ledger.stream_index import StreamIndex
 
 if TYPE_CHECKING:
@@ -35,15 +35,18 @@ class SqliteRecorder(Recorder):
     Beside it lies the index, which can be made again from it.
     """
 
-    def __init__(self, path: Path, *, writing: bool) -> None:
+    def __init__(self, path: Path, *, writing: bool, connect: Connect = connect_plainly) -> None:
         """Open the file; only the holder of the store's lock may ask for `writing`."""
         super().__init__()
         self._path = path
-        self._file = SqliteFile(path, writing=writing)
+        self._file = SqliteFile(path, writing=writing, connect=connect)
         self._looking = Lock()
         try:
             self._index = StreamIndex(
-                path.with_name(INDEX), writing=writing, checksum_of=self._checksum_of
+                path.with_name(INDEX),
+                writing=writing,
+                checksum_of=self._checksum_of,
+                connect=connect,
             )
         except BaseException:
             self._file.close()

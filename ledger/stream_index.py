@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from domain.text import Text
-from ledger.sqlite_file import translated
+from ledger.errors import StoreDamaged
+from ledger.sqlite_file import Connect, connect_plainly, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,7 +56,12 @@ class StreamIndex:
     """Numbers of entries by place. One thread adds; any thread finds."""
 
     def __init__(
-        self, path: Path, *, writing: bool, checksum_of: Callable[[int], int | None]
+        self,
+        path: Path,
+        *,
+        writing: bool,
+        checksum_of: Callable[[int], int | None],
+        connect: Connect = connect_plainly,
     ) -> None:
         """Open the file, or make it where it is missing, not of this log or ahead of it.
 
@@ -65,6 +71,7 @@ class StreamIndex:
             StoreError: it can neither be opened nor made.
         """
         self._path = path
+        self._connect = connect
         self._writing = writing
         self._turn = Lock()
         self._file = self._open(checksum_of)
@@ -129,11 +136,12 @@ class StreamIndex:
         ]
 
     def close(self) -> None:
-        """Write down what is only in memory, and close. Closing twice is allowed."""
+        """Write down what is only in memory, if it is much, and close. Closing twice is allowed."""
         if self._behind is not None:
             self._wait()
-            self._flush_behind()
-            self._wait()
+            if self._waiting >= AT_ONCE // 16:  # fewer are read again sooner than written
+                self._flush_behind()
+                self._wait()
             self._behind.shutdown()
             self._behind = None
         if self._file is not None:
@@ -153,7 +161,7 @@ class StreamIndex:
 
     def _flush(self, *upto: int) -> None:
         rows = [[place, at] for place, found in self._leaving.items() for at in found]
-        with closing(self._connect("rw")) as connection:
+        with closing(self._connect(self._path, "rw")) as connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(_INSERT, (msgspec.json.encode(rows).decode(),))
@@ -167,7 +175,7 @@ class StreamIndex:
 
     def _open(self, checksum_of: Callable[[int], int | None]) -> sqlite3.Connection | None:
         if self._path.exists():
-            connection = self._connect("rw" if self._writing else "ro")
+            connection = self._connect(self._path, "rw" if self._writing else "ro")
             if _is_of(connection, checksum_of):
                 return connection
             connection.close()
@@ -177,17 +185,13 @@ class StreamIndex:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
         with translated(self._path):
-            connection = self._connect("rwc")
+            connection = self._connect(self._path, "rwc")
             try:
                 connection.executescript(_TABLES)
             except BaseException:
                 connection.close()
                 raise
         return connection
-
-    def _connect(self, mode: str) -> sqlite3.Connection:
-        address = f"{self._path.resolve().as_uri()}?mode={mode}"
-        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _is_of(connection: sqlite3.Connection, checksum_of: Callable[[int], int | None]) -> bool:
@@ -197,9 +201,9 @@ def _is_of(connection: sqlite3.Connection, checksum_of: Callable[[int], int | No
         if form != _FORM:
             return False
         entry, checksum = _upto(connection)
-    except (sqlite3.Error, ValueError):
+        return checksum_of(entry) == checksum
+    except (sqlite3.Error, ValueError, StoreDamaged):
         return False  # whatever it is, it can be made again
-    return checksum_of(entry) == checksum
 
 
 def _upto(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -70,7 +70,7 @@ class Group:
         places.append(place_of_key(MessageId(head.meta.cause)))
         self.entries.append(Entry(write_entry(head, lines), len(lines), tuple(places)))
         self.last_position += len(lines)
-        self.states.update(work.changed())
+        self.states.update(work.changed)
         self.recorded_at = head.meta.recorded_at
         return self.last_position
 
@@ -83,6 +83,7 @@ class Workspace:
         self._group = group
         self._evolve = group.known.evolve
         self._seen: dict[Stream, Versioned | None] = {}
+        self.changed: dict[Stream, Versioned] = {}
         self.lines: list[Line] = []
 
     def load(self, stream: Stream) -> Versioned | None:
@@ -101,10 +102,6 @@ class Workspace:
         for stream, fact in changes:
             state, version = self.load(stream) or (None, 0)
             version += 1
-            self._seen[stream] = Versioned(self._evolve[stream.kind](state, fact), version)
+            after = Versioned(self._evolve[stream.kind](state, fact), version)
+            self._seen[stream] = self.changed[stream] = after
             self.lines.append(Line(stream, version, fact))
-
-    def changed(self) -> dict[Stream, Versioned]:
-        """Give the streams to which something happened, as they are now."""
-        changed = {line.stream: self._seen[line.stream] for line in self.lines}
-        return {stream: versioned for stream, versioned in changed.items() if versioned}

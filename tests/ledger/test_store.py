@@ -15,6 +15,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 from msgspec import Raw
 
+from domain.facts import Kind, Stream
 from domain.ids import MessageId
 from ledger import store as stores
 from ledger.errors import (
@@ -87,7 +88,8 @@ def test_a_position_is_never_given_twice(path: Path) -> None:
         with file_of(store).transaction() as connection:
             connection.execute("DELETE FROM entries")
         assert store.recorder.last_position == 2
-        assert store.recorder.insert_events(store.mapper.to_stored_events([event(ANNE, 3)])) == [3]
+        someone = store.mapper.to_stored_events([event(Stream(Kind.PERSON, "carl"), 1)])
+        assert store.recorder.insert_events(someone) == [3]
 
 
 def test_a_store_can_be_read_from_any_position_to_any_other(

@@ -20,10 +20,15 @@ _CONTEXT.set_forkserver_preload(["tests.faults.victim"])
 KILLED = -9
 
 
-def start(target: Callable[..., object], *arguments: object) -> tuple[ForkServerProcess, Connection]:
-    """Start a function in a process of its own; its last argument is a wire to its starter."""
+def start(
+    target: Callable[..., object], *arguments: object, daemon: bool = True
+) -> tuple[ForkServerProcess, Connection]:
+    """Start a function in a process of its own; its last argument is a wire to its starter.
+
+    A daemon ends with its starter; only who is none may have children.
+    """
     ours, theirs = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=target, args=(*arguments, theirs), daemon=True)
+    process = _CONTEXT.Process(target=target, args=(*arguments, theirs), daemon=daemon)
     process.start()
     theirs.close()
     return process, ours
@@ -35,7 +40,7 @@ def call(target: Callable[..., object], *arguments: object, seconds: float = 120
     Raises:
         RuntimeError: it ended without sending anything, or took too long.
     """
-    process, wire = start(target, *arguments)
+    process, wire = start(target, *arguments, daemon=False)
     try:
         if wire.poll(seconds):
             with suppress(EOFError):

@@ -15,7 +15,7 @@ from ledger import store as stores
 from ledger.application import Application
 from ledger.check import check_store
 from ledger.store import Store
-from ledger.writer import Receipt
+from ledger.writer import Receipt, Reply
 from tests.faults import children, street
 from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.faults.victim import digest, settle_until_killed
@@ -34,7 +34,7 @@ EARLY = "kills before anything was sent"
 
 def run(profile: Profile) -> Line:
     """Kill a writer 150 times (long: 10,000 times)."""
-    runs = profile.count(short=150, long=10_000)
+    runs = profile.times(short=150, long=10_000)
     tally = in_parts("kills", profile, _part, runs=runs, part=PART)
     tally.demand(DURABLE, NEVER, ACKNOWLEDGED, EARLY)
     return tally.line("kill -9 of the writer", unit="kills")
@@ -123,7 +123,7 @@ def _ask(application: Application, numbers: list[int], *, first: int) -> dict[in
     return dict(zip(numbers, _receipts(replies), strict=True))
 
 
-def _receipts(replies: list[object]) -> Iterator[Receipt]:
+def _receipts(replies: list[Reply]) -> Iterator[Receipt]:
     for reply in replies:
         assert isinstance(reply, Receipt), reply
         yield reply
@@ -133,7 +133,7 @@ def _check_tail(store: Store, receipts: list[Receipt], *, after: int) -> None:
     """Since the kill before, each command has left one run of events, and nothing else is there."""
     ends: dict[str, int] = {}
     cause, position = "", after
-    for position, event in store.events(after):  # noqa: B007  # its last value is compared below
+    for position, event in store.events(after):  # the last one is compared below
         assert position == after + 1, f"after event {after} comes {position}"
         after = position
         if event.meta.cause != cause:

@@ -32,7 +32,7 @@ Attempt = Callable[[Path, Application, int], str]
 
 def run(profile: Profile) -> Line:
     """Try every way 10 times (long: 400 times)."""
-    runs = profile.count(short=10, long=400)
+    runs = profile.times(short=10, long=400)
     tally = in_parts("second_writer", profile, _part, runs=runs, part=PART)
     return tally.line("second writer", unit="attempts")
 
@@ -65,7 +65,7 @@ def _write_on(path: Path, number: int, tally: Tally) -> None:
             said = attempt(path, application, first)
             tally.runs += 1
             tally.fired += 1
-            tally.counts[f"{name}"] += 1
+            tally.counts[name] += 1
             if said != "refused":
                 tally.find(f"{name}: {said}")
             if digests(path) != bytes_before:
@@ -103,18 +103,14 @@ def _fork_that_executes(_path: Path, application: Application, number: int) -> s
     sent = street.settle(number + SETTLED - 1 + 500)
     return _in_a_fork(
         lambda: _refused(
-            lambda: application.execute(
-                sent.command, key=sent.key, at=sent.at, actor=street.ACTOR
-            )
+            lambda: application.execute(sent.command, key=sent.key, at=sent.at, actor=street.ACTOR)
         )
     )
 
 
 def _fork_that_submits(_path: Path, application: Application, number: int) -> str:
     sent = street.settle(number + SETTLED - 1 + 500)
-    return _in_a_fork(
-        lambda: _refused(lambda: street.submit(application, sent).result(timeout=2))
-    )
+    return _in_a_fork(lambda: _refused(lambda: street.submit(application, sent).result(timeout=2)))
 
 
 def _fork_that_closes(_path: Path, application: Application, _number: int) -> str:
@@ -169,10 +165,15 @@ def _in_a_fork(trying: Callable[[], str]) -> str:
     return said.decode() or "said nothing"
 
 
-def digests(path: Path) -> dict[str, str]:
-    """Give the digest of every file of a store that holds data."""
-    return {
-        file.name: sha256(file.read_bytes()).hexdigest()
-        for file in sorted(path.iterdir())
-        if file.suffix != ".lock" and not file.name.endswith("-shm")  # names and locks
-    }
+def digests(path: Path) -> object:
+    """Give the digest of every file of a store that holds data.
+
+    Another process reads them: to open and close a file drops the locks that SQLite has on it
+    for this process.
+    """
+    return children.call(_tell_digests, path)
+
+
+def _tell_digests(path: Path, wire: Connection) -> None:
+    files = [file for file in path.iterdir() if ".sqlite" in file.name and "-shm" not in file.name]
+    wire.send({file.name: sha256(file.read_bytes()).hexdigest() for file in files})

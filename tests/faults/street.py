@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from datetime import timedelta
 
 from benchmarks.workload import Family, Sent, families, founding, settlements
+from domain.claim import ClaimRequest
 from domain.ids import ClaimId, settlement_id
 from domain.rules import RuleBook
 from ledger import commands
@@ -42,7 +43,7 @@ def sent(number: int, *, first: int = 0) -> Sent:
         case 11 | 12:
             expires_at = asked.at + timedelta(days=1)
             return asked._replace(
-                command=commands.AuthorizeClaim(request=_request(asked), expires_at=expires_at)
+                command=commands.AuthorizeClaim(request=request(asked), expires_at=expires_at)
             )
         case 13 if before:  # of the first hold of the group before
             return asked._replace(command=commands.Capture(claim=_claim(number - 13 - GROUP + 11)))
@@ -76,6 +77,7 @@ def _claim(number: int) -> ClaimId:
     return ClaimId(f"c{number}")
 
 
-def _request(asked: Sent) -> commands.ClaimRequest:
+def request(asked: Sent) -> ClaimRequest:
+    """Give the claim that a settlement is about."""
     assert isinstance(asked.command, commands.Settle)
     return asked.command.request

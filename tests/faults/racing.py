@@ -7,14 +7,16 @@ order holds, and over the whole run each side has won: otherwise there was no ra
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from threading import Barrier
-from time import sleep
+from time import perf_counter_ns
 from typing import Any, NamedTuple
 
 from domain.claim import Claim
@@ -33,7 +35,8 @@ from tests.faults.street import ACTOR, WAIT
 from tests.properties.invariants import Watch
 
 PART = 50
-MOMENT = 0.0003  # seconds that one side may come later
+MOMENT = 100_000  # nanoseconds that a side may come later
+SWITCH = 0.000_01  # seconds until Python lets the other thread run
 YUAN = 100  # fen
 
 BOOK = RuleBook([rules()])
@@ -111,6 +114,7 @@ def _part(race: Race, rounds: range) -> Tally:
             stores.open_writer(path) as store,
             Application(store, BOOK) as application,
             ThreadPoolExecutor(2) as threads,
+            _impatient(),
         ):
             watch = Watch(application)
             families = [Family(number, application) for number in rounds]
@@ -165,18 +169,31 @@ def _start(
 ) -> tuple[Reply, Reply]:
     """Let both sides send at once, and wait for both."""
     random = Random(family.number)
-    together, late, queued = Barrier(2), random.randrange(3), random.random() < 0.5
+    together, queued = Barrier(2), random.random() < 0.5
+    delays = [random.randrange(MOMENT), random.randrange(MOMENT)]
 
     def send(number: int) -> Reply:
         side, key = sides[number], MessageId(f"r{family.number}-{number}")
-        delay = random.uniform(0, MOMENT) if number == late else 0
         together.wait(WAIT)
-        if delay:
-            sleep(delay)
+        start = perf_counter_ns() + delays[number]
+        while perf_counter_ns() < start:
+            pass
         if queued:
             future = family.application.submit(side.command, key=key, at=side.at, actor=ACTOR)
             return future.result(WAIT)
         return family.application.execute(side.command, key=key, at=side.at, actor=ACTOR)
 
-    first, second = threads.submit(send, 0), threads.submit(send, 1)
-    return first.result(WAIT), second.result(WAIT)
+    first = random.randrange(2)  # who comes last to the barrier is the first to leave it
+    waiting = {number: threads.submit(send, number) for number in (first, 1 - first)}
+    return waiting[0].result(WAIT), waiting[1].result(WAIT)
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Let threads take turns much more often than usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

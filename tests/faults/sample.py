@@ -1,0 +1,103 @@
+"""A sound store with read models: its files, and everything that is read from them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from domain.facts import Stream
+from domain.ids import MessageId
+from ledger import store as stores
+from ledger.application import Application
+from ledger.recorded import originator_id_of
+from projections.runner import VIEWS, open_views
+from projections.runner import run as project
+from projections.tables import METADATA
+from simulation.random_history import generate
+from tests.properties.rulebooks import rule_book
+
+OPERATIONS = 90
+BOOK = rule_book()
+
+Files = dict[str, bytes]
+Contents = dict[str, list[Any]]
+"""What is read, by where from: "events", "answers", "streams", and each read model's table."""
+
+
+class Sample(NamedTuple):
+    """A sound store, and the keys and streams that it is asked for."""
+
+    files: Files
+    contents: Contents
+    keys: list[MessageId]
+    streams: list[Stream]
+
+
+def make(path: Path, *, seed: int, logged: bool, viewed: bool) -> Sample:
+    """Make a store.
+
+    `logged`: as after a crash, when what was written last is in the log only. `viewed`: with read
+    models, which say much of what the events say a second time.
+    """
+    stores.init(path)
+    with stores.open_writer(path) as store:
+        with Application(store, BOOK) as application:
+            generate(application, seed=seed, operations=OPERATIONS)
+        if viewed:
+            engine = open_views(path)
+            project(store, engine)
+            engine.dispose()
+        events = [event for _, event in store.events()]
+        files = files_of(path)
+    keys = sorted({MessageId(event.meta.cause) for event in events})
+    streams = sorted({event.stream for event in events})
+    write(path, files if logged else files_of(path))
+    sample = Sample(files_of(path), {}, keys, streams)
+    return sample._replace(contents=read(path, sample))
+
+
+def read(path: Path, sample: Sample) -> Contents:
+    """Read everything from a store.
+
+    Raises:
+        StoreError, sqlite3.DatabaseError: it cannot be read.
+    """
+    with stores.open_reader(path) as store:
+        contents: Contents = {
+            "events": [_stored(each) for each in store.notifications()],
+            "answers": [store.recorder.answer(key) for key in sample.keys],
+            "streams": [
+                [_stored(each) for each in store.recorder.select_events(originator_id_of(stream))]
+                for stream in sample.streams
+            ],
+            "last position": [(store.recorder.last_position,)],
+        }
+    if VIEWS not in sample.files:
+        return contents
+    with closing(sqlite3.connect(f"{(path / VIEWS).as_uri()}?mode=ro", uri=True)) as views:
+        for table in METADATA.sorted_tables:
+            rows = views.execute(f"SELECT * FROM {table.name}").fetchall()  # noqa: S608  # our tables
+            contents[table.name] = sorted(rows, key=repr)
+    return contents
+
+
+def files_of(path: Path) -> Files:
+    """Give every file of a store."""
+    return {file.name: file.read_bytes() for file in sorted(path.iterdir())}
+
+
+def write(path: Path, files: Files) -> None:
+    """Make a directory hold these files and nothing else."""
+    path.mkdir(exist_ok=True)
+    for file in path.iterdir():
+        if file.name not in files:
+            file.unlink()
+    for name, data in files.items():
+        (path / name).write_bytes(data)
+
+
+def _stored(event: Any) -> tuple[object, ...]:  # noqa: ANN401  # a stored event or a notification
+    position = getattr(event, "id", None)
+    return (position, event.originator_id, event.originator_version, event.topic, event.state)

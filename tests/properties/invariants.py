@@ -95,7 +95,7 @@ class Watch:
         self._fingerprint = fingerprint(application.store)
 
     def look(self) -> None:
-        """Check what needs no auditor, after commands in an unknown order (I1–I4, I6, I7, I9)."""
+        """Check what needs no auditor: the order may be unknown (I1 to I4, I6, I7, I9)."""
         streams = {stream for stream, _ in self._read()}
         self._check_states(streams)
         self._check_sums({stream.key for stream in streams if stream.kind is Kind.PERSON})

@@ -1,7 +1,7 @@
 """Callers that no longer wait: the others are answered; their own command happened, or never did.
 
-Half of them give up while their group still queues, half when it may be under way. One half
-holds a future of its own, the other awaits it in a task of asyncio.
+A third of them give up while their group still queues, a third while it is under way, and a
+third when it may be committing. Every other one awaits the answer in a task of asyncio.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from tests.properties.invariants import Watch
 
 PART = 20
 CALLERS = 48
-LONGEST = 0.02  # seconds until the last one has given up
+GIVE_UP = 8  # at each of the three moments
+LONGEST = 0.002  # seconds between two of those that give up last
 
 SETTLED = "given up and had happened"
 NEVER = "given up and never happened"
-TOO_LATE = "wanted to give up and were answered"
 
 Asked = tuple[str, commands.Credit]
 
@@ -56,7 +56,7 @@ def _part(rounds: range) -> Tally:
 
 
 def _one_group(here: Counter, number: int, tally: Tally) -> bool:
-    """Let some callers give up, and ask for everybody's outcome; tell whether somebody did."""
+    """Let some callers give up, and ask for everybody's outcome; tell whether they did."""
     random = Random(number)
     asked: list[Asked] = [
         (
@@ -67,7 +67,6 @@ def _one_group(here: Counter, number: int, tally: Tally) -> bool:
     ]
     before = here.money()
     heard = asyncio.run(_call(here, asked, random))
-    given_up = 0
     for (key, command), reply in zip(asked, heard, strict=True):
         first = here.submit(command, key).result(WAIT)
         again = here.submit(command, key).result(WAIT)
@@ -75,19 +74,17 @@ def _one_group(here: Counter, number: int, tally: Tally) -> bool:
         assert again == first._replace(replayed=True), (first, again)
         before[command.person] += command.amount_fen
         if reply is None:
-            given_up += 1
             tally.counts[SETTLED if first.replayed else NEVER] += 1
         else:
             assert isinstance(reply, Receipt), reply
             assert reply._replace(replayed=True) == first, (reply, first)
     assert here.money() == before, "something happened twice, or not at all"
-    return given_up > 0
+    return heard.count(None) >= GIVE_UP
 
 
 async def _call(here: Counter, asked: list[Asked], random: Random) -> list[Reply | None]:
     """Submit as one group, let some give up, and give what the others hear; None: gave up."""
-    quitters = random.sample(range(CALLERS), CALLERS // 2)
-    early = quitters[: CALLERS // 4]
+    quitters = random.sample(range(CALLERS), 3 * GIVE_UP)
     with here.held_up():
         futures = [here.submit(command, key) for key, command in asked]
         waiting = [
@@ -95,12 +92,15 @@ async def _call(here: Counter, asked: list[Asked], random: Random) -> list[Reply
             for n, future in enumerate(futures)
         ]
         await asyncio.sleep(0)  # now the tasks wait
-        _give_up(waiting, early)
-        await asyncio.sleep(0)  # and those that are cancelled know it
-        assert all(futures[n].cancelled() for n in early), "had not begun, and was not skipped"
-    for n in quitters[CALLERS // 4 :]:
-        await asyncio.sleep(random.uniform(0, LONGEST * 4 / CALLERS))
-        _give_up(waiting, [n])
+        await _give_up(waiting, quitters[:GIVE_UP])
+        skipped = {n for n, future in enumerate(futures) if future.cancelled()}
+        assert skipped == set(quitters[:GIVE_UP]), "had not begun, and was not skipped"
+        with here.under_way():
+            await _give_up(waiting, quitters[GIVE_UP : 2 * GIVE_UP])
+            assert not any(futures[n].cancelled() for n in quitters[GIVE_UP:])
+    for n in quitters[2 * GIVE_UP :]:
+        await asyncio.sleep(random.uniform(0, LONGEST))
+        await _give_up(waiting, [n])
     return [await _heard(each) for each in waiting]
 
 
@@ -108,9 +108,10 @@ async def _wait(future: Future[Reply]) -> Reply:
     return await asyncio.wrap_future(future)
 
 
-def _give_up(waiting: list[Any], numbers: list[int]) -> None:
+async def _give_up(waiting: list[Any], numbers: list[int]) -> None:
     for n in numbers:
         waiting[n].cancel()
+    await asyncio.sleep(0)  # now the tasks have told their futures
 
 
 async def _heard(waiting: Future[Reply] | asyncio.Task[Reply]) -> Reply | None:

@@ -1,8 +1,9 @@
-"""A rule book with a gate and a trap, to make groups of commands on purpose.
+"""A rule book with two gates and a trap, to make groups of commands on purpose.
 
-A command about the person at the gate keeps the writer busy until the gate is opened; whatever
-is sent meanwhile waits together and so becomes one group. A command about the person in the trap
-fails with an exception in the middle of deciding.
+A command about the person at a gate keeps the writer busy until the gate is opened. What is sent
+while the outer one is closed waits together and so becomes one group; the inner one, as the last
+of that group, keeps the group under way. A command about the person in the trap fails with an
+exception in the middle of deciding.
 """
 
 from __future__ import annotations
@@ -27,8 +28,37 @@ from tests.builders import HERE, NOON, START, rules
 from tests.faults.street import ACTOR, WAIT
 
 PURSES = tuple(PersonId(f"purse{n}") for n in range(4))
-AT_THE_GATE, IN_THE_TRAP = PersonId("gate"), PersonId("trap")
-_GATE, _TRAP = RegionCode("810000"), RegionCode("820000")
+IN_THE_TRAP = PersonId("trap")
+_TRAP = RegionCode("800000")
+
+
+class Gate:
+    """A person of whom nothing can be decided while the gate is closed."""
+
+    def __init__(self, name: str, region: str) -> None:
+        """Begin open; nobody else is in the region."""
+        self.person = PersonId(name)
+        self.region = RegionCode(region)
+        self._arrived, self._open = Event(), Event()
+        self._open.set()
+
+    def close(self) -> None:
+        """Let the next one wait."""
+        self._arrived.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        """Let everybody pass."""
+        self._open.set()
+
+    def wait_for_arrival(self) -> None:
+        """Wait until a decision is held up here."""
+        assert self._arrived.wait(WAIT)
+
+    def pass_through(self) -> None:
+        """Be held up."""
+        self._arrived.set()
+        assert self._open.wait(WAIT)
 
 
 class Sprung(Exception):  # noqa: N818  # a planted failure, not an error of ours
@@ -36,21 +66,20 @@ class Sprung(Exception):  # noqa: N818  # a planted failure, not an error of our
 
 
 class GatedBook(RuleBook):
-    """Allows everything; waits at the gate and fails in the trap."""
+    """Allows everything; waits at the gates and fails in the trap."""
 
     def __init__(self) -> None:
-        """Begin with the gate open."""
+        """Begin with the gates open."""
         super().__init__([rules()])
-        self.arrived, self.opened = Event(), Event()
-        self.opened.set()
+        self.outer, self.inner = Gate("outer", "810000"), Gate("inner", "820000")
 
     def resolve(self, region: RegionCode, day: date) -> RuleSet | Refusal:
-        """Give the rules of the one area there is; the two others have none."""
+        """Give the rules of the one area there is; the others have none."""
         if region == _TRAP:
             raise Sprung
-        if region == _GATE:
-            self.arrived.set()
-            assert self.opened.wait(WAIT)
+        for gate in (self.outer, self.inner):
+            if region == gate.region:
+                gate.pass_through()
         return super().resolve(region, day)
 
 
@@ -65,8 +94,10 @@ class Counter:
         for person in PURSES:
             self.execute(commands.Enroll(person=person, region=HERE, on=START), f"e-{person}")
             self.execute(commands.OpenAccount(person=person, on=START), f"o-{person}")
-        for person, region in ((AT_THE_GATE, _GATE), (IN_THE_TRAP, _TRAP)):
-            self.execute(commands.Enroll(person=person, region=region, on=START), f"e-{person}")
+        self.execute(commands.Enroll(person=IN_THE_TRAP, region=_TRAP, on=START), "e-trap")
+        for gate in (book.outer, book.inner):
+            enroll = commands.Enroll(person=gate.person, region=gate.region, on=START)
+            self.execute(enroll, f"e-{gate.person}")
 
     def execute(self, command: Command, key: str) -> Receipt:
         """Do a command that has to be accepted."""
@@ -81,16 +112,34 @@ class Counter:
     @contextmanager
     def held_up(self) -> Iterator[None]:
         """Keep the writer busy for a block: what is submitted in it becomes one group."""
-        self._book.arrived.clear()
-        self._book.opened.clear()
-        self._held += 1
-        busy = self.submit(commands.OpenAccount(person=AT_THE_GATE, on=START), f"g{self._held}")
-        assert self._book.arrived.wait(WAIT)
+        busy = self._send_to(self._book.outer)
+        self._book.outer.wait_for_arrival()
         try:
             yield
         finally:
-            self._book.opened.set()
+            self._book.outer.open()
         assert isinstance(busy.result(WAIT), Refusal)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Let the group begin that is held up, and keep it from its commit for a block.
+
+        It has to be the last thing in the block of `held_up`.
+        """
+        busy = self._send_to(self._book.inner)
+        self._book.outer.open()
+        self._book.inner.wait_for_arrival()
+        try:
+            yield
+        finally:
+            self._book.inner.open()
+        assert isinstance(busy.result(WAIT), Refusal)
+
+    def _send_to(self, gate: Gate) -> Future[Reply]:
+        """Send somebody to a gate, who is refused behind it: there are no rules."""
+        gate.close()
+        self._held += 1
+        return self.submit(commands.OpenAccount(person=gate.person, on=START), f"g{self._held}")
 
     def money(self) -> dict[PersonId, int]:
         """Give what is in each purse, fen."""

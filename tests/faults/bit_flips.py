@@ -8,7 +8,6 @@ to say so. What is read differently and found by nobody is a silently different 
 from __future__ import annotations
 
 import signal
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -125,7 +124,7 @@ def _judge(path: Path, sample: Sample) -> tuple[str, list[str]]:
     """Give what became of a flip; if it was not noticed, what is read differently."""
     try:
         contents: Contents = read(path, sample)
-    except (StoreError, sqlite3.DatabaseError):
+    except StoreError:
         return READING, []
     if contents == sample.contents:
         return UNUSED, []

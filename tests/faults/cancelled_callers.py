@@ -32,8 +32,8 @@ Asked = tuple[str, commands.Credit]
 
 
 def run(profile: Profile) -> Line:
-    """Try 60 groups (long: 6,000)."""
-    runs = profile.times(short=60, long=6_000)
+    """Try 60 groups (long: 3,000)."""
+    runs = profile.times(short=60, long=3_000)
     tally = in_parts("cancelled_callers", profile, _part, runs=runs, part=PART)
     tally.demand(SETTLED, NEVER)
     return tally.line("callers that give up", unit="groups")

@@ -21,7 +21,7 @@ from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.faults.victim import digest, settle_until_killed
 from tests.properties.invariants import Watch
 
-PART = 50  # kills on one store
+PART = 25  # kills on one store
 MESSAGES = 2 * 2 * street.GROUP  # at most so many are waited for: two groups and their answers
 LONGEST = 0.03  # seconds, after the last one waited for
 STEP = 100_000  # numbers of commands that one process may use

@@ -15,7 +15,7 @@ from typing import Any
 from tests.faults.report import Line, Profile
 
 ROOT = Path(__file__).parents[2]
-_SOURCES = ("domain", "ledger", "projections", "tests")
+_SOURCES = ("domain", "policies", "ledger", "projections", "simulation", "benchmarks", "tests")
 
 
 class Notes:

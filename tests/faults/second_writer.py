@@ -31,8 +31,8 @@ Attempt = Callable[[Path, Application, int], str]
 
 
 def run(profile: Profile) -> Line:
-    """Try every way 10 times (long: 400 times)."""
-    runs = profile.times(short=10, long=400)
+    """Try every way 10 times (long: 200 times)."""
+    runs = profile.times(short=10, long=200)
     tally = in_parts("second_writer", profile, _part, runs=runs, part=PART)
     return tally.line("second writer", unit="attempts")
 

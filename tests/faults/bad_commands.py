@@ -42,8 +42,8 @@ def _part(rounds: range) -> Tally:
             try:
                 bad = _one_group(here, number)
                 watch.look()
-            except AssertionError as wrong:
-                tally.find(f"group {number}: {wrong}")
+            except Exception as wrong:  # noqa: BLE001  # whatever it is, this group led to it
+                tally.fail(f"group {number}", wrong)
             else:
                 tally.fired += bad.total() == BAD
                 tally.counts.update(bad)

@@ -106,7 +106,7 @@ def _flip_one(path: Path, sample: Sample, flip: Flip, tally: Tally) -> None:
             verdict, places = _judge(path, sample)
     except Exception as error:  # noqa: BLE001  # a check that breaks has not said what is wrong
         tally.counts[f"broken off by {type(error).__name__}"] += 1
-        tally.find(f"{flip}: {type(error).__name__}: {error}")
+        tally.fail(str(flip), error)
         return
     tally.counts[verdict] += 1
     if verdict == SILENT:

@@ -48,8 +48,8 @@ def _part(rounds: range) -> Tally:
             try:
                 tally.fired += _one_group(here, number, tally)
                 watch.look()
-            except AssertionError as wrong:
-                tally.find(f"group {number}: {wrong}")
+            except Exception as wrong:  # noqa: BLE001  # whatever it is, this group led to it
+                tally.fail(f"group {number}", wrong)
         if problems := check_store(here.application.store):
             tally.find(f"groups {rounds}: {problems}")
     return tally

@@ -59,8 +59,8 @@ def _part(rounds: range) -> Tally:
             try:
                 tally.fired += _one_round(here, clients, number, tally)
                 watch.look()
-            except AssertionError as wrong:
-                tally.find(f"round {number}: {wrong}")
+            except Exception as wrong:  # noqa: BLE001  # whatever it is, this round led to it
+                tally.fail(f"round {number}", wrong)
         if problems := check_store(here.application.store):
             tally.find(f"rounds {rounds}: {problems}")
     return tally

@@ -79,7 +79,7 @@ def _fill_and_look(path: Path, random: Random, make_room: MakeRoom) -> Tally:
     try:
         _fill(path, random, make_room, tally)
     except Exception as error:  # noqa: BLE001  # whatever it is, it came from being full
-        tally.find(f"{type(error).__name__}: {error}")
+        tally.fail("full", error)
     tally.fired = int(tally.counts["StoreFull"] + tally.counts["StoreFailed"] == TIMES)
     return tally
 

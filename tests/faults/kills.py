@@ -77,7 +77,7 @@ def _kill(path: Path, number: int, *, seen: int, tally: Tally) -> int:
             _resolve(store, application, told, seen=seen, tally=tally)
             return store.recorder.last_position
     except Exception as error:  # noqa: BLE001  # whatever it is, this kill was followed by it
-        tally.find(f"kill {number} after {messages} messages: {type(error).__name__}: {error}")
+        tally.fail(f"kill {number} after {messages} messages", error)
     finally:
         process.close()
     with stores.open_reader(path) as store:

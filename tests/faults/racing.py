@@ -124,8 +124,8 @@ def _part(race: Race, rounds: range) -> Tally:
                 try:
                     winner = race.judge(family, _start(race.sides(family), family, threads))
                     watch.look()
-                except AssertionError as wrong:
-                    tally.find(f"race {family.number}: {wrong}")
+                except Exception as wrong:  # noqa: BLE001  # whatever it is, this race led to it
+                    tally.fail(f"race {family.number}", wrong)
                 else:
                     tally.fired += 1
                     tally.counts[race.words[winner]] += 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -84,6 +85,12 @@ class Tally:
         """Count a bad run and say what was wrong."""
         self.bad += 1
         self.findings = [*self.findings, finding][:FINDINGS]
+
+    def fail(self, what: str, error: BaseException) -> None:
+        """Count a run as bad that an error ended, and say where: a bare `assert` says nothing."""
+        *_, frame = extract_tb(error.__traceback__)
+        place = f"{frame.name}: {frame.line}"
+        self.find(f"{what}: {type(error).__name__} {str(error)[:300]} in {place}")
 
     def demand(self, *names: str) -> None:
         """Count the whole as bad where something that must happen now and then never did."""

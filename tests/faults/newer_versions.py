@@ -2,6 +2,8 @@
 
 A newer version may write another format of the file, events of a new kind, or a known event in a
 new form. A process of its own plays the newer version, so that this one really does not know.
+What is sent here needs a stream with such an event: a command about other streams would not meet
+it, which is why a version that must not be written beside raises the format.
 """
 
 from __future__ import annotations

@@ -4,12 +4,13 @@
 #   make tour PYTHON=python3.12      chooses the Python that .venv is made with
 
 PYTHON ?= python3
+PROFILE ?= long
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help tour test lint types check bench setup clean
+.PHONY: help tour test faults lint types check bench setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +20,10 @@ tour: $(VENV)/base ## a guided run of about a minute on a throw-away store
 
 test: $(VENV)/test ## all tests, with every branch of domain/ and ledger/ covered
 	$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile=ci --cov=domain --cov=ledger --cov-branch
+
+faults: $(VENV)/test ## the long fault suite, resumable: docs/faults.md; PROFILE=short for two minutes
+	@mkdir -p build
+	$(BIN)/python -m tests.faults --profile $(PROFILE) --resume build/faults-$(PROFILE).json
 
 lint: $(VENV)/dev ## style, formatting and the direction of imports
 	$(BIN)/ruff check

@@ -130,7 +130,7 @@ def _read_model_checks(
             yield Outcome(READ_MODELS, _HOLDS[READ_MODELS], problems)
         for name in chosen:
             if not problems or name == "replay":
-                found = list(checks.CHECKS[name].find(store, engine))
+                found = checks.problems_of(name, store, engine=engine)
                 yield Outcome(name, checks.CHECKS[name].holds, found)
     finally:
         engine.dispose()

@@ -2,8 +2,9 @@
 
 The system releases the lock when the process ends, however it ends, so there is nothing to
 clean up after a crash. The file itself stays: removing it would let two writers in. It tells
-who holds the lock; its modification time tells since when. POSIX only (`flock`): on Windows
-this module, and with it `ledger.store`, cannot be imported.
+who holds the lock; its modification time tells since when. A process that was forked from the
+writer inherits the open file, but not the right. POSIX only (`flock`): on Windows this module,
+and with it `ledger.store`, cannot be imported.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class WriterLock:
     def __init__(self, directory: Path) -> None:
         """Take the lock at once or not at all."""
         path = directory / "writer.lock"
+        self._directory = directory
+        self._pid = os.getpid()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +40,16 @@ class WriterLock:
             os.close(self._file)
             raise holder from None
         os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()} {os.uname().nodename}\n".encode(), 0)
+        os.pwrite(self._file, f"{self._pid} {os.uname().nodename}\n".encode(), 0)
+
+    def check_process(self) -> None:
+        """Insist that this is the process that took the lock, and no copy of it.
+
+        Raises:
+            StoreLocked: it is a copy; the writer is the process that it was forked from.
+        """
+        if os.getpid() != self._pid:
+            raise _held_by(self._file, self._directory)
 
     def release(self) -> None:
         """Let the next writer in. Releasing twice is allowed."""

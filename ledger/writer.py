@@ -101,6 +101,7 @@ class Writer:
         At most `largest_group` commands share a transaction.
         """
         assert store.path is None or store.lock is not None, "the store was opened for reading"
+        self._lock = store.lock
         self._recorder = store.recorder
         self._known = IdentityMap(store, evolve)
         self._end = store.recorder.end
@@ -118,8 +119,10 @@ class Writer:
 
         Raises:
             StoreClosed, StoreFailed: the writer takes no more work.
+            StoreLocked: this process was forked from the writer's.
         """
         future: Future[Reply] = Future()
+        self._check_sound()  # before a lock is taken: a forked copy has it as it was, maybe taken
         with self._arrival:
             self._check_open()
             if self._thread is None:
@@ -133,7 +136,8 @@ class Writer:
         """Decide and commit one command in the calling thread.
 
         Raises:
-            StoreClosed, StoreFailed, StoreFull: it was not committed; or what `decide` raises.
+            StoreClosed, StoreFailed, StoreFull, StoreLocked: it was not committed; or what
+            `decide` raises.
         """
         self._check_open()
         future: Future[Reply] = Future()
@@ -247,6 +251,8 @@ class Writer:
             raise StoreClosed
 
     def _check_sound(self) -> None:
+        if self._lock is not None:
+            self._lock.check_process()
         if self._failure is not None:
             raise StoreFailed(detail=self._failure)
 

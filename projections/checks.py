@@ -55,8 +55,23 @@ def check(store: Store, engine: Engine, *, names: Collection[str] | None = None)
     apart = [Finding("positions", *problem) for problem in _positions(store, engine)]
     chosen = [name for name in CHECKS if names is None or name in names]
     return apart or [
-        Finding(name, *problem) for name in chosen for problem in CHECKS[name].find(store, engine)
+        Finding(name, *problem)
+        for name in chosen
+        for problem in problems_of(name, store, engine=engine)
     ]
+
+
+def problems_of(name: str, store: Store, *, engine: Engine) -> list[Problem]:
+    """Run one check; a value in a read model that is none of its kind is a finding, too."""
+    try:
+        return list(CHECKS[name].find(store, engine))
+    except (ValueError, TypeError) as error:
+        kind = type(error).__name__
+        says = Text(
+            f"读模型中有无法读出的值（{kind}），请重建",
+            f"a read model has a value that cannot be read ({kind}); rebuild it",
+        )
+        return [Problem("projections", says)]
 
 
 def _positions(store: Store, engine: Engine) -> Iterator[Problem]:

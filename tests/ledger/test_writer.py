@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from eventsourcing.persistence import StoredEvent
 from domain.ids import MessageId
 from domain.refusals import Code, Refusal, refuse
 from ledger import store as stores
-from ledger.errors import StoreClosed, StoreFailed, StoreFull
+from ledger.errors import StoreClosed, StoreFailed, StoreFull, StoreLocked
 from ledger.recorders import StoredAnswer
 from ledger.store import Store
 from ledger.workspace import Workspace
@@ -376,3 +377,18 @@ def test_closing_finishes_what_is_queued_and_takes_no_more(store: Store) -> None
 def test_a_store_opened_for_reading_has_no_writer(path: Path) -> None:
     with stores.open_reader(path) as reader, pytest.raises(AssertionError):
         Writer(reader, EVOLVE)
+
+
+def test_a_forked_copy_of_the_writing_process_may_not_write(
+    in_file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Writer(in_file, EVOLVE) as writer:
+        writer.execute(count("m1", 1))
+        writing = os.getpid()
+        with monkeypatch.context() as forked:
+            forked.setattr(os, "getpid", lambda: writing + 1)
+            for again in (writer.submit, writer.execute):
+                with pytest.raises(StoreLocked, match=f"process {writing} on "):
+                    again(count("m2", 1))
+        assert in_file.recorder.answer(MessageId("m2")) is None
+        assert isinstance(writer.execute(count("m2", 1)), Receipt)

@@ -355,3 +355,13 @@ def test_every_check_has_a_name_in_both_languages() -> None:
     for named in CHECKS.values():
         assert named.holds.zh
         assert named.holds.en
+
+
+def test_a_value_that_cannot_be_read_is_a_finding_and_no_crash(
+    books: tuple[Store, Engine],
+) -> None:
+    with books[1].begin() as connection:
+        connection.execute(text("UPDATE claims SET service_date = '2026-0:-02'"))
+    found = [finding for finding in check(*books) if finding.place == "projections"]
+    assert {finding.check for finding in found} >= {"replay", "rebuild"}
+    assert all("cannot be read (ValueError)" in finding.says.en for finding in found)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -65,6 +66,16 @@ _ENDS = (
 )
 
 
+Connect = Callable[["Path", str], sqlite3.Connection]
+"""Opens an existing file, to read ("ro") or also to write ("rw"), in autocommit mode."""
+
+
+def connect_plainly(path: Path, mode: str) -> sqlite3.Connection:
+    """Connect through the standard library, for one thread at a time."""
+    address = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+
 def create(path: Path) -> None:
     """Make an empty event file. It appears whole under its name, or not at all."""
     new = path.with_name(path.name + ".new")
@@ -94,9 +105,10 @@ class SqliteFile:
         StoreUnreachable: the system does not let us read it, or write where that was asked for.
     """
 
-    def __init__(self, path: Path, *, writing: bool) -> None:
+    def __init__(self, path: Path, *, writing: bool, connect: Connect = connect_plainly) -> None:
         """Open the file that `create` made and see whether it is ours."""
         self._path = path
+        self._connect = connect
         self._idle: deque[sqlite3.Connection] = deque()
         self._turn = Lock()
         self._closed = False
@@ -137,7 +149,7 @@ class SqliteFile:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                connection = self._connect("ro")
+                connection = self._connect(self._path, "ro")
             try:
                 yield connection
             finally:
@@ -178,7 +190,7 @@ class SqliteFile:
 
     def _open_for_writing(self) -> sqlite3.Connection:
         with _translated(self._path):
-            connection = self._connect("rw")
+            connection = self._connect(self._path, "rw")
             try:
                 connection.execute("PRAGMA synchronous = FULL")
                 # SQLite opens a file that it may not write and says so only at the first change.
@@ -189,10 +201,6 @@ class SqliteFile:
                 connection.close()
                 raise
             return connection
-
-    def _connect(self, mode: str) -> sqlite3.Connection:
-        address = f"{self._path.resolve().as_uri()}?mode={mode}"
-        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         self._idle.append(connection)

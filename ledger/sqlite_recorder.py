@@ -10,7 +10,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from domain.text import Text
 from ledger.errors import StoreDamaged
 from ledger.recorders import Recorder, StoredAnswer
-from ledger.sqlite_file import SqliteFile
+from ledger.sqlite_file import Connect, SqliteFile, connect_plainly
 from ledger.subscription import PollingSubscription
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ _ALL = "SELECT position, originator_id, originator_version, topic, state FROM ev
 class SqliteRecorder(Recorder):
     """A recorder on one SQLite file; for the errors of opening it see `SqliteFile`."""
 
-    def __init__(self, path: Path, *, writing: bool) -> None:
+    def __init__(self, path: Path, *, writing: bool, connect: Connect = connect_plainly) -> None:
         """Open the file; only the holder of the store's lock may ask for `writing`."""
-        self._file = SqliteFile(path, writing=writing)
+        self._file = SqliteFile(path, writing=writing, connect=connect)
 
     def commit(self, events: Sequence[StoredEvent], answers: Sequence[StoredAnswer]) -> int:
         """Keep events and answers in one transaction with one fsync; give the last position."""

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from threading import Event, Lock
 from typing import NamedTuple
+
+from tests.faults.gate import Gate
 
 SECTOR = 512  # bytes that a disk writes whole or not at all
 
@@ -60,14 +61,13 @@ class Log:
     """Everything written to the files of a directory, in order. An `Observer` of their calls.
 
     The first `begun` operations are the files that are there already; they count as durable.
-    While `gate` is held, writes wait; `waiting` tells that one does.
+    Writes pass through the `gate`.
     """
 
     def __init__(self, directory: Path) -> None:
         """Read what is there."""
         self.ops: list[Op] = []
-        self.gate = Lock()
-        self.waiting = Event()
+        self.gate = Gate()
         self._files: dict[str, int] = {}
         for path in sorted(directory.iterdir()):
             if path.is_file() and not path.name.endswith(NOT_DURABLE):
@@ -78,10 +78,8 @@ class Log:
     def before(self, call: str, path: str) -> None:
         """Wait at the gate, if it is closed."""
         del path
-        if call == "xWrite" and self.gate.locked():
-            self.waiting.set()
-            with self.gate:
-                pass
+        if call == "xWrite":
+            self.gate.go_through()
 
     def opened(self, path: str, *, created: bool) -> None:
         """Note a new name; a file that came about otherwise counts as it is, and as durable."""

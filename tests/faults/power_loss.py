@@ -19,15 +19,13 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from domain.facts import Kind, Stream
-from domain.ids import ClaimId, PersonId, PoolId
 from ledger import store as stores
 from ledger.application import Application
 from ledger.check import check_store
 from ledger.errors import StoreError
 from ledger.store import Store
 from tests.faults.images import Disk, Image
-from tests.faults.recording import ACTOR, Recording, record
+from tests.faults.recording import ACTOR, MEMORY, Recording, record, state_of
 from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.faults.traffic import BOOK, steps
 
@@ -37,14 +35,10 @@ STEPS = 12
 THOROUGH = 25
 CHECKPOINTS = (20, 60, 1_000)  # pages of a WAL, by workload; the last never happens by itself
 
-_MEMORY = Path("/dev/shm")  # noqa: S108  # images need no disk: nobody cuts their power
-
 
 def run(profile: Profile) -> Line:
     """Lose power on a disk that was synchronized as the ledger asks for."""
-    total = in_parts(
-        "power_loss", profile, lose_power, runs=IMAGES * profile.scale, part=WORKLOAD
-    )
+    total = in_parts("power_loss", profile, lose_power, runs=IMAGES * profile.scale, part=WORKLOAD)
     total.demand("groups", "checkpoints", "torn writes", "dropped writes")
     return total.line("power loss", unit="images")
 
@@ -53,7 +47,7 @@ def lose_power(numbers: range, *, synchronous: str = "") -> Tally:
     """Draw and examine the images of one workload; `synchronous` overrules the ledger's."""
     tally = Tally()
     random = Random(f"power loss/{numbers.start}")
-    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         pages = random.choice(CHECKPOINTS)
         recording = record(
             Path(folder, "run"), steps(random, STEPS), synchronous=synchronous, pages=pages
@@ -162,14 +156,3 @@ def _examine_thoroughly(store: Store, recording: Recording) -> str:
     if list(store.notifications()) != recording.history:
         return "repeated: the history becomes another one"
     return ""
-
-
-def state_of(application: Application, stream: Stream) -> object:
-    """Give the state of any stream."""
-    match stream.kind:
-        case Kind.PERSON:
-            return application.person(PersonId(stream.key))
-        case Kind.POOL:
-            return application.pool(PoolId(stream.key))
-        case Kind.CLAIM:
-            return application.claim(ClaimId(stream.key))

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from eventsourcing.persistence import Notification
 
 from benchmarks.workload import Sent
-from domain.facts import Stream
-from domain.ids import MessageId
+from domain.facts import Kind, Stream
+from domain.ids import ClaimId, MessageId, PersonId, PoolId
 from ledger import store as stores
 from ledger.application import Application
 from ledger.recorded import RecordedEvent
@@ -19,13 +19,17 @@ from ledger.recorders import StoredAnswer
 from ledger.sqlite_file import Connect
 from ledger.view import EVOLVE
 from ledger.writer import Receipt, Reply
+from tests.faults.gate import PATIENCE, submit_together
 from tests.faults.images import Link, Log, Op, Sync
 from tests.faults.through_apsw import connecting, open_store
 from tests.faults.traffic import BOOK, Step, founding
 from tests.faults.vfs import WatchedFiles
 
 ACTOR = "faults"
-PATIENCE = 60  # seconds until a reply that does not come is given up
+
+_MEMORY = Path("/dev/shm")  # noqa: S108  # only a folder in it is used, made by tempfile
+MEMORY = _MEMORY if _MEMORY.is_dir() else None
+"""Where copies of stores are laid that no power is cut from; None: where all temporary files go."""
 
 
 class Acknowledgement(NamedTuple):
@@ -120,6 +124,17 @@ def begin(path: Path) -> None:
             assert isinstance(reply, Receipt), reply
 
 
+def state_of(application: Application, stream: Stream) -> object:
+    """Give the state of any stream."""
+    match stream.kind:
+        case Kind.PERSON:
+            return application.person(PersonId(stream.key))
+        case Kind.POOL:
+            return application.pool(PoolId(stream.key))
+        case Kind.CLAIM:
+            return application.claim(ClaimId(stream.key))
+
+
 class _Player:
     """Carries steps out and notes when each reply came."""
 
@@ -140,7 +155,9 @@ class _Player:
             ((command, key, at),) = step
             self._note(self._application.execute(command, key=key, at=at, actor=ACTOR))
         else:
-            self._play_together(step)
+            waiting = submit_together(self._submit, self._log.gate, sent=step)
+            for future in waiting:
+                assert isinstance(future.result(PATIENCE), Receipt), future
 
     def close(self) -> None:
         self._application.close()
@@ -150,18 +167,11 @@ class _Player:
         self._store = open_store(self._path, self._connect)
         self._application = Application(self._store, BOOK)
 
-    def _play_together(self, step: Step) -> None:
-        """Let the first commit wait until all are queued: the others then share the next one."""
-        waiting: list[Future[Reply]] = []
-        self._log.waiting.clear()
-        with self._log.gate:
-            for command, key, at in step:
-                future = self._application.submit(command, key=key, at=at, actor=ACTOR)
-                future.add_done_callback(lambda done: self._note(done.result()))
-                waiting.append(future)
-                self._log.waiting.wait(PATIENCE)
-        for future in waiting:
-            assert isinstance(future.result(PATIENCE), Receipt), future
+    def _submit(self, sent: Sent) -> Future[Reply]:
+        command, key, at = sent
+        future = self._application.submit(command, key=key, at=at, actor=ACTOR)
+        future.add_done_callback(lambda done: self._note(done.result()))
+        return future
 
     def _note(self, reply: Reply) -> None:
         if isinstance(reply, Receipt):  # otherwise `read` will miss its answer

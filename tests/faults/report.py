@@ -32,7 +32,7 @@ class Profile(NamedTuple):
     scale: int
     notes: Notes | None = None
 
-    def count(self, *, short: int, long: int) -> int:
+    def times(self, *, short: int, long: int) -> int:
         """Give a number between that of the short profile and that of the long one, by scale."""
         return short + (long - short) * (self.scale - 1) // (LONGEST - 1)
 
@@ -64,7 +64,7 @@ class Line(NamedTuple):
 
 @dataclass
 class Tally:
-    """What was counted so far. `counts` are a fault's own figures, `findings` the first bad ones."""
+    """What was counted so far. `counts` are figures of a fault, `findings` the first bad ones."""
 
     runs: int = 0
     fired: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from benchmarks.workload import Sent
 from domain.codes import Insurance, Relation, Segment
@@ -16,6 +17,7 @@ from tests.builders import ANY_USE, HERE, NOON, START, request, rules
 BOOK = RuleBook((rules(),))
 FAMILY = PoolId("family")
 PARENT, CHILD = PersonId("parent"), PersonId("child")
+PAIR: dict[str, Any] = {"pool": FAMILY, "grantor": PARENT, "beneficiary": CHILD}
 PURSE_FEN = 1_000_000
 
 Step = tuple[Sent, ...]
@@ -24,15 +26,14 @@ Step = tuple[Sent, ...]
 
 def founding() -> list[Sent]:
     """Give what makes a family of a parent with an account and a child without."""
-    pair = {"pool": FAMILY, "grantor": PARENT, "beneficiary": CHILD}
     asked = (
         commands.Enroll(person=PARENT, region=HERE, on=START),
         commands.OpenAccount(person=PARENT, on=START),
         commands.Credit(person=PARENT, amount_fen=PURSE_FEN, segment=Segment.PRIOR),
         commands.Enroll(person=CHILD, region=HERE, insurance=Insurance.RESIDENT, on=START),
         commands.OpenPool(pool=FAMILY, opener=PARENT),
-        commands.Bind(**pair, relation=Relation.CHILD),
-        commands.AuthorizeUse(**pair, authorization=ANY_USE),
+        commands.Bind(**PAIR, relation=Relation.CHILD),
+        commands.AuthorizeUse(**PAIR, authorization=ANY_USE),
     )
     return [sent(command, f"founding-{number}") for number, command in enumerate(asked)]
 

@@ -166,8 +166,8 @@ def examine(path: Path, session: Session, topics: Topics) -> str:
     """Open a store without fault after a session and say what is wrong; "" if nothing."""
     with stores.open_writer(path) as store, Application(store, BOOK) as application:
         return (
-            _wrong_in_history(store, topics)
-            or _wrong_in_answers(store, session)
+            _wrong_in_answers(store, session)
+            or _wrong_in_history(store, topics)
             or _wrong_in_memory(application, session)
             or _wrong_when_repeated(application, session)
             or _wrong_in_history(store, topics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
@@ -97,7 +98,9 @@ class Recording:
         return states
 
 
-def record(path: Path, steps: list[Step], *, synchronous: str = "", pages: int = 0) -> Recording:
+def record(
+    path: Path, steps: Iterable[Step], *, synchronous: str = "", pages: int = 0
+) -> Recording:
     """Found a family in a new store, then log how the steps are carried out.
 
     `synchronous` and `pages` as in `connecting`.

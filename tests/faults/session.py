@@ -75,7 +75,7 @@ class Session:
         self._try(self._open)
 
     def ask(self, *sent: Sent) -> None:
-        """Send commands one by one, of which none is refused unless another one failed."""
+        """Send commands one by one, of which none is refused unless another one failed for good."""
         for each in sent:
             if self._application is None:
                 return
@@ -209,7 +209,7 @@ class Session:
     def _note_reply(self, sent: Sent, reply: Reply) -> None:
         insist("a writer that has stopped says", reply, true=not self.stopped)
         if isinstance(reply, Refusal):
-            insist(sent.key, "is refused:", reply, true=self._disk.fired > 0)
+            insist(sent.key, "is refused:", reply, true=self._disk.lasting and self._disk.fired > 0)
             self.nothing_kept.add(sent.key)
             return
         before = self.receipts.setdefault(sent.key, reply)

@@ -112,7 +112,8 @@ class ThroughApsw:
             self._database.close()
 
     def _overruled(self, statement: str) -> str:
-        if self._synchronous and statement.lower().startswith("pragma synchronous"):
+        name, equals, _ = statement.partition("=")
+        if self._synchronous and equals and name.strip().lower() == "pragma synchronous":
             return f"PRAGMA synchronous = {self._synchronous}"
         return statement
 

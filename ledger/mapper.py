@@ -128,7 +128,7 @@ def _read_slowly(
     place = place_of(stored_event)
     try:
         raw = json.loads(stored_event.state)
-    except ValueError as broken:
+    except (TypeError, ValueError) as broken:
         raise StoreDamaged(place=place, detail=str(broken)) from broken
     version = raw.get("v") if isinstance(raw, dict) else None
     if type(version) is not int or version < 1 or not isinstance(raw.get("fact"), dict):

@@ -104,7 +104,7 @@ class SqliteRecorder(Recorder):
         statement += " ORDER BY position LIMIT ?"
         rows = self._select(statement, *parameters, *topics, limit)
         return [
-            Notification(UUID(bytes=stream), version, topic, state, position)
+            Notification(_stream_at(position, stream), version, topic, state, position)
             for position, stream, version, topic, state in rows
         ]
 
@@ -145,6 +145,13 @@ class SqliteRecorder(Recorder):
     def _select(self, statement: str, *parameters: object) -> list[Any]:
         with self._file.reading() as connection:
             return connection.execute(statement, parameters).fetchall()
+
+
+def _stream_at(position: int, stored: bytes) -> UUID:
+    try:
+        return UUID(bytes=stored)
+    except (TypeError, ValueError) as error:  # not bytes at all, or not sixteen
+        raise StoreDamaged(place=f"#{position}", detail=str(error)) from error
 
 
 def _bytes(originator_id: UUID | str) -> bytes:

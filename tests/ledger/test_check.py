@@ -88,6 +88,22 @@ def test_an_unreadable_event_is_found_and_the_rest_still_examined(path: Path) ->
     assert len(problems) == 3
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("originator_id", "x'00'", "16-char"),
+        ("originator_id", "1.5", "len"),
+        ("state", "1.5", "JSON"),
+    ],
+)
+def test_a_value_of_another_type_is_damage(path: Path, column: str, value: str, says: str) -> None:
+    fill(path)
+    tamper(path, f"UPDATE events SET {column} = {value} WHERE position = 6")  # noqa: S608  # ours
+    assert any("is damaged at #6" in problem and says in problem for problem in found(path))
+    with stores.open_writer(path) as store, pytest.raises(StoreDamaged, match=says):
+        Writer(store, EVOLVE)
+
+
 def test_an_answer_that_points_elsewhere_is_found(path: Path) -> None:
     fill(path)
     tamper(path, "UPDATE answers SET position = 5 WHERE key = 'm1'")

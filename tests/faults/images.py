@@ -82,7 +82,10 @@ class Log:
             self.gate.go_through()
 
     def opened(self, path: str, *, created: bool) -> None:
-        """Note a new name; a file that came about otherwise counts as it is, and as durable."""
+        """Note a new name; a file that came about otherwise counts as it is, and as durable.
+
+        One that was deleted otherwise is not missed before its name is used again.
+        """
         name = Path(path).name
         if created:
             self._link(name)

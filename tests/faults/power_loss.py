@@ -1,7 +1,8 @@
 """Power is lost: whatever the disk then holds, nothing acknowledged is missing, nothing is half.
 
 Short workloads run on a disk that is watched; from the log of each, images are drawn of what
-the disk may hold when power is back. Each image is opened as any store is, and
+the disk may hold when power is back. Half of the workloads go on from such an image themselves.
+Each image is opened as any store is, and
 
 - on every image: the history is, byte for byte, a beginning of the one without a crash, it ends
   with a whole command and not before the last one acknowledged, and the answers are those of the
@@ -25,7 +26,7 @@ from ledger.check import check_store
 from ledger.errors import StoreError
 from ledger.store import Store
 from tests.faults.images import Disk, Image
-from tests.faults.recording import ACTOR, MEMORY, Recording, record, state_of
+from tests.faults.recording import ACTOR, MEMORY, Recording, begin, record, state_of
 from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.faults.traffic import BOOK, steps
 
@@ -33,13 +34,14 @@ IMAGES = 5_000  # times the scale
 WORKLOAD = 500  # images drawn of one workload
 STEPS = 12
 THOROUGH = 25
+AGAIN = 0.5  # of the workloads follow an earlier crash
 CHECKPOINTS = (20, 60, 1_000)  # pages of a WAL, by workload; the last never happens by itself
 
 
 def run(profile: Profile) -> Line:
     """Lose power on a disk that was synchronized as the ledger asks for."""
     total = in_parts("power_loss", profile, lose_power, runs=IMAGES * profile.scale, part=WORKLOAD)
-    total.demand("groups", "checkpoints", "torn writes", "dropped writes")
+    total.demand("groups", "earlier crashes", "checkpoints", "torn writes", "dropped writes")
     return total.line("power loss", unit="images")
 
 
@@ -48,14 +50,7 @@ def lose_power(numbers: range, *, synchronous: str = "") -> Tally:
     tally = Tally()
     random = Random(f"power loss/{numbers.start}")
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        pages = random.choice(CHECKPOINTS)
-        recording = record(
-            Path(folder, "run"), steps(random, STEPS), synchronous=synchronous, pages=pages
-        )
-        tally.counts["workloads"] += 1
-        tally.counts["groups"] += recording.groups
-        tally.counts["checkpoints"] += recording.checkpoints
-        tally.counts["acknowledged"] += len(recording.acknowledged)
+        recording = _run(Path(folder), random, synchronous=synchronous, tally=tally)
         path = Path(folder, "image")
         path.mkdir()
         for number, crash in zip(numbers, crashes(recording, random, len(numbers)), strict=True):
@@ -68,6 +63,24 @@ def lose_power(numbers: range, *, synchronous: str = "") -> Tally:
                 tally.counts[kind] += 1
                 tally.find(f"image {number}, crash behind {crash.point} operations: {verdict}")
     return tally
+
+
+def _run(folder: Path, random: Random, *, synchronous: str, tally: Tally) -> Recording:
+    """Run a workload; half of them until power is lost, and then once more from the beginning."""
+    asked, pages = steps(random, STEPS), random.choice(CHECKPOINTS)
+    begin(folder / "run")
+    recording = record(folder / "run", asked, synchronous=synchronous, pages=pages)
+    if not synchronous and random.random() < AGAIN:
+        (folder / "again").mkdir()
+        first, *_ = crashes(recording, random, 3)  # the earliest, so that enough is left to do
+        lay_out(first.image, folder / "again")
+        recording = record(folder / "again", asked, pages=pages)
+        tally.counts["earlier crashes"] += 1
+    tally.counts["workloads"] += 1
+    tally.counts["groups"] += recording.groups
+    tally.counts["checkpoints"] += recording.checkpoints
+    tally.counts["acknowledged"] += len(recording.acknowledged)
+    return recording
 
 
 def _count(tally: Tally, image: Image, *, thorough: bool) -> None:

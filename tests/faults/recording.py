@@ -47,6 +47,7 @@ class Recording:
         """Begin with what was seen from outside."""
         self.ops: list[Op] = log.ops
         self.begun = log.begun
+        self.before = 0  # the position of the last event at the beginning
         self.sent = sent
         self.acknowledged = acknowledged
         self.history: list[Notification] = []
@@ -88,7 +89,7 @@ class Recording:
     def owed(self, point: int) -> int:
         """Give the position that must be there after a crash behind so many operations."""
         promised = [it.receipt.position for it in self.acknowledged if it.logged <= point]
-        return max(promised, default=0)
+        return max(promised, default=self.before)
 
     def states(self, last: int) -> dict[Stream, Any]:
         """Fold the history up to a position."""
@@ -101,11 +102,12 @@ class Recording:
 def record(
     path: Path, steps: Iterable[Step], *, synchronous: str = "", pages: int = 0
 ) -> Recording:
-    """Found a family in a new store, then log how the steps are carried out.
+    """Log how steps are carried out on a store that `begin` made, or that a crash left behind.
 
     `synchronous` and `pages` as in `connecting`.
     """
-    begin(path)
+    with stores.open_reader(path) as store:
+        before = store.recorder.last_position
     log = Log(path)
     files = WatchedFiles(log)
     player = _Player(path, log, connecting(files.name, synchronous=synchronous, pages=pages))
@@ -114,6 +116,7 @@ def record(
     player.close()
     files.close()
     recording = Recording(log, [*founding(), *player.sent], player.acknowledged)
+    recording.before = before
     recording.read(path)
     return recording
 

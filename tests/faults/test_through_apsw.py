@@ -94,9 +94,11 @@ def test_transactions_end_as_in_the_standard_library(path: Path, connect: Connec
         connection.commit()
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO t VALUES (?)", [(1,), (2,)])
+        assert connection.execute("UPDATE t SET a = a + 10 WHERE a < 3").rowcount == 2
         assert busy(connection)
         connection.rollback()
         assert not busy(connection)
+        assert connection.execute("UPDATE t SET a = a WHERE 0").rowcount == 0
         connection.executescript("BEGIN; DELETE FROM t; INSERT INTO t VALUES (3)")
         connection.commit()
         assert connection.execute("SELECT a FROM t").fetchall() == [(3,)]

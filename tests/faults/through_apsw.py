@@ -125,10 +125,10 @@ class ThroughApsw:
         """
         self._committed = False
         try:
-            return Rows(execute().fetchall())
+            return Rows(execute().fetchall(), changed=self._database.changes())
         except apsw.Error as error:
             if self._committed:
-                return Rows()
+                return Rows(changed=self._database.changes())
             raise _as_in_sqlite3(error) from error
 
     def _commits(self) -> bool:
@@ -140,7 +140,12 @@ class ThroughApsw:
 
 
 class Rows(list[Any]):
-    """The rows of a result, with the methods of a cursor that the ledger uses."""
+    """The rows of a result, with what the ledger uses of a cursor."""
+
+    def __init__(self, rows: Iterable[Any] = (), *, changed: int = 0) -> None:
+        """Keep rows, and how many rows the last statement changed."""
+        super().__init__(rows)
+        self.rowcount = changed
 
     def fetchall(self) -> list[Any]:
         """Give all rows."""

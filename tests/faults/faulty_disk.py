@@ -71,6 +71,10 @@ class FaultyDisk:
         """Tell whether the fault is a full disk."""
         return self.fault is not None and self.fault.code == apsw.SQLITE_FULL
 
+    def heal(self) -> None:
+        """Let nothing fail any more."""
+        self._armed = False
+
     @contextmanager
     def spared(self) -> Iterator[None]:
         """Let nothing fail for a while, and count nothing."""

@@ -142,10 +142,12 @@ def prepare(scenario: Scenario, folder: Path) -> Prepared:
         shutil.copytree(path, known, ignore=_not_durable)
     prepared = Prepared(scenario, known, receipts, {})
     session = Session(path, FaultyDisk(None), known=receipts, pages=scenario.pages)
-    session.open()
-    scenario.play(session)
-    session.finish()
-    session.abandon()
+    try:
+        session.open()
+        scenario.play(session)
+        session.finish()
+    finally:
+        session.abandon()
     with stores.open_reader(path) as store:
         return prepared._replace(topics=topics_in(store))
 

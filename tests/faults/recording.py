@@ -89,7 +89,7 @@ class Recording:
     def owed(self, point: int) -> int:
         """Give the position that must be there after a crash behind so many operations."""
         promised = [it.receipt.position for it in self.acknowledged if it.logged <= point]
-        return max(promised, default=self.before)
+        return max([self.before, *promised])
 
     def states(self, last: int) -> dict[Stream, Any]:
         """Fold the history up to a position."""

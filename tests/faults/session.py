@@ -7,6 +7,7 @@ fail with `StoreFailed` if the writer has stopped.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -128,17 +129,21 @@ class Session:
             store.close()
 
     def finish(self) -> None:
-        """Remember what a writer that goes on has in memory, then close."""
+        """Remember what a writer that goes on has in memory, then close; no file may stay open."""
         if self._application is not None and self._store is not None and not self.stopped:
             with self._disk.spared():
                 streams = {event.stream for _, event in self._store.events()}
                 self.states = {it: state_of(self._application, it) for it in streams}
         self.close()
+        insist("still open:", self._files.open_files, true=not self._files.open_files)
 
     def abandon(self) -> None:
         """Let go of everything, whatever happened."""
-        with self._disk.spared(), suppress(Exception):
+        self._disk.heal()
+        with suppress(Exception):  # it has been said already
             self.close()
+        if self._files.open_files:  # forgotten connections must not reach into the next session
+            gc.collect()
         self._files.close()
 
     def _open(self) -> None:

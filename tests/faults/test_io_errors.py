@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -11,11 +12,14 @@ import pytest
 
 from ledger.errors import StoreDamaged, StoreError, StoreFull
 from ledger.sqlite_recorder import SqliteRecorder
+from ledger.store import EVENTS
 from ledger.workspace import Group, Workspace
 from ledger.writer import Writer
-from tests.faults.faulty_disk import KINDS, Kind
+from tests.faults.faulty_disk import KINDS, FaultyDisk, Kind
 from tests.faults.io_errors import fail_calls, report
 from tests.faults.io_scenarios import SCENARIOS
+from tests.faults.recording import begin
+from tests.faults.session import Session, Wrong
 
 FULL = ("xWrite", apsw.SQLITE_FULL)
 BROKEN = ("xWrite", apsw.SQLITE_IOERR_WRITE)
@@ -105,6 +109,19 @@ def test_a_memory_that_is_ahead_of_the_disk_is_found(monkeypatch: pytest.MonkeyP
     sound = Group.join
     monkeypatch.setattr(Group, "join", join)
     assert "cancel is refused" in findings([FULL])
+
+
+def test_a_connection_that_is_not_closed_is_found(tmp_path: Path) -> None:
+    begin(tmp_path)
+    session = Session(tmp_path, FaultyDisk(None), known={}, pages=0)
+    session.open()
+    forgotten = session._connect(tmp_path / EVENTS, "ro")
+    forgotten.execute("SELECT * FROM sqlite_schema")
+    with pytest.raises(Wrong, match=f"still open.*{EVENTS}"):
+        session.finish()
+    forgotten.close()
+    session.finish()
+    session.abandon()
 
 
 def test_a_fault_that_never_fires_is_no_success() -> None:

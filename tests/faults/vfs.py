@@ -53,6 +53,7 @@ class WatchedFiles(apsw.VFS):
         """Register under a name of its own."""
         self.name = f"watched-{next(_numbers)}"
         self.observer = observer
+        self.open_files: list[str] = []  # paths, once for each time
         super().__init__(self.name, BASE)
 
     def close(self) -> None:
@@ -68,8 +69,9 @@ class WatchedFiles(apsw.VFS):
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self.observer.before("xOpen", path)
         created = not self._exists(path)
-        file = WatchedFile(name, flags, observer=self.observer)
+        file = WatchedFile(name, flags, files=self)
         file.path, file.entry_pending = path, created and bool(flags[0] & JOURNALS)
+        self.open_files.append(path)
         self.observer.opened(path, created=created)
         return file
 
@@ -95,10 +97,11 @@ class WatchedFile(apsw.VFSFile):
     entry_pending: bool  # the next sync makes the directory durable, too
 
     def __init__(
-        self, name: str | apsw.URIFilename, flags: list[int], *, observer: Observer
+        self, name: str | apsw.URIFilename, flags: list[int], *, files: WatchedFiles
     ) -> None:
         """Open the file below."""
-        self._observer = observer
+        self._observer = files.observer
+        self._open_files = files.open_files
         super().__init__(BASE, name, flags)
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802  # SQLite's name
@@ -129,3 +132,8 @@ class WatchedFile(apsw.VFSFile):
         super().xSync(flags)
         self._observer.synced(self.path, directory=self.entry_pending)
         self.entry_pending = False
+
+    def xClose(self) -> None:  # noqa: N802  # SQLite's name
+        """Close."""
+        super().xClose()
+        self._open_files.remove(self.path)

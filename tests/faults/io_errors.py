@@ -35,11 +35,11 @@ from tests.faults.images import NOT_DURABLE
 from tests.faults.io_scenarios import SCENARIOS, Scenario
 from tests.faults.recording import ACTOR, MEMORY, state_of
 from tests.faults.report import Line, Profile, Tally, in_parts
-from tests.faults.session import Session, Wrong
+from tests.faults.session import Session, Wrong, insist
 from tests.faults.traffic import BOOK
 
 MOST = 2_000  # calls of one kind that a scenario may need
-LONGEST = 3  # seconds that a run may take; more counts as a hang
+LONGEST = 4  # seconds that a run may take; waiting for a lock in vain takes five
 
 Topics = Mapping[str, list[str]]
 """The topics of each command's events, in order, by its key."""
@@ -108,16 +108,16 @@ def play(prepared: Prepared, disk: FaultyDisk, tally: Tally) -> str:
         opened = session.is_open
         scenario.play(session)
         session.finish()
+        session.abandon()
+        insist("it took longer than", LONGEST, "s", true=perf_counter() - begun < LONGEST)
         tally.counts[_end_of(session, opened=opened)] += 1
+        return examine(path, session, prepared.topics)
     except Wrong as wrong:
         return str(wrong)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is no error of the store
+    except Exception as error:  # noqa: BLE001  # whatever it is, it should not have come through
         return f"raw error: {error!r}"
     finally:
         session.abandon()
-    if perf_counter() - begun > LONGEST:
-        return f"took {perf_counter() - begun:.1f} s"
-    return examine(path, session, prepared.topics)
 
 
 def _end_of(session: Session, *, opened: bool) -> str:

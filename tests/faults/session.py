@@ -138,7 +138,7 @@ class Session:
         insist("still open:", self._files.open_files, true=not self._files.open_files)
 
     def abandon(self) -> None:
-        """Let go of everything, whatever happened."""
+        """Let go of everything, whatever happened. Allowed twice."""
         self._disk.heal()
         with suppress(Exception):  # it has been said already
             self.close()

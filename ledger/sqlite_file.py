@@ -168,6 +168,11 @@ class SqliteFile:
                 f"已发出的最后位置是 {events}，最后一条事件却在 {last}",
                 f"the last position given out is {events}, but the last event is at {last}",
             )
+            if events == last:
+                detail = Text(
+                    f"已办 {entries} 笔，最后一笔却是第 {number} 笔",
+                    f"the last entry given out is {entries}, but the last is {number}",
+                )
             raise StoreDamaged(place=str(self._path), detail=detail)
 
     def close(self) -> None:

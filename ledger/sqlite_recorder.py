@@ -9,6 +9,7 @@ from zlib import crc32
 from eventsourcing.persistence import IntegrityError
 
 from domain.text import Text
+from ledger.acknowledged import NOTE, AcknowledgedEnd, check_acknowledged
 from ledger.entries import End, StoredEntry, places_of
 from ledger.errors import StoreDamaged
 from ledger.recorders import PAGE, Recorder
@@ -51,9 +52,12 @@ class SqliteRecorder(Recorder):
         except BaseException:
             self._file.close()
             raise
+        self._acknowledged: AcknowledgedEnd | None = None
         if not writing:  # also a damaged history is opened, so that it can be examined
             return
         try:
+            check_acknowledged(path.with_name(NOTE), self.end)
+            self._acknowledged = AcknowledgedEnd(path.with_name(NOTE))
             self._catch_up()
         except BaseException:
             self.close()
@@ -71,9 +75,12 @@ class SqliteRecorder(Recorder):
             if connection.execute(_SET_END, (number, last, *after)).rowcount != 1:
                 msg = f"the end is not {after}"
                 raise IntegrityError(msg)
+        end = End(number, last)
+        assert self._acknowledged is not None, "opened for reading"
+        self._acknowledged.write(end)
         for (at, _, checksum, _), entry in zip(rows, entries, strict=True):
             self._index.add(at, entry.places, checksum=checksum)
-        return End(number, last)
+        return end
 
     def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
         """Give the entries behind an entry, each as it was written."""
@@ -102,6 +109,7 @@ class SqliteRecorder(Recorder):
         faults = [Text(f"SQLite：{words}", f"SQLite: {words}") for words in found if words != "ok"]
         try:
             self._file.check_end()
+            check_acknowledged(self._path.with_name(NOTE), self.end)
         except StoreDamaged as cut:
             faults.append(cast("Text", cut.facts["detail"]))
         return faults + self._index.faults()
@@ -110,6 +118,8 @@ class SqliteRecorder(Recorder):
         """Close the files."""
         self._index.close()
         self._file.close()
+        if self._acknowledged is not None:
+            self._acknowledged.close()
 
     def _catch_up(self) -> None:
         """Index the entries that the index does not have: from before, or of another process."""

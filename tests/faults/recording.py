@@ -15,8 +15,8 @@ from domain.facts import Kind, Stream
 from domain.ids import ClaimId, MessageId, PersonId, PoolId
 from ledger import store as stores
 from ledger.application import Application
+from ledger.entries import StoredAnswer
 from ledger.recorded import RecordedEvent
-from ledger.recorders import StoredAnswer
 from ledger.sqlite_file import Connect
 from ledger.view import EVOLVE
 from ledger.writer import Receipt, Reply

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import store as stores
+from ledger.acknowledged import NOTE
 from ledger.entries import Entry, StoredEntry, places_of, split
 from ledger.sqlite_recorder import _checksum
 
@@ -136,6 +137,7 @@ def delete_events(
                 leaf.last = last
     if closed_up:
         tamper(path, f"UPDATE history_end SET events = {last}")  # noqa: S608  # a number
+        (path / NOTE).unlink()
 
 
 def delete_entries(path: Path, *numbers: int) -> None:

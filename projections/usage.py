@@ -10,10 +10,10 @@ for days from then on, the two agree to the fen, and a check proves it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from domain.account import (
     AccountCaptured,
@@ -24,11 +24,11 @@ from domain.account import (
     AccountYearRolled,
     Amounts,
 )
-from domain.facts import Fact, Kind
+from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text
-from projections.projection import Page, Projection
-from projections.rows import Key, Row, erase, load, save
+from projections.projection import Facts, Page, Projection, picked
+from projections.rows import Key, Row, erase, grow, load, save, stored_day, stored_instant
 from projections.tables import HOLDS, USAGE
 
 if TYPE_CHECKING:
@@ -103,12 +103,9 @@ class _Use(NamedTuple):
 
 
 def _project(connection: Connection, page: Page) -> None:
-    changes = [
-        (position, event.stream.key, event.fact)
-        for position, event in page
-        if event.stream.kind is Kind.PERSON and event.fact.TOPIC.startswith("account.")
-    ]
-    stored = load(connection, HOLDS, keys={(owner,) for _, owner, _ in changes})
+    changes = picked(page, _FACTS)
+    of_holds = {owner for _, owner, fact in changes if isinstance(fact, _OF_HOLDS)}
+    stored = load(connection, HOLDS, first=of_holds)
     holds = {key: dict(row) for key, row in stored.items()}
     uses = []
     for position, owner, fact in changes:
@@ -120,6 +117,9 @@ def _project(connection: Connection, page: Page) -> None:
     erase(connection, HOLDS, keys=stored.keys() - holds.keys())
     _count(connection, uses)
 
+
+_OF_HOLDS = (AccountHeld, AccountCaptured, AccountReleased, AccountYearRolled)
+_FACTS: Facts = frozenset({AccountDebited, AccountRestored, *_OF_HOLDS})
 
 USAGE_PROJECTION = Projection(
     name="usage",
@@ -145,15 +145,15 @@ def _use(position: int, owner: str, *, fact: Fact, holds: dict[Key, Row]) -> _Us
             by = hold["beneficiary"], hold["account_year"], hold["service_date"]
             fen = -fact.returned.total_fen
         case _:
-            return None
+            raise AssertionError(fact)
     beneficiary, year, day = by
     if beneficiary == owner or not fen:
         return None
-    return _Use(position, owner, beneficiary, (str(year), day.isoformat()), fen)
+    return _Use(position, owner, beneficiary, (str(year), day), fen)
 
 
-def _user(fact: AccountDebited | AccountHeld | AccountRestored) -> tuple[str, int, date]:
-    return fact.beneficiary, fact.account_year, fact.service_date
+def _user(fact: AccountDebited | AccountHeld | AccountRestored) -> tuple[str, int, str]:
+    return fact.beneficiary, fact.account_year, stored_day(fact.service_date)
 
 
 def _hold(position: int, owner: str, *, fact: AccountHeld) -> Row:
@@ -161,11 +161,11 @@ def _hold(position: int, owner: str, *, fact: AccountHeld) -> Row:
         "person": owner,
         "claim": fact.claim,
         "beneficiary": fact.beneficiary,
-        "service_date": fact.service_date,
+        "service_date": stored_day(fact.service_date),
         "account_year": fact.account_year,
         "current_fen": fact.held.current_fen,
         "prior_fen": fact.held.prior_fen,
-        "expires_at": fact.expires_at,
+        "expires_at": stored_instant(fact.expires_at),
         "position": position,
     }
 
@@ -180,18 +180,33 @@ def _roll(holds: dict[Key, Row], owner: str, *, position: int) -> None:
 
 
 def _count(connection: Connection, uses: Sequence[_Use]) -> None:
-    """Add what was used to the periods concerned."""
-    keys = {(use.grantor, use.beneficiary, period) for use in uses for period in use.periods}
-    rows = load(connection, USAGE, keys=keys)
-    for use in uses:
-        for period in use.periods:
-            key = (use.grantor, use.beneficiary, period)
-            row = rows.setdefault(key, _unused(*key))
-            row["used_fen"] += use.fen
-            row["position"] = use.position
-            assert row["used_fen"] >= 0, key
-    save(connection, USAGE, rows=list(rows.values()))
+    """Add what was used to the periods concerned, each period once.
+
+    Most days are new, so the sums of a page are added to the rows by the database instead of
+    reading them first. What came back on balance can only come off a row that is there already.
+    """
+    added: dict[Key, tuple[int, int]] = {}
+    for position, grantor, beneficiary, periods, fen in uses:
+        for period in periods:
+            key = (grantor, beneficiary, period)
+            before_fen, _ = added.get(key, (0, 0))
+            added[key] = before_fen + fen, position
+    more = [(*key, *change) for key, change in added.items() if change[0] >= 0]
+    grow(connection, USAGE, "used_fen", rows=more)
+    less = [(*change, *key) for key, change in added.items() if change[0] < 0]
+    if less:
+        by = [dict(zip(_LESS_BY, row, strict=True)) for row in less]
+        taken_off = connection.execute(_LESS, by)
+        assert taken_off.rowcount == len(less), "what comes back was used before"
 
 
-def _unused(grantor: str, beneficiary: str, period: str) -> Row:
-    return {"grantor": grantor, "beneficiary": beneficiary, "period": period, "used_fen": 0}
+_LESS_BY = ("fen", "at", "of", "by", "within")
+_LESS = (
+    update(USAGE)
+    .where(
+        USAGE.c.grantor == bindparam("of"),
+        USAGE.c.beneficiary == bindparam("by"),
+        USAGE.c.period == bindparam("within"),
+    )
+    .values(used_fen=USAGE.c.used_fen + bindparam("fen"), position=bindparam("at"))
+)

@@ -18,7 +18,8 @@ from sqlalchemy import func, or_, select, true
 from domain.claim import ClaimAuthorized, ClaimSettled
 from domain.facts import Kind, Stream
 from domain.text import Text
-from projections.projection import Page, Projection
+from projections.digests import digests
+from projections.projection import Facts, Page, Projection, picked
 from projections.questions import Known, then
 from projections.reading import events_at
 from projections.rows import Values, add, grow, stored_day, stored_instant
@@ -154,7 +155,7 @@ def _commands(entries: Sequence[Entry]) -> Iterator[Command]:
 
 
 def _project(connection: Connection, page: Page) -> None:
-    add(connection, TRAIL, rows=[_row(position, event) for position, event in page])
+    add(connection, TRAIL, rows=[_row(*of) for of in zip(page, digests(page), strict=True)])
     for block, events in groupby(page, key=lambda each: each[0] // BLOCK):
         _list_subjects(connection, block, events=list(events))
 
@@ -168,7 +169,8 @@ AUDIT_TRAIL_PROJECTION = Projection(
 )
 
 
-def _row(position: int, event: RecordedEvent) -> Values:
+def _row(recorded: tuple[int, RecordedEvent], digest: str) -> Values:
+    position, event = recorded
     fact, meta = event.fact, event.meta
     return (
         position,
@@ -176,19 +178,20 @@ def _row(position: int, event: RecordedEvent) -> Values:
         stored_day(fact.effective_on),
         stored_instant(meta.recorded_at),
         meta.correlation,
+        digest,
     )
 
 
 def _list_subjects(connection: Connection, block: int, *, events: Page) -> None:
     """Put the positions of events of one block on the lists of everything they touch."""
     positions: defaultdict[Subject, list[int]] = defaultdict(list)
-    claims: defaultdict[str, list[str]] = defaultdict(list)
     for position, event in events:
         for subject in subjects(event):
             positions[subject].append(position)
-        fact = event.fact
-        if isinstance(fact, ClaimSettled | ClaimAuthorized):
-            claims[fact.request.patient].append(json.dumps(event.stream.key))
+    claims: defaultdict[str, list[str]] = defaultdict(list)
+    for _, claim, fact in picked(events, _OPENINGS):
+        assert isinstance(fact, ClaimSettled | ClaimAuthorized)
+        claims[fact.request.patient].append(json.dumps(claim))
     touched: list[Values] = [
         (_KINDS[kind], key, block, _list(map(str, at))) for (kind, key), at in positions.items()
     ]
@@ -197,6 +200,7 @@ def _list_subjects(connection: Connection, block: int, *, events: Page) -> None:
     grow(connection, TRAIL_PATIENTS, "claims", rows=opened)
 
 
+_OPENINGS: Facts = frozenset({ClaimSettled, ClaimAuthorized})
 _KINDS = {kind: kind.value for kind in Kind}
 
 

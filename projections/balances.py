@@ -170,11 +170,11 @@ def _project(connection: Connection, page: Page) -> None:
     changes = picked(page, ACCOUNT_FACTS)
     rows = load(connection, BALANCES, first={person for _, person, _ in changes})
     for position, person, fact in changes:
-        if isinstance(fact, AccountOpened):
+        if type(fact) is AccountOpened:
             rows |= {(person, segment.value): _empty(person, segment) for segment in Segment}
         current, prior = rows[person, _CURRENT], rows[person, _PRIOR]
         current["position"] = prior["position"] = position
-        if isinstance(fact, AccountYearRolled):
+        if type(fact) is AccountYearRolled:
             moved = rollover(current["available_fen"], current["held_fen"])
         elif (found := movement(fact)) is not None:
             moved = found

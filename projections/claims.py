@@ -53,7 +53,7 @@ def _project(connection: Connection, page: Page) -> None:
     for _, row in sorted(rows.items()):
         latest[row["claim"]] = row
     for position, claim, fact in changes:
-        if isinstance(fact, ClaimSettled | ClaimAuthorized):
+        if isinstance(fact, _OPENINGS):
             attempt = latest[claim]["attempt"] + 1 if claim in latest else 1
             latest[claim] = _opening(fact, claim=claim, attempt=attempt)
             rows[claim, attempt] = latest[claim]
@@ -63,10 +63,11 @@ def _project(connection: Connection, page: Page) -> None:
     save(connection, CLAIMS, rows=rows.values())
 
 
+_OPENINGS = (ClaimSettled, ClaimAuthorized)
+
 CLAIM_FACTS: Facts = frozenset(
     {
-        ClaimSettled,
-        ClaimAuthorized,
+        *_OPENINGS,
         ClaimCaptured,
         ClaimReleased,
         ClaimExpired,
@@ -88,7 +89,8 @@ CLAIMS_PROJECTION = Projection(
 def _opening(fact: ClaimSettled | ClaimAuthorized, *, claim: str, attempt: int) -> Row:
     """Make the row of a claim that was settled or held."""
     request, allocation = fact.request, fact.allocation
-    own_fen, fund_fen = request.own_fen, request.fund_fen
+    total_fen = sum([line.total_fen for line in request.lines])
+    fund_fen = sum([line.fund_fen for line in request.lines])
     row = {
         "claim": claim,
         "attempt": attempt,
@@ -101,9 +103,9 @@ def _opening(fact: ClaimSettled | ClaimAuthorized, *, claim: str, attempt: int) 
         "expires_at": None,
         "status": Status.HELD,
         "rule_set": allocation.rule_set,
-        "total_fen": own_fen + fund_fen,
+        "total_fen": total_fen,
         "fund_fen": fund_fen,
-        "own_fen": own_fen,
+        "own_fen": total_fen - fund_fen,
         **_paid(request.patient, allocation.legs, cash_fen=allocation.cash_fen),
         **_NOTHING_BACK,
     }
@@ -132,7 +134,7 @@ def _paid(
     return {
         "own_account_fen": own_fen,
         "mutual_aid_fen": aid_fen,
-        "cash_fen": sum(fen for _, fen in cash_fen),
+        "cash_fen": sum([fen for _, fen in cash_fen]),
     }
 
 

@@ -104,9 +104,7 @@ def _project(connection: Connection, page: Page) -> None:
     books = _Books(connection, page)
     rows: list[Values] = []
     for position, event in page:
-        entries = [entry for entry in books.entries(position, event) if entry[1]]
-        assert sum(fen for _, fen, _, _ in entries) == 0, (position, entries)
-        if entries:
+        if entries := books.entries(position, event):
             rows += _rows(position, event, entries)
     add(connection, JOURNAL, rows=rows)
     books.save(connection)
@@ -135,13 +133,13 @@ class _Books:
         self._stored = load(connection, JOURNAL_HELD, first=of_holds)
         self._held = dict(self._stored)
 
-    def entries(self, position: int, event: RecordedEvent) -> Iterable[Entry]:
+    def entries(self, position: int, event: RecordedEvent) -> Sequence[Entry]:
         """Give the lines of one event, some of them perhaps zero."""
-        key, fact = event.stream.key, event.fact
+        fact = event.fact
         if type(fact) in ACCOUNT_FACTS:
-            return self._account_entries(key, fact)
+            return self._account_entries(event.stream.key, fact)
         if type(fact) in CLAIM_FACTS:
-            return self._claim_entries(position, key, fact)
+            return self._claim_entries(position, event.stream.key, fact)
         return ()
 
     def save(self, connection: Connection) -> None:
@@ -165,7 +163,7 @@ class _Books:
         )
 
     def _moved(self, owner: str, fact: Fact) -> Movement | None:
-        if isinstance(fact, AccountYearRolled):
+        if type(fact) is AccountYearRolled:
             moved = rollover(*self._current[owner])
             assert -(moved.current_fen + moved.held_current_fen) == fact.moved_fen, (owner, fact)
         elif (found := movement(fact)) is not None:
@@ -178,7 +176,7 @@ class _Books:
             self._current[owner] = available_fen, held_fen + moved.held_current_fen
         return moved
 
-    def _claim_entries(self, position: int, claim: str, fact: Fact) -> Iterable[Entry]:
+    def _claim_entries(self, position: int, claim: str, fact: Fact) -> Sequence[Entry]:
         key = (claim,)
         match fact:
             case ClaimSettled():
@@ -260,16 +258,26 @@ def _sum(by_line: Sequence[tuple[int, int]]) -> int:
     return sum(fen for _, fen in by_line)
 
 
-def _rows(position: int, event: RecordedEvent, entries: Sequence[Entry]) -> list[Values]:
-    """Give the lines of an event as rows, in the order of the columns of the journal."""
+def _rows(position: int, event: RecordedEvent, entries: Iterable[Entry]) -> list[Values]:
+    """Give the lines of an event as rows, in the order of the columns; zero is not entered."""
     stream, fact = event.stream, event.fact
     topic, effective_on = fact.TOPIC, stored_day(fact.effective_on)
     recorded_at = stored_instant(event.meta.recorded_at)
     claim = stream.key if stream.kind is Kind.CLAIM else getattr(fact, "claim", None)
     settlement = getattr(fact, "settlement", None)
     rows: list[Values] = []
-    for line, (code, fen, person, segment) in enumerate(entries, 1):
+    line = total_fen = 0
+    for code, fen, person, segment in entries:
+        if fen == 0:
+            continue
+        line += 1
+        total_fen += fen
         debit_fen, credit_fen = (0, fen) if fen > 0 else (-fen, 0)
-        about = (topic, code, person, segment, claim, settlement)
-        rows.append((position, line, effective_on, recorded_at, *about, debit_fen, credit_fen))
+        # fmt: off
+        rows.append((
+            position, line, effective_on, recorded_at, topic, code, person, segment,
+            claim, settlement, debit_fen, credit_fen,
+        ))
+        # fmt: on
+    assert total_fen == 0, (position, entries)
     return rows

@@ -222,7 +222,7 @@ BINDINGS = _table(
 )
 
 # Every event by what it can be found by. What it says, and who did it and why, is read from the
-# event itself.
+# event itself; `digest` tells whether that is still the event that was taken in.
 TRAIL = Table(
     "trail",
     METADATA,
@@ -231,6 +231,7 @@ TRAIL = Table(
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     _text("correlation"),
+    _text("digest"),
     Index("trail_by_correlation", "correlation"),
 )
 

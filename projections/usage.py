@@ -9,7 +9,7 @@ for days from then on, the two agree to the fen, and a check proves it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,33 +92,30 @@ def used(
         return [Used(*row) for row in connection.execute(found)]
 
 
-class _Use(NamedTuple):
-    """Fen that count towards (below zero: back from) a relative's year and day."""
-
-    position: int
-    grantor: str
-    beneficiary: str
-    periods: tuple[str, str]
-    fen: int
-
-
 def _project(connection: Connection, page: Page) -> None:
     changes = picked(page, _FACTS)
-    of_holds = {owner for _, owner, fact in changes if isinstance(fact, _OF_HOLDS)}
+    of_holds = {owner for _, owner, fact in changes if type(fact) in _OF_HOLDS}
     stored = load(connection, HOLDS, first=of_holds)
     holds = {key: dict(row) for key, row in stored.items()}
-    uses = []
+    added: dict[Key, tuple[int, int]] = {}
     for position, owner, fact in changes:
-        if isinstance(fact, AccountYearRolled):
+        if type(fact) is AccountYearRolled:
             _roll(holds, owner, position=position)
-        elif use := _use(position, owner, fact=fact, holds=holds):
-            uses.append(use)
+            continue
+        beneficiary, year, day, fen = _use(position, owner, fact=fact, holds=holds)
+        if beneficiary == owner or not fen:
+            continue
+        for period in (str(year), day):
+            key = (owner, beneficiary, period)
+            before_fen, _ = added.get(key, _NOTHING)
+            added[key] = before_fen + fen, position
     save(connection, HOLDS, rows=[row for key, row in holds.items() if row != stored.get(key)])
     erase(connection, HOLDS, keys=stored.keys() - holds.keys())
-    _count(connection, uses)
+    _count(connection, added)
 
 
-_OF_HOLDS = (AccountHeld, AccountCaptured, AccountReleased, AccountYearRolled)
+_NOTHING = (0, 0)
+_OF_HOLDS: Facts = frozenset({AccountHeld, AccountCaptured, AccountReleased, AccountYearRolled})
 _FACTS: Facts = frozenset({AccountDebited, AccountRestored, *_OF_HOLDS})
 
 USAGE_PROJECTION = Projection(
@@ -130,26 +127,27 @@ USAGE_PROJECTION = Projection(
 )
 
 
-def _use(position: int, owner: str, *, fact: Fact, holds: dict[Key, Row]) -> _Use | None:
-    """Give what a fact counts towards limits, and keep the open holds up to date."""
+def _use(
+    position: int, owner: str, *, fact: Fact, holds: dict[Key, Row]
+) -> tuple[str, int, str, int]:
+    """Give who used the account in which year and on which day, and the fen that count for it.
+
+    Fen below zero come back. Open holds are kept up to date on the way.
+    """
     match fact:
         case AccountDebited():
-            by, fen = _user(fact), fact.taken.total_fen
+            return *_user(fact), fact.taken.total_fen
         case AccountRestored():
-            by, fen = _user(fact), -fact.returned.total_fen
+            return *_user(fact), -fact.returned.total_fen
         case AccountHeld():
             holds[owner, fact.claim] = _hold(position, owner, fact=fact)
-            by, fen = _user(fact), fact.held.total_fen
+            return *_user(fact), fact.held.total_fen
         case AccountCaptured() | AccountReleased():
             hold = holds.pop((owner, fact.claim))
-            by = hold["beneficiary"], hold["account_year"], hold["service_date"]
-            fen = -fact.returned.total_fen
+            user = hold["beneficiary"], hold["account_year"], hold["service_date"]
+            return *user, -fact.returned.total_fen
         case _:
             raise AssertionError(fact)
-    beneficiary, year, day = by
-    if beneficiary == owner or not fen:
-        return None
-    return _Use(position, owner, beneficiary, (str(year), day), fen)
 
 
 def _user(fact: AccountDebited | AccountHeld | AccountRestored) -> tuple[str, int, str]:
@@ -179,18 +177,12 @@ def _roll(holds: dict[Key, Row], owner: str, *, position: int) -> None:
             hold["position"] = position
 
 
-def _count(connection: Connection, uses: Sequence[_Use]) -> None:
-    """Add what was used to the periods concerned, each period once.
+def _count(connection: Connection, added: Mapping[Key, tuple[int, int]]) -> None:
+    """Add to each period the fen of a page, with the position of the last event.
 
-    Most days are new, so the sums of a page are added to the rows by the database instead of
-    reading them first. What came back on balance can only come off a row that is there already.
+    Most days are new, so the database adds to the rows instead of having them read first. What
+    comes back on balance can only come off a row that is there already.
     """
-    added: dict[Key, tuple[int, int]] = {}
-    for position, grantor, beneficiary, periods, fen in uses:
-        for period in periods:
-            key = (grantor, beneficiary, period)
-            before_fen, _ = added.get(key, (0, 0))
-            added[key] = before_fen + fen, position
     more = [(*key, *change) for key, change in added.items() if change[0] >= 0]
     grow(connection, USAGE, "used_fen", rows=more)
     less = [(*change, *key) for key, change in added.items() if change[0] < 0]

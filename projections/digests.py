@@ -1,0 +1,28 @@
+"""A short digest of everything that is recorded of an event, so that a later edit is noticed.
+
+The audit trail reads what it says from the events themselves and keeps only the digests of what
+it took in: where the two differ, an event was changed since.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from ledger.mapper import LedgerMapper
+
+if TYPE_CHECKING:
+    from projections.projection import Page
+
+_BYTES = 8
+
+
+def digests(page: Page) -> list[str]:
+    """Give the digest of each event of a page, over its stream, version, meta and fact."""
+    stored = LedgerMapper().to_stored_events(event for _, event in page)
+    return [
+        blake2b(
+            each.state, digest_size=_BYTES, salt=each.originator_version.to_bytes(_BYTES)
+        ).hexdigest()
+        for each in stored
+    ]

@@ -19,7 +19,7 @@ from domain.claim import ClaimAuthorized, ClaimSettled
 from domain.facts import Kind, Stream
 from domain.text import Text
 from projections.digests import digests
-from projections.projection import Facts, Page, Projection, picked
+from projections.projection import Facts, Page, Projection
 from projections.questions import Known, then
 from projections.reading import events_at
 from projections.rows import Values, add, grow, stored_day, stored_instant
@@ -155,9 +155,14 @@ def _commands(entries: Sequence[Entry]) -> Iterator[Command]:
 
 
 def _project(connection: Connection, page: Page) -> None:
-    add(connection, TRAIL, rows=[_row(*of) for of in zip(page, digests(page), strict=True)])
-    for block, events in groupby(page, key=lambda each: each[0] // BLOCK):
-        _list_subjects(connection, block, events=list(events))
+    rows: list[Values] = []
+    for (position, event), digest in zip(page.events, digests(page), strict=True):
+        fact, meta = event.fact, event.meta
+        effective_on, recorded_at = stored_day(fact.effective_on), stored_instant(meta.recorded_at)
+        rows.append((position, fact.TOPIC, effective_on, recorded_at, meta.correlation, digest))
+    add(connection, TRAIL, rows=rows)
+    grow(connection, TRAIL_SUBJECTS, "positions", rows=_touched(page))
+    grow(connection, TRAIL_PATIENTS, "claims", rows=_opened(page))
 
 
 AUDIT_TRAIL_PROJECTION = Projection(
@@ -169,35 +174,27 @@ AUDIT_TRAIL_PROJECTION = Projection(
 )
 
 
-def _row(recorded: tuple[int, RecordedEvent], digest: str) -> Values:
-    position, event = recorded
-    fact, meta = event.fact, event.meta
-    return (
-        position,
-        fact.TOPIC,
-        stored_day(fact.effective_on),
-        stored_instant(meta.recorded_at),
-        meta.correlation,
-        digest,
-    )
+def _touched(page: Page) -> list[Values]:
+    """List the positions of events by everything they touch, block by block."""
+    rows: list[Values] = []
+    for block, events in groupby(page.events, key=lambda each: each[0] // BLOCK):
+        # A dict instead of a set: it keeps the order, and an event counts once for each subject.
+        positions: defaultdict[Subject, dict[int, None]] = defaultdict(dict)
+        for position, event in events:
+            for subject in subjects(event):
+                positions[subject][position] = None
+        for (kind, key), at in positions.items():
+            rows.append((_KINDS[kind], key, block, _list(map(str, at))))
+    return rows
 
 
-def _list_subjects(connection: Connection, block: int, *, events: Page) -> None:
-    """Put the positions of events of one block on the lists of everything they touch."""
-    positions: defaultdict[Subject, list[int]] = defaultdict(list)
-    for position, event in events:
-        for subject in subjects(event):
-            positions[subject].append(position)
-    claims: defaultdict[str, list[str]] = defaultdict(list)
-    for _, claim, fact in picked(events, _OPENINGS):
+def _opened(page: Page) -> list[Values]:
+    """List the claims that were opened by their patients, block by block."""
+    claims: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for position, claim, fact in page.facts(_OPENINGS):
         assert isinstance(fact, ClaimSettled | ClaimAuthorized)
-        claims[fact.request.patient].append(json.dumps(claim))
-    touched: list[Values] = [
-        (_KINDS[kind], key, block, _list(map(str, at))) for (kind, key), at in positions.items()
-    ]
-    opened: list[Values] = [(patient, block, _list(of)) for patient, of in claims.items()]
-    grow(connection, TRAIL_SUBJECTS, "positions", rows=touched)
-    grow(connection, TRAIL_PATIENTS, "claims", rows=opened)
+        claims[fact.request.patient, position // BLOCK].append(json.dumps(claim))
+    return [(patient, block, _list(of)) for (patient, block), of in claims.items()]
 
 
 _OPENINGS: Facts = frozenset({ClaimSettled, ClaimAuthorized})

@@ -20,7 +20,7 @@ from domain.ids import ClaimId, PersonId, SettlementId
 from domain.text import Text
 from projections.chart import PERSONAL, Code
 from projections.movements import ACCOUNT_FACTS, movement, rollover
-from projections.projection import Page, Projection, picked
+from projections.projection import Page, Projection
 from projections.questions import Known, then
 from projections.reading import events_at
 from projections.rows import Row, load, save
@@ -167,7 +167,7 @@ def _total(parts: Sequence[tuple[str, str, int]]) -> Balance:
 
 
 def _project(connection: Connection, page: Page) -> None:
-    changes = picked(page, ACCOUNT_FACTS)
+    changes = page.facts(ACCOUNT_FACTS)
     rows = load(connection, BALANCES, first={person for _, person, _ in changes})
     for position, person, fact in changes:
         if type(fact) is AccountOpened:

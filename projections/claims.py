@@ -21,7 +21,7 @@ from domain.claim import (
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text
-from projections.projection import Facts, Page, Projection, picked
+from projections.projection import Facts, Page, Projection
 from projections.rows import Row, load, save, stored_day, stored_instant
 from projections.tables import CLAIMS
 
@@ -47,7 +47,7 @@ def claims(
 
 
 def _project(connection: Connection, page: Page) -> None:
-    changes = picked(page, CLAIM_FACTS)
+    changes = page.facts(CLAIM_FACTS)
     rows = load(connection, CLAIMS, first={claim for _, claim, _ in changes})
     latest: dict[str, Row] = {}
     for _, row in sorted(rows.items()):

@@ -19,10 +19,8 @@ _BYTES = 8
 
 def digests(page: Page) -> list[str]:
     """Give the digest of each event of a page, over its stream, version, meta and fact."""
-    stored = LedgerMapper().to_stored_events(event for _, event in page)
+    stored = LedgerMapper().to_stored_events(event for _, event in page.events)
     return [
-        blake2b(
-            each.state, digest_size=_BYTES, salt=each.originator_version.to_bytes(_BYTES)
-        ).hexdigest()
+        blake2b(each.state + b"@%d" % each.originator_version, digest_size=_BYTES).hexdigest()
         for each in stored
     ]

@@ -39,7 +39,7 @@ from ledger.recorded import RecordedEvent
 from projections.chart import CREDITS, PAYEES, PERSONAL, Code
 from projections.claims import CLAIM_FACTS
 from projections.movements import ACCOUNT_FACTS, Movement, movement, rollover
-from projections.projection import Page, Projection, picked
+from projections.projection import Page, Projection
 from projections.questions import Known, then
 from projections.rows import (
     Row,
@@ -47,6 +47,7 @@ from projections.rows import (
     add,
     erase,
     load,
+    one_of,
     save,
     stored_day,
     stored_instant,
@@ -103,7 +104,7 @@ def lines_of(engine: Engine, claim: ClaimId) -> list[Row]:
 def _project(connection: Connection, page: Page) -> None:
     books = _Books(connection, page)
     rows: list[Values] = []
-    for position, event in page:
+    for position, event in page.events:
         if entries := books.entries(position, event):
             rows += _rows(position, event, entries)
     add(connection, JOURNAL, rows=rows)
@@ -127,8 +128,8 @@ class _Books:
     """
 
     def __init__(self, connection: Connection, page: Page) -> None:
-        rolling = {person for _, person, _ in picked(page, frozenset({AccountYearRolled}))}
-        of_holds = {claim for _, claim, _ in picked(page, CLAIM_FACTS - {ClaimSettled})}
+        rolling = {person for _, person, _ in page.facts(frozenset({AccountYearRolled}))}
+        of_holds = {claim for _, claim, _ in page.facts(CLAIM_FACTS - {ClaimSettled})}
         self._current = _current_money(connection, rolling)
         self._stored = load(connection, JOURNAL_HELD, first=of_holds)
         self._held = dict(self._stored)
@@ -204,7 +205,7 @@ def _current_money(connection: Connection, persons: set[str]) -> defaultdict[str
         connection.execute(
             select(lines.person, lines.code, func.sum(lines.credit_fen - lines.debit_fen))
             .where(
-                lines.person.in_(persons),
+                one_of(lines.person, persons),
                 lines.code.in_(PERSONAL),
                 lines.segment == Segment.CURRENT,
             )

@@ -1,9 +1,11 @@
-"""What a projection is: what it does with a page of events, and which of them concern it."""
+"""What a projection is, and the page of events that it is given at a time."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, Table
 
@@ -11,23 +13,45 @@ from domain.facts import Fact
 from domain.text import Text
 from ledger.recorded import RecordedEvent
 
-Page = Sequence[tuple[int, RecordedEvent]]
-"""Events with their positions, in order of position."""
-
 Facts = frozenset[type[Fact]]
 """Kinds of facts."""
 
 
-def picked(page: Page, facts: Facts) -> list[tuple[int, str, Fact]]:
-    """Give the facts of some kinds, each with its position and the key of its stream.
+class Page:
+    """Some events with their positions, in order of position.
 
-    By type and not by `isinstance`: no fact has a subclass, and most events concern few.
+    Their facts are sorted by kind once, because several projections ask for them, and each for few.
     """
-    return [
-        (position, event.stream.key, event.fact)
-        for position, event in page
-        if type(event.fact) in facts
-    ]
+
+    def __init__(self, events: Sequence[tuple[int, RecordedEvent]]) -> None:
+        """Take in events; there is at least one."""
+        self.events = events
+        self._by_kind: defaultdict[type[Fact], list[tuple[int, str, Fact]]] = defaultdict(list)
+        for position, event in events:
+            fact = event.fact
+            self._by_kind[type(fact)].append((position, event.stream.key, fact))
+
+    @property
+    def first(self) -> int:
+        """Give the position of the first event."""
+        return self.events[0][0]
+
+    @property
+    def last(self) -> int:
+        """Give the position of the last event."""
+        return self.events[-1][0]
+
+    def after(self, position: int) -> Page | None:
+        """Give what comes after a position; None if nothing does."""
+        if position < self.first:
+            return self
+        rest = [each for each in self.events if each[0] > position]
+        return Page(rest) if rest else None
+
+    def facts(self, kinds: Facts) -> list[tuple[int, str, Fact]]:
+        """Give the facts of some kinds, each with its position and the key of its stream."""
+        found = [each for kind in kinds for each in self._by_kind.get(kind, ())]
+        return sorted(found, key=itemgetter(0))
 
 
 @dataclass(frozen=True, slots=True)

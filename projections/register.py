@@ -29,7 +29,7 @@ from domain.pool import (
 )
 from domain.rules import UNLIMITED
 from domain.text import Text
-from projections.projection import Facts, Page, Projection, picked
+from projections.projection import Facts, Page, Projection
 from projections.rows import Key, Row, load, save, stored_day
 from projections.tables import BINDINGS, PERSONS
 
@@ -75,7 +75,7 @@ REGISTER_PROJECTION = Projection(
 
 
 def _project_persons(connection: Connection, page: Page) -> None:
-    changes = picked(page, _OF_PERSONS)
+    changes = page.facts(_OF_PERSONS)
     rows = load(connection, PERSONS, first={person for _, person, _ in changes})
     for position, person, fact in changes:
         row = rows.setdefault((person,), {"person": person})
@@ -131,7 +131,7 @@ def _of_person(fact: Fact) -> dict[str, Any]:
 
 
 def _project_bindings(connection: Connection, page: Page) -> None:
-    changes = picked(page, _OF_RELATIONS)
+    changes = page.facts(_OF_RELATIONS)
     rows = load(connection, BINDINGS, first={pool for _, pool, _ in changes})
     touched: dict[Key, Row] = {}
     for position, pool, fact in changes:

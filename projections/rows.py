@@ -14,13 +14,13 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy import ClauseElement, Connection, Table
+    from sqlalchemy import ClauseElement, Column, ColumnElement, Connection, Table
 
 Row = dict[str, Any]
 """One row by column name."""
@@ -34,12 +34,13 @@ Values = tuple[str | int | None, ...]
 _DIALECT = sqlite.dialect()
 
 
+# Events of a page fall on few days, and all of a command are recorded at one instant.
+@lru_cache(maxsize=1 << 16)
 def stored_day(day: date) -> str:
     """Give a day as a column of days stores it."""
     return day.isoformat()
 
 
-# All events of a command are recorded at one instant, and several projections ask for it.
 @lru_cache(maxsize=1 << 16)
 def stored_instant(instant: datetime) -> str:
     """Give an aware instant as a column of instants stores it: in UTC, without offset."""
@@ -91,6 +92,18 @@ def erase(connection: Connection, table: Table, *, keys: Iterable[Key]) -> None:
         connection.exec_driver_sql(_delete_sql(table), gone)
 
 
+def one_of(
+    column: Column[Any], values: Collection[str] | BindParameter[Any]
+) -> ColumnElement[bool]:
+    """Give the condition that a column has one of these values, or of those in a JSON array.
+
+    It takes one parameter for any number of values: the statement is always the same, and SQLite
+    would not take more than 32,766.
+    """
+    array = values if isinstance(values, BindParameter) else json.dumps(list(values))
+    return column.in_(select(func.json_each(array).table_valued("value").c.value))
+
+
 def key_of(table: Table, row: Row) -> Key:
     """Give a row's key."""
     return tuple(row[column.name] for column in table.primary_key)
@@ -106,10 +119,8 @@ def _getter(names: Collection[str]) -> Any:  # noqa: ANN401  # itemgetter gives 
 
 @cache
 def _select_sql(table: Table) -> str:
-    # One parameter for any number of keys, so that the statement is always the same.
-    wanted = func.json_each(bindparam("first")).table_valued("value")
     first = next(iter(table.primary_key.columns))
-    return _sql(select(table).where(first.in_(select(wanted.c.value))))
+    return _sql(select(table).where(one_of(first, bindparam("first"))))
 
 
 @cache

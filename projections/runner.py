@@ -98,10 +98,11 @@ def run(
     done = min(reached.values(), default=end)
     events = store.events(done, upto=end)
     while batch := list(islice(events, page)):
+        whole = Page(batch)
         with engine.begin() as connection:
             for projection in chosen:
-                _advance(connection, projection, page=batch, after=reached[projection.name])
-        done = batch[-1][0]
+                _advance(connection, projection, page=whole, after=reached[projection.name])
+        done = whole.last
         reached = {name: max(at, done) for name, at in reached.items()}
         if progress is not None:
             progress(done, end)
@@ -118,14 +119,14 @@ def rebuild(store: Store, engine: Engine, *names: str, progress: Progress | None
 
 def _advance(connection: Connection, projection: Projection, *, page: Page, after: int) -> None:
     """Take in what of a page is new to a projection, and move its position, as one."""
-    new: Sequence[Any] = [each for each in page if each[0] > after]
-    if not new:
+    new = page.after(after)
+    if new is None:
         return
     # First of all: in SQLite, the first write keeps other writers out until the commit.
     moved = connection.execute(
         update(TRACKING)
         .where(TRACKING.c.projection == projection.name, TRACKING.c.position == after)
-        .values(position=new[-1][0])
+        .values(position=new.last)
     )
     if moved.rowcount != 1:
         raise ReadModelBusy(projection=projection.name)

@@ -40,11 +40,9 @@ Subject = tuple[Kind, str]
 
 
 def subjects(event: RecordedEvent) -> Iterable[Subject]:
-    """Give everything an event touches, each once: its own stream, and what its fact names."""
+    """Give everything an event touches, some twice: its own stream, and what its fact names."""
     named = _NAMED.get(type(event.fact))
-    if named is None:
-        return (event.stream,)
-    return dict.fromkeys((event.stream, *named(event.fact)))
+    return (event.stream,) if named is None else (event.stream, *named(event.fact))
 
 
 def _of_account(fact: AccountDebited | AccountHeld | AccountRestored) -> Iterable[Subject]:

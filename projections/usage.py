@@ -9,7 +9,8 @@ for days from then on, the two agree to the fen, and a check proves it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +28,7 @@ from domain.account import (
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text
-from projections.projection import Facts, Page, Projection, picked
+from projections.projection import Facts, Page, Projection
 from projections.rows import Key, Row, erase, grow, load, save, stored_day, stored_instant
 from projections.tables import HOLDS, USAGE
 
@@ -92,15 +93,21 @@ def used(
         return [Used(*row) for row in connection.execute(found)]
 
 
+_Holds = defaultdict[str, dict[str, Row]]
+"""Open holds by owner and claim."""
+
+
 def _project(connection: Connection, page: Page) -> None:
-    changes = picked(page, _FACTS)
+    changes = page.facts(_FACTS)
     of_holds = {owner for _, owner, fact in changes if type(fact) in _OF_HOLDS}
     stored = load(connection, HOLDS, first=of_holds)
-    holds = {key: dict(row) for key, row in stored.items()}
+    holds: _Holds = defaultdict(dict)
+    for (owner, claim), row in stored.items():
+        holds[owner][claim] = dict(row)
     added: dict[Key, tuple[int, int]] = {}
     for position, owner, fact in changes:
         if type(fact) is AccountYearRolled:
-            _roll(holds, owner, position=position)
+            _roll(holds[owner].values(), position=position)
             continue
         beneficiary, year, day, fen = _use(position, owner, fact=fact, holds=holds)
         if beneficiary == owner or not fen:
@@ -109,8 +116,9 @@ def _project(connection: Connection, page: Page) -> None:
             key = (owner, beneficiary, period)
             before_fen, _ = added.get(key, _NOTHING)
             added[key] = before_fen + fen, position
-    save(connection, HOLDS, rows=[row for key, row in holds.items() if row != stored.get(key)])
-    erase(connection, HOLDS, keys=stored.keys() - holds.keys())
+    left = {(owner, claim): row for owner, held in holds.items() for claim, row in held.items()}
+    save(connection, HOLDS, rows=[row for key, row in left.items() if row != stored.get(key)])
+    erase(connection, HOLDS, keys=stored.keys() - left.keys())
     _count(connection, added)
 
 
@@ -127,9 +135,7 @@ USAGE_PROJECTION = Projection(
 )
 
 
-def _use(
-    position: int, owner: str, *, fact: Fact, holds: dict[Key, Row]
-) -> tuple[str, int, str, int]:
+def _use(position: int, owner: str, *, fact: Fact, holds: _Holds) -> tuple[str, int, str, int]:
     """Give who used the account in which year and on which day, and the fen that count for it.
 
     Fen below zero come back. Open holds are kept up to date on the way.
@@ -140,10 +146,10 @@ def _use(
         case AccountRestored():
             return *_user(fact), -fact.returned.total_fen
         case AccountHeld():
-            holds[owner, fact.claim] = _hold(position, owner, fact=fact)
+            holds[owner][fact.claim] = _hold(position, owner, fact=fact)
             return *_user(fact), fact.held.total_fen
         case AccountCaptured() | AccountReleased():
-            hold = holds.pop((owner, fact.claim))
+            hold = holds[owner].pop(fact.claim)
             user = hold["beneficiary"], hold["account_year"], hold["service_date"]
             return *user, -fact.returned.total_fen
         case _:
@@ -168,13 +174,12 @@ def _hold(position: int, owner: str, *, fact: AccountHeld) -> Row:
     }
 
 
-def _roll(holds: dict[Key, Row], owner: str, *, position: int) -> None:
+def _roll(holds: Iterable[Row], *, position: int) -> None:
     """Turn held current money into held prior money."""
-    for (person, _), hold in holds.items():
-        if person == owner:
-            hold["prior_fen"] += hold["current_fen"]
-            hold["current_fen"] = 0
-            hold["position"] = position
+    for hold in holds:
+        hold["prior_fen"] += hold["current_fen"]
+        hold["current_fen"] = 0
+        hold["position"] = position
 
 
 def _count(connection: Connection, added: Mapping[Key, tuple[int, int]]) -> None:

@@ -6,7 +6,7 @@ twice. Two processes may try at the same time; one of them stops with `ReadModel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,10 +27,12 @@ from projections.usage import USAGE_PROJECTION
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from ledger.recorded import RecordedEvent
+
 VIEWS = "views.sqlite"
 """The file of the read models in a store's directory."""
 
-PAGE = 16_384  # events
+PAGE = 16_384  # events; a row that many of them touch is written once a page
 
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
@@ -97,16 +99,36 @@ def run(
     end = last if upto is None else min(upto, last)
     done = min(reached.values(), default=end)
     events = store.events(done, upto=end)
-    while batch := list(islice(events, page)):
-        whole = Page(batch)
-        with engine.begin() as connection:
-            for projection in chosen:
-                _advance(connection, projection, page=whole, after=reached[projection.name])
-        done = whole.last
-        reached = {name: max(at, done) for name, at in reached.items()}
+    for position in feed(engine, events, reached=reached, page=page):
+        done = position
         if progress is not None:
             progress(done, end)
     return done
+
+
+def feed(
+    engine: Engine,
+    events: Iterable[tuple[int, RecordedEvent]],
+    *,
+    reached: Mapping[str, int],
+    page: int = PAGE,
+) -> Iterator[int]:
+    """Take events in, page by page, and give the position reached after each page.
+
+    `reached` names the projections, each with its position; what it knows already it leaves out.
+
+    Raises:
+        ReadModelBusy: a projection does not stand where it was said to; earlier pages are kept.
+    """
+    at = dict(reached)
+    left = iter(events)
+    while batch := list(islice(left, page)):
+        some = Page(batch)
+        with engine.begin() as connection:
+            for name, position in at.items():
+                _advance(connection, PROJECTIONS[name], page=some, after=position)
+        at = {name: max(position, some.last) for name, position in at.items()}
+        yield some.last
 
 
 def rebuild(store: Store, engine: Engine, *names: str, progress: Progress | None = None) -> int:

@@ -101,7 +101,7 @@ class _Extent(NamedTuple):
 
 def _found(path: Path, book: RuleBook, known: list[Family]) -> None:
     with stores.open_writer(path) as store, Application(store, book) as application:
-        submit = _submit_to(application)
+        submit = submit_to(application)
         drive(submit, list(founding(known)), clients=256)
 
 
@@ -116,12 +116,13 @@ def _settle(path: Path, setting: Setting, known: list[Family], size: Size) -> li
         for number, clients in enumerate(CLIENTS):
             setting.tell(Text(f"{clients} 个客户端结算", f"settling with {clients} clients"))
             requests = settlements(known, size.settlements, first=number * size.settlements)
-            submit = _submit_to(application)
+            submit = submit_to(application)
             runs.append(drive(submit, requests, clients=clients, seconds=size.seconds))
     return runs
 
 
-def _submit_to(application: Application) -> Callable[[Sent], Future[Any]]:
+def submit_to(application: Application) -> Callable[[Sent], Future[Any]]:
+    """Give the function that hands one request to our ledger."""
     return lambda sent: application.submit(sent.command, key=sent.key, at=sent.at, actor=ACTOR)
 
 

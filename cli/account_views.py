@@ -123,10 +123,15 @@ def show_statement(settings: Settings, who: str, *, first: date | None, last: da
     if first is not None and last is not None and first > last:
         wrong = refuse(Code.INVALID_PERIOD, first=first.isoformat(), last=last.isoformat())
         raise refused(wrong, settings.lang)
-    with views(settings, ("balances", "journal", "register", "audit_trail")) as seen:
+    with views(settings, ("balances", "journal", "register")) as seen:
         _require_account(settings, seen, person, known=person in read.balances(seen.engine))
         found = read.statement(
-            seen.engine, person, first=first, last=last, as_known_at=settings.as_known_at
+            seen.store,
+            seen.engine,
+            person=person,
+            first=first,
+            last=last,
+            as_known_at=settings.as_known_at,
         )
     show(settings, _statement_table(settings, found, position=seen.position, last=last))
 

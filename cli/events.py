@@ -89,8 +89,9 @@ def list_events(settings: Settings, words: tuple[str, ...], limit: int | None) -
     most = (MOST if settings.for_people else 0) if limit is None else limit
     with views(settings, ["audit_trail"]) as current:
         found, fitting = search(
+            current.store,
             current.engine,
-            wanted,
+            wanted=wanted,
             as_of=settings.as_of,
             as_known_at=settings.as_known_at,
             limit=most or None,
@@ -204,7 +205,7 @@ def trace(settings: Settings, what: str) -> None:
     with views(settings, ["audit_trail"]) as current:
         answer = current.store.recorder.answer(MessageId(what))
         position = answer.position if answer else int(what) if what.isdecimal() else 0
-        found = traced(current.engine, position)
+        found = traced(current.store, current.engine, position=position)
     if found is None:
         raise _no_event(settings, what)
     show_trace(settings, found, position=current.position)

@@ -51,6 +51,12 @@ SELECT place, entry FROM places WHERE place IN (SELECT value FROM json_each(?)) 
 
 _Newest = Mapping[int, tuple[int, ...]]
 
+_OF_ANOTHER = Text(
+    "索引不属于这本账：账目被换过或改过；下次写入时重建",
+    "the index is of another history: this one was exchanged or changed; "
+    "it is made again at the next writing",
+)
+
 
 class StreamIndex:
     """Numbers of entries by place. One thread adds; any thread finds."""
@@ -74,8 +80,9 @@ class StreamIndex:
         self._connect = connect
         self._writing = writing
         self._turn = Lock()
+        self.upto, self._checksum = 0, 0
+        self._is_of_another = False
         self._file = self._open(checksum_of)
-        self.upto, self._checksum = _upto(self._file) if self._file else (0, 0)
         self._newest: dict[int, tuple[int, ...]] = {}
         self._waiting = 0  # entries in memory
         self._leaving: _Newest = {}  # on their way to the file
@@ -120,7 +127,7 @@ class StreamIndex:
     def faults(self) -> list[Text]:
         """Let SQLite examine the file; whether it agrees with the log is asked by `check`."""
         if self._file is None:
-            return []
+            return [_OF_ANOTHER] if self._is_of_another else []
         with self._turn:
             try:
                 found = [row[0] for row in self._file.execute("PRAGMA integrity_check")]
@@ -176,9 +183,12 @@ class StreamIndex:
     def _open(self, checksum_of: Callable[[int], int | None]) -> sqlite3.Connection | None:
         if self._path.exists():
             connection = self._connect(self._path, "rw" if self._writing else "ro")
-            if _is_of(connection, checksum_of):
+            upto = _upto(connection)
+            if upto is not None and _is_of(upto, checksum_of):
+                self.upto, self._checksum = upto
                 return connection
             connection.close()
+            self._is_of_another = upto is not None
         return self._make() if self._writing else None
 
     def _make(self) -> sqlite3.Connection:
@@ -194,22 +204,25 @@ class StreamIndex:
         return connection
 
 
-def _is_of(connection: sqlite3.Connection, checksum_of: Callable[[int], int | None]) -> bool:
-    """Tell whether the file is an index of this form and led up to an entry of this very log."""
+def _upto(connection: sqlite3.Connection) -> tuple[int, int] | None:
+    """Give the number and the checksum of the last entry in an index; None if it is not one."""
     try:
         ((form,),) = connection.execute("PRAGMA user_version")
         if form != _FORM:
-            return False
-        entry, checksum = _upto(connection)
+            return None
+        ((entry, checksum),) = connection.execute("SELECT entry, checksum FROM upto")
+        return int(entry), int(checksum)
+    except (sqlite3.Error, ValueError, TypeError):
+        return None  # whatever it is, it can be made again
+
+
+def _is_of(upto: tuple[int, int], checksum_of: Callable[[int], int | None]) -> bool:
+    """Tell whether an index led up to an entry of this very log."""
+    entry, checksum = upto
+    try:
         return checksum_of(entry) == checksum
-    except (sqlite3.Error, ValueError, StoreDamaged):
-        return False  # whatever it is, it can be made again
-
-
-def _upto(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Give the number of the last entry that the file has, and its checksum."""
-    ((entry, checksum),) = connection.execute("SELECT entry, checksum FROM upto")
-    return int(entry), int(checksum)
+    except StoreDamaged:
+        return False  # the log's own damage is reported by whoever reads it
 
 
 def _both(older: _Newest, newer: _Newest) -> dict[int, tuple[int, ...]]:

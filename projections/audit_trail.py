@@ -6,51 +6,32 @@ as everything about one claim, shares a correlation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, true
 
-from domain.account import (
-    AccountCaptured,
-    AccountClosed,
-    AccountDebited,
-    AccountHeld,
-    AccountPaidOut,
-    AccountReleased,
-    AccountRestored,
-)
-from domain.claim import (
-    ClaimAuthorized,
-    ClaimCancelled,
-    ClaimCaptured,
-    ClaimReversed,
-    ClaimSettled,
-)
-from domain.facts import Fact, Kind, Stream
-from domain.person import PersonJoinedPool, PersonLeftPool
-from domain.pool import (
-    AuthorizationWithdrawn,
-    OrderSet,
-    PoolOpened,
-    RelationBound,
-    RelationEnded,
-    RelationReviewed,
-    UseAuthorized,
-)
+from domain.claim import ClaimAuthorized, ClaimSettled
+from domain.facts import Kind, Stream
 from domain.text import Text
-from projections.projection import Page, Projection
+from projections.digests import digests
+from projections.projection import Facts, Page, Projection
 from projections.questions import Known, then
-from projections.rows import Row, add
+from projections.reading import events_at
+from projections.rows import Values, add, grow, stored_day, stored_instant
 from projections.sentences import sentence
-from projections.tables import TRAIL, TRAIL_SUBJECTS
+from projections.subjects import Subject, subjects
+from projections.tables import BLOCK, TRAIL, TRAIL_PATIENTS, TRAIL_SUBJECTS
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
+    from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
 
     from ledger.recorded import RecordedEvent
+    from ledger.store import Store
 
 
 class Entry(NamedTuple):
@@ -88,74 +69,82 @@ class Trace(NamedTuple):
 
 
 def trail(
-    engine: Engine, subject: Stream, *, as_of: date | None = None, as_known_at: Known = None
+    store: Store,
+    engine: Engine,
+    *,
+    subject: Stream,
+    as_of: date | None = None,
+    as_known_at: Known = None,
 ) -> list[Entry]:
     """Give every event that touches a person, pool or claim, in order of recording.
 
     For a person these are also all events of the claims of which the person is the patient.
     """
-    return entries(engine, about(subject), *then(TRAIL, as_of=as_of, as_known_at=as_known_at))
+    then_known = then(TRAIL, as_of=as_of, as_known_at=as_known_at)
+    return entries(store, engine, about(subject), *then_known)
 
 
 def about(subject: Stream) -> ColumnElement[bool]:
     """Give the condition on events that they touch a person, pool or claim."""
-    touched = select(TRAIL_SUBJECTS.c.position).where(*_is(subject))
+    touched = _listed(TRAIL_SUBJECTS, "positions").where(
+        TRAIL_SUBJECTS.c.kind == subject.kind, TRAIL_SUBJECTS.c.subject == subject.key
+    )
     direct = TRAIL.c.position.in_(touched)
     if subject.kind is not Kind.PERSON:
         return direct
     return or_(direct, TRAIL.c.position.in_(_of_claims_of(subject)))
 
 
-def trace(engine: Engine, position: int) -> Trace | None:
+def trace(store: Store, engine: Engine, *, position: int) -> Trace | None:
     """Give cause and effect of the event at a position; None if there is no such event."""
-    found = entries(engine, TRAIL.c.position == position)
+    found = entries(store, engine, TRAIL.c.position == position)
     if not found:
         return None
     correlation = found[0].correlation
-    related = entries(engine, TRAIL.c.correlation == correlation)
+    related = entries(store, engine, TRAIL.c.correlation == correlation)
     return Trace(position, correlation, tuple(_commands(related)))
 
 
 def entries(
-    engine: Engine, *conditions: ColumnElement[bool], limit: int | None = None
+    store: Store, engine: Engine, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> list[Entry]:
     """Give the events that meet conditions on `TRAIL`, oldest first, at most `limit`."""
-    found = select(TRAIL).where(*conditions).order_by(TRAIL.c.position).limit(limit)
+    found = select(TRAIL.c.position).where(*conditions).order_by(TRAIL.c.position).limit(limit)
     with engine.connect() as connection:
-        return [
-            Entry(
-                row.position,
-                Stream(Kind(row.stream_kind), row.stream_key),
-                row.version,
-                row.topic,
-                row.effective_on,
-                row.recorded_at,
-                row.actor,
-                row.cause,
-                row.correlation,
-                row.note,
-                Text(row.zh, row.en),
-            )
-            for row in connection.execute(found)
-        ]
+        positions = connection.execute(found).scalars().all()
+    return [_entry(position, event) for position, event in events_at(store, positions)]
 
 
-def _is(subject: Stream) -> tuple[ColumnElement[bool], ...]:
-    return TRAIL_SUBJECTS.c.kind == subject.kind, TRAIL_SUBJECTS.c.subject == subject.key
+def _entry(position: int, event: RecordedEvent) -> Entry:
+    meta, fact = event.meta, event.fact
+    return Entry(
+        position,
+        event.stream,
+        event.originator_version,
+        fact.TOPIC,
+        fact.effective_on,
+        meta.recorded_at,
+        meta.actor,
+        meta.cause,
+        meta.correlation,
+        meta.note,
+        sentence(fact, event.stream.key),
+    )
 
 
 def _of_claims_of(patient: Stream) -> Select[tuple[int]]:
     """Find what happened to a patient's claims, whose later events do not name the patient."""
-    opened = TRAIL.alias()
-    claims = (
-        select(opened.c.stream_key)
-        .join(TRAIL_SUBJECTS, TRAIL_SUBJECTS.c.position == opened.c.position)
-        .where(*_is(patient), TRAIL_SUBJECTS.c.role == "patient")
+    claims = _listed(TRAIL_PATIENTS, "claims").where(TRAIL_PATIENTS.c.patient == patient.key)
+    return _listed(TRAIL_SUBJECTS, "positions").where(
+        TRAIL_SUBJECTS.c.kind == Kind.CLAIM, TRAIL_SUBJECTS.c.subject.in_(claims)
     )
-    subjects = TRAIL_SUBJECTS.alias()
-    return select(subjects.c.position).where(
-        subjects.c.kind == Kind.CLAIM, subjects.c.subject.in_(claims)
-    )
+
+
+def _listed(table: Table, column: str) -> Select[tuple[Any]]:
+    """Take the list in a column apart: one row for each thing on it."""
+    array = "[" + func.substr(table.c[column], 2) + "]"  # without the first comma
+    things = func.json_each(array).table_valued("value")
+    return select(things.c.value).select_from(table.join(things, true()))
 
 
 def _commands(entries: Sequence[Entry]) -> Iterator[Command]:
@@ -166,87 +155,52 @@ def _commands(entries: Sequence[Entry]) -> Iterator[Command]:
 
 
 def _project(connection: Connection, page: Page) -> None:
-    add(connection, TRAIL, rows=[_row(position, event) for position, event in page])
-    add(
-        connection,
-        TRAIL_SUBJECTS,
-        rows=[
-            {"kind": kind, "subject": key, "position": position, "role": role}
-            for position, event in page
-            for (kind, key), role in subjects(event.stream, event.fact).items()
-        ],
-    )
+    rows: list[Values] = []
+    for (position, event), digest in zip(page.events, digests(page), strict=True):
+        fact, meta = event.fact, event.meta
+        effective_on, recorded_at = stored_day(fact.effective_on), stored_instant(meta.recorded_at)
+        rows.append((position, fact.TOPIC, effective_on, recorded_at, meta.correlation, digest))
+    add(connection, TRAIL, rows=rows)
+    grow(connection, TRAIL_SUBJECTS, "positions", rows=_touched(page))
+    grow(connection, TRAIL_PATIENTS, "claims", rows=_opened(page))
 
 
 AUDIT_TRAIL_PROJECTION = Projection(
     name="audit_trail",
     says=Text("审计轨迹", "who did what, when and why"),
-    version=1,
-    tables=(TRAIL, TRAIL_SUBJECTS),
+    version=2,
+    tables=(TRAIL, TRAIL_SUBJECTS, TRAIL_PATIENTS),
     project=_project,
 )
 
 
-def _row(position: int, event: RecordedEvent) -> Row:
-    says, meta = sentence(event.fact, event.stream.key), event.meta
-    return {
-        "position": position,
-        "stream_kind": event.stream.kind,
-        "stream_key": event.stream.key,
-        "version": event.originator_version,
-        "topic": event.fact.TOPIC,
-        "effective_on": event.fact.effective_on,
-        "recorded_at": meta.recorded_at,
-        "actor": meta.actor,
-        "cause": meta.cause,
-        "correlation": meta.correlation,
-        "note": meta.note,
-        "zh": says.zh,
-        "en": says.en,
-    }
+def _touched(page: Page) -> list[Values]:
+    """List the positions of events by everything they touch, block by block."""
+    rows: list[Values] = []
+    for block, events in groupby(page.events, key=lambda each: each[0] // BLOCK):
+        # A dict instead of a set: it keeps the order, and an event counts once for each subject.
+        positions: defaultdict[Subject, dict[int, None]] = defaultdict(dict)
+        for position, event in events:
+            for subject in subjects(event):
+                positions[subject][position] = None
+        for (kind, key), at in positions.items():
+            rows.append((_KINDS[kind], key, block, _list(map(str, at))))
+    return rows
 
 
-def subjects(stream: Stream, fact: Fact) -> dict[Stream, str]:
-    """Give everything an event touches, each once, with the role in which it does."""
-    found = {Stream(kind, key): role for kind, key, role in reversed(list(_named(fact))) if key}
-    return {stream: "owner", **found}
+def _opened(page: Page) -> list[Values]:
+    """List the claims that were opened by their patients, block by block."""
+    claims: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for position, claim, fact in page.facts(_OPENINGS):
+        assert isinstance(fact, ClaimSettled | ClaimAuthorized)
+        claims[fact.request.patient, position // BLOCK].append(json.dumps(claim))
+    return [(patient, block, _list(of)) for (patient, block), of in claims.items()]
 
 
-def _named(fact: Fact) -> Iterator[tuple[Kind, str | None, str]]:
-    """Give what a fact names beside its own stream; the first role of a subject counts."""
-    match fact:
-        case AccountDebited() | AccountHeld() | AccountRestored():
-            yield Kind.PERSON, fact.beneficiary, "beneficiary"
-            yield Kind.CLAIM, fact.claim, "claim"
-        case AccountCaptured() | AccountReleased():
-            yield Kind.CLAIM, fact.claim, "claim"
-        case AccountClosed() | AccountPaidOut():
-            yield Kind.PERSON, fact.heir, "heir"
-        case PersonJoinedPool() | PersonLeftPool():
-            yield Kind.POOL, fact.pool, "pool"
-        case PoolOpened():
-            yield Kind.PERSON, fact.opened_by, "opener"
-        case OrderSet():
-            yield Kind.PERSON, fact.beneficiary, "beneficiary"
-            for grantor in fact.grantors:
-                yield Kind.PERSON, grantor, "grantor"
-        case (
-            RelationBound()
-            | RelationReviewed()
-            | UseAuthorized()
-            | AuthorizationWithdrawn()
-            | RelationEnded()
-        ):
-            yield Kind.PERSON, fact.grantor, "grantor"
-            yield Kind.PERSON, fact.beneficiary, "beneficiary"
-        case ClaimSettled() | ClaimAuthorized():
-            yield Kind.PERSON, fact.request.patient, "patient"
-            for leg in fact.allocation.legs:
-                yield Kind.PERSON, leg.account, "payer"
-            for pool, _ in fact.allocation.pools:
-                yield Kind.POOL, pool, "pool"
-        case ClaimCaptured() | ClaimCancelled() | ClaimReversed():
-            for leg in fact.legs:
-                yield Kind.PERSON, leg.account, "payer"
-        case _:
-            pass
+_OPENINGS: Facts = frozenset({ClaimSettled, ClaimAuthorized})
+_KINDS = {kind: kind.value for kind in Kind}
+
+
+def _list(things: Iterable[str]) -> str:
+    """Write a list that can be continued: each thing after a comma."""
+    return "," + ",".join(things)

@@ -16,18 +16,21 @@ from sqlalchemy import func, select
 
 from domain.account import NOTHING, AccountOpened, AccountYearRolled, Amounts, amounts
 from domain.codes import Segment
-from domain.facts import Kind
 from domain.ids import ClaimId, PersonId, SettlementId
 from domain.text import Text
 from projections.chart import PERSONAL, Code
-from projections.movements import Movement, movement, rollover
+from projections.movements import ACCOUNT_FACTS, movement, rollover
 from projections.projection import Page, Projection
 from projections.questions import Known, then
-from projections.rows import Key, Row, load, save
-from projections.tables import BALANCES, JOURNAL, TRAIL
+from projections.reading import events_at
+from projections.rows import Row, load, save
+from projections.sentences import sentence
+from projections.tables import BALANCES, JOURNAL
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
+
+    from ledger.store import Store
 
 
 class Balance(NamedTuple):
@@ -37,8 +40,8 @@ class Balance(NamedTuple):
     held: Amounts = NOTHING
 
     def __add__(self, other: tuple[object, ...]) -> Balance:
-        """Add what moved, or another balance."""
-        assert isinstance(other, Balance | Movement)
+        """Add another balance."""
+        assert isinstance(other, Balance)
         return Balance(self.available + other.available, self.held + other.held)
 
 
@@ -72,11 +75,7 @@ def balance(
     lines = JOURNAL.c
     statement = (
         select(lines.code, lines.segment, func.sum(lines.credit_fen - lines.debit_fen))
-        .where(
-            lines.person == person,
-            lines.code.in_(PERSONAL),
-            *then(JOURNAL, as_of=as_of, as_known_at=as_known_at),
-        )
+        .where(*_of_account(person), *then(JOURNAL, as_of=as_of, as_known_at=as_known_at))
         .group_by(lines.code, lines.segment)
     )
     with engine.connect() as connection:
@@ -97,9 +96,10 @@ def balances(engine: Engine) -> dict[PersonId, Balance]:
 
 
 def statement(
+    store: Store,
     engine: Engine,
-    person: PersonId,
     *,
+    person: PersonId,
     first: date | None = None,
     last: date | None = None,
     as_known_at: Known = None,
@@ -113,13 +113,19 @@ def statement(
             opening = running
         else:
             lines.append(line._replace(after=running))
-    return Statement(person, opening, tuple(lines), running)
+    events = events_at(store, sorted(line.position for line in lines))
+    says = {position: sentence(event.fact, event.stream.key) for position, event in events}
+    told = tuple(line._replace(says=says[line.position]) for line in lines)
+    return Statement(person, opening, told, running)
+
+
+_NOT_YET = Text("", "")
 
 
 def _lines(
     engine: Engine, person: PersonId, *, last: date | None, as_known_at: Known
 ) -> Iterator[StatementLine]:
-    """Give one line for each event; the balance after it is not known yet."""
+    """Give one line for each event; the balance after it and its sentence are not known yet."""
     lines = JOURNAL.c
     columns = (
         lines.position,
@@ -128,29 +134,27 @@ def _lines(
         lines.topic,
         lines.claim,
         lines.settlement,
-        TRAIL.c.zh,
-        TRAIL.c.en,
         lines.code,
         lines.segment,
         (lines.credit_fen - lines.debit_fen).label("fen"),
     )
     found = (
         select(*columns)
-        .outerjoin(TRAIL, TRAIL.c.position == lines.position)
-        .where(
-            lines.person == person,
-            lines.code.in_(PERSONAL),
-            *then(JOURNAL, as_of=last, as_known_at=as_known_at),
-        )
+        .where(*_of_account(person), *then(JOURNAL, as_of=last, as_known_at=as_known_at))
         .order_by(lines.effective_on, lines.position, lines.line)
     )
     with engine.connect() as connection:
         rows = connection.execute(found).all()
     for _, group in groupby(rows, key=lambda row: row.position):
         parts = list(group)
-        head = parts[0]
         change = _total([(row.code, row.segment, row.fen) for row in parts])
-        yield StatementLine(*head[:6], change, Balance(), Text(head.zh or "", head.en or ""))
+        yield StatementLine(*parts[0][:6], change, Balance(), _NOT_YET)
+
+
+def _of_account(person: PersonId) -> tuple[ColumnElement[bool], ...]:
+    """Pick the lines of a personal account, by the index that holds them alone."""
+    lines = JOURNAL.c
+    return lines.person == person, lines.segment.is_not(None), lines.code.in_(PERSONAL)
 
 
 def _total(parts: Sequence[tuple[str, str, int]]) -> Balance:
@@ -163,30 +167,31 @@ def _total(parts: Sequence[tuple[str, str, int]]) -> Balance:
 
 
 def _project(connection: Connection, page: Page) -> None:
-    changes = [
-        (position, event.stream.key, event.fact)
-        for position, event in page
-        if event.stream.kind is Kind.PERSON and event.fact.TOPIC.startswith("account.")
-    ]
-    keys: set[Key] = {(person, segment) for _, person, _ in changes for segment in Segment}
-    rows = load(connection, BALANCES, keys=keys)
+    changes = page.facts(ACCOUNT_FACTS)
+    rows = load(connection, BALANCES, first={person for _, person, _ in changes})
     for position, person, fact in changes:
-        if isinstance(fact, AccountOpened):
-            rows |= {(person, segment): _empty(person, segment) for segment in Segment}
-        current, prior = (rows[person, segment] for segment in Segment)
-        if isinstance(fact, AccountYearRolled):
+        if type(fact) is AccountOpened:
+            rows |= {(person, segment.value): _empty(person, segment) for segment in Segment}
+        current, prior = rows[person, _CURRENT], rows[person, _PRIOR]
+        current["position"] = prior["position"] = position
+        if type(fact) is AccountYearRolled:
             moved = rollover(current["available_fen"], current["held_fen"])
+        elif (found := movement(fact)) is not None:
+            moved = found
         else:
-            moved = movement(fact) or Movement(NOTHING)
-        for row, segment in ((current, Segment.CURRENT), (prior, Segment.PRIOR)):
-            row["available_fen"] += moved.available.of(segment)
-            row["held_fen"] += moved.held.of(segment)
-            row["position"] = position
-    save(connection, BALANCES, rows=list(rows.values()))
+            continue
+        current["available_fen"] += moved.current_fen
+        current["held_fen"] += moved.held_current_fen
+        prior["available_fen"] += moved.prior_fen
+        prior["held_fen"] += moved.held_prior_fen
+    save(connection, BALANCES, rows=rows.values())
+
+
+_CURRENT, _PRIOR = (segment.value for segment in Segment)
 
 
 def _empty(person: str, segment: Segment) -> Row:
-    return {"person": person, "segment": segment, "available_fen": 0, "held_fen": 0}
+    return {"person": person, "segment": segment.value, "available_fen": 0, "held_fen": 0}
 
 
 BALANCES_PROJECTION = Projection(

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from domain.claim import (
-    Allocation,
     ClaimAuthorized,
     ClaimCancelled,
     ClaimCaptured,
     ClaimExpired,
     ClaimReleased,
-    ClaimRequest,
     ClaimReversed,
     ClaimSettled,
     Leg,
     Status,
 )
-from domain.facts import Fact, Kind
+from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text
-from projections.projection import Page, Projection
-from projections.rows import Row, load, save
+from projections.projection import Facts, Page, Projection
+from projections.rows import Row, load, save, stored_day, stored_instant
 from projections.tables import CLAIMS
 
 if TYPE_CHECKING:
@@ -49,25 +47,35 @@ def claims(
 
 
 def _project(connection: Connection, page: Page) -> None:
-    changes = [
-        (position, event.stream.key, event.fact)
-        for position, event in page
-        if event.stream.kind is Kind.CLAIM
-    ]
-    rows = load(connection, CLAIMS, keys={(claim,) for _, claim, _ in changes})
+    changes = page.facts(CLAIM_FACTS)
+    rows = load(connection, CLAIMS, first={claim for _, claim, _ in changes})
     latest: dict[str, Row] = {}
     for _, row in sorted(rows.items()):
         latest[row["claim"]] = row
     for position, claim, fact in changes:
-        if isinstance(fact, ClaimSettled | ClaimAuthorized):
+        if isinstance(fact, _OPENINGS):
             attempt = latest[claim]["attempt"] + 1 if claim in latest else 1
             latest[claim] = _opening(fact, claim=claim, attempt=attempt)
             rows[claim, attempt] = latest[claim]
         else:
             _change(latest[claim], fact)
         latest[claim]["position"] = position
-    save(connection, CLAIMS, rows=list(rows.values()))
+    save(connection, CLAIMS, rows=rows.values())
 
+
+_OPENINGS = (ClaimSettled, ClaimAuthorized)
+
+CLAIM_FACTS: Facts = frozenset(
+    {
+        *_OPENINGS,
+        ClaimCaptured,
+        ClaimReleased,
+        ClaimExpired,
+        ClaimCancelled,
+        ClaimReversed,
+    }
+)
+"""Every fact of a claim."""
 
 CLAIMS_PROJECTION = Projection(
     name="claims",
@@ -81,34 +89,36 @@ CLAIMS_PROJECTION = Projection(
 def _opening(fact: ClaimSettled | ClaimAuthorized, *, claim: str, attempt: int) -> Row:
     """Make the row of a claim that was settled or held."""
     request, allocation = fact.request, fact.allocation
-    settled = isinstance(fact, ClaimSettled)
-    return {
+    total_fen = sum([line.total_fen for line in request.lines])
+    fund_fen = sum([line.fund_fen for line in request.lines])
+    row = {
         "claim": claim,
         "attempt": attempt,
-        "settlement": fact.settlement if isinstance(fact, ClaimSettled) else None,
+        "settlement": None,
         "patient": request.patient,
         "institution": request.institution.id,
         "region": allocation.region,
-        "service_date": request.service_date,
-        "settled_on": fact.effective_on if settled else None,
-        "expires_at": fact.expires_at if isinstance(fact, ClaimAuthorized) else None,
-        "status": Status.SETTLED if settled else Status.HELD,
+        "service_date": stored_day(request.service_date),
+        "settled_on": None,
+        "expires_at": None,
+        "status": Status.HELD,
         "rule_set": allocation.rule_set,
-        **_amounts(request, allocation),
-        **dict.fromkeys(_BACK, 0),
-    }
-
-
-_BACK = ("back_fund_fen", "back_own_account_fen", "back_mutual_aid_fen", "back_cash_fen")
-
-
-def _amounts(request: ClaimRequest, allocation: Allocation) -> dict[str, int]:
-    return {
-        "total_fen": request.own_fen + request.fund_fen,
-        "fund_fen": request.fund_fen,
-        "own_fen": request.own_fen,
+        "total_fen": total_fen,
+        "fund_fen": fund_fen,
+        "own_fen": total_fen - fund_fen,
         **_paid(request.patient, allocation.legs, cash_fen=allocation.cash_fen),
+        **_NOTHING_BACK,
     }
+    if isinstance(fact, ClaimSettled):
+        row |= _settled(fact)
+    else:
+        row["expires_at"] = stored_instant(fact.expires_at)
+    return row
+
+
+_NOTHING_BACK = dict.fromkeys(
+    ("back_fund_fen", "back_own_account_fen", "back_mutual_aid_fen", "back_cash_fen"), 0
+)
 
 
 def _paid(
@@ -124,7 +134,7 @@ def _paid(
     return {
         "own_account_fen": own_fen,
         "mutual_aid_fen": aid_fen,
-        "cash_fen": sum(fen for _, fen in cash_fen),
+        "cash_fen": sum([fen for _, fen in cash_fen]),
     }
 
 
@@ -132,9 +142,9 @@ def _change(row: Row, fact: Fact) -> None:
     """Change the row of a claim by what happened to it after its opening."""
     match fact:
         case ClaimCaptured():
-            own_fen = sum(fen for _, fen in fact.own_fen)
-            row |= _settled(fact, own_fen=own_fen)
-            row["total_fen"] = row["fund_fen"] + own_fen
+            row |= _settled(fact)
+            row["own_fen"] = sum(fen for _, fen in fact.own_fen)
+            row["total_fen"] = row["fund_fen"] + row["own_fen"]
             row |= _paid(row["patient"], fact.legs, cash_fen=fact.cash_fen)
         case ClaimReleased():
             row["status"] = Status.RELEASED
@@ -151,12 +161,11 @@ def _change(row: Row, fact: Fact) -> None:
             raise AssertionError(msg)
 
 
-def _settled(fact: ClaimCaptured, *, own_fen: int) -> dict[str, Any]:
+def _settled(fact: ClaimSettled | ClaimCaptured) -> dict[str, Any]:
     return {
         "status": Status.SETTLED,
         "settlement": fact.settlement,
-        "settled_on": fact.effective_on,
-        "own_fen": own_fen,
+        "settled_on": stored_day(fact.effective_on),
     }
 
 

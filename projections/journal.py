@@ -8,11 +8,11 @@ difference between the two sides of a settlement.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from domain.account import (
     AccountClosed,
@@ -33,27 +33,36 @@ from domain.claim import (
 )
 from domain.codes import Segment
 from domain.facts import Fact, Kind
-from domain.ids import ClaimId, PersonId
+from domain.ids import ClaimId
 from domain.text import Text
 from ledger.recorded import RecordedEvent
 from projections.chart import CREDITS, PAYEES, PERSONAL, Code
-from projections.movements import Movement, movement, rollover
+from projections.claims import CLAIM_FACTS
+from projections.movements import ACCOUNT_FACTS, Movement, movement, rollover
 from projections.projection import Page, Projection
 from projections.questions import Known, then
-from projections.rows import Row, add, erase, load, save
+from projections.rows import (
+    Row,
+    Values,
+    add,
+    erase,
+    load,
+    one_of,
+    save,
+    stored_day,
+    stored_instant,
+)
 from projections.tables import JOURNAL, JOURNAL_HELD
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 
-class Entry(NamedTuple):
-    """One line: `fen` above zero is credit, below zero debit."""
+Entry = tuple[str, int, str | None, str | None]
+"""One line: account number, fen (credit above zero, debit below), person and segment.
 
-    code: Code
-    fen: int
-    person: PersonId | None = None
-    segment: Segment | None = None
+A plain tuple of plain text, for there are several to an event and most of the work is about them.
+"""
 
 
 class Total(NamedTuple):
@@ -82,8 +91,11 @@ def trial_balance(
 
 def lines_of(engine: Engine, claim: ClaimId) -> list[Row]:
     """Give every line about a claim, in order of recording."""
+    lines = JOURNAL.c
+    # The condition on the line is that of the index, word for word.
+    about = select(lines.position).where(lines.claim == claim, text("line = 1"))
     statement = (
-        select(JOURNAL).where(JOURNAL.c.claim == claim).order_by(JOURNAL.c.position, JOURNAL.c.line)
+        select(JOURNAL).where(lines.position.in_(about)).order_by(lines.position, lines.line)
     )
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(statement).mappings()]
@@ -91,11 +103,10 @@ def lines_of(engine: Engine, claim: ClaimId) -> list[Row]:
 
 def _project(connection: Connection, page: Page) -> None:
     books = _Books(connection, page)
-    rows: list[Row] = []
-    for position, event in page:
-        entries = [entry for entry in books.entries(position, event) if entry.fen]
-        assert sum(entry.fen for entry in entries) == 0, (position, entries)
-        rows += _rows(position, event, entries)
+    rows: list[Values] = []
+    for position, event in page.events:
+        if entries := books.entries(position, event):
+            rows += _rows(position, event, entries)
     add(connection, JOURNAL, rows=rows)
     books.save(connection)
 
@@ -103,7 +114,7 @@ def _project(connection: Connection, page: Page) -> None:
 JOURNAL_PROJECTION = Projection(
     name="journal",
     says=Text("会计分录（复式记账）", "double entry for every event that moves money"),
-    version=1,
+    version=2,
     tables=(JOURNAL, JOURNAL_HELD),
     project=_project,
 )
@@ -117,70 +128,74 @@ class _Books:
     """
 
     def __init__(self, connection: Connection, page: Page) -> None:
-        facts = [(event.stream, event.fact) for _, event in page]
-        rolling = {s.key for s, fact in facts if isinstance(fact, AccountYearRolled)}
-        claims = {(s.key,) for s, _ in facts if s.kind is Kind.CLAIM}
+        rolling = {person for _, person, _ in page.facts(frozenset({AccountYearRolled}))}
+        of_holds = {claim for _, claim, _ in page.facts(CLAIM_FACTS - {ClaimSettled})}
         self._current = _current_money(connection, rolling)
-        self._stored = load(connection, JOURNAL_HELD, keys=claims)
+        self._stored = load(connection, JOURNAL_HELD, first=of_holds)
         self._held = dict(self._stored)
 
-    def entries(self, position: int, event: RecordedEvent) -> Iterable[Entry]:
+    def entries(self, position: int, event: RecordedEvent) -> Sequence[Entry]:
         """Give the lines of one event, some of them perhaps zero."""
-        key, fact = event.stream.key, event.fact
-        if event.stream.kind is Kind.CLAIM:
-            return self._claim_entries(position, ClaimId(key), fact)
-        if event.stream.kind is Kind.PERSON:
-            return self._account_entries(PersonId(key), fact)
+        fact = event.fact
+        if type(fact) in ACCOUNT_FACTS:
+            return self._account_entries(event.stream.key, fact)
+        if type(fact) in CLAIM_FACTS:
+            return self._claim_entries(position, event.stream.key, fact)
         return ()
 
     def save(self, connection: Connection) -> None:
         """Write down what later pages need."""
-        save(connection, JOURNAL_HELD, rows=list(self._held.values()))
+        new = [row for key, row in self._held.items() if row != self._stored.get(key)]
+        save(connection, JOURNAL_HELD, rows=new)
         erase(connection, JOURNAL_HELD, keys=self._stored.keys() - self._held.keys())
 
-    def _account_entries(self, owner: PersonId, fact: Fact) -> Iterator[Entry]:
+    def _account_entries(self, owner: str, fact: Fact) -> Sequence[Entry]:
         moved = self._moved(owner, fact)
         if moved is None:
-            return
-        for segment in Segment:
-            yield Entry(Code.AVAILABLE, moved.available.of(segment), owner, segment)
-            yield Entry(Code.HELD, moved.held.of(segment), owner, segment)
-        yield Entry(_contra(fact), -(moved.available + moved.held).total_fen, owner)
+            return ()
+        current_fen, prior_fen, held_current_fen, held_prior_fen = moved
+        outside = _CONTRA.get(type(fact), _clearing)(fact)
+        return (
+            (_AVAILABLE, current_fen, owner, _CURRENT),
+            (_HELD, held_current_fen, owner, _CURRENT),
+            (_AVAILABLE, prior_fen, owner, _PRIOR),
+            (_HELD, held_prior_fen, owner, _PRIOR),
+            (outside, -sum(moved), owner, None),
+        )
 
-    def _moved(self, owner: PersonId, fact: Fact) -> Movement | None:
-        if isinstance(fact, AccountYearRolled):
+    def _moved(self, owner: str, fact: Fact) -> Movement | None:
+        if type(fact) is AccountYearRolled:
             moved = rollover(*self._current[owner])
-            assert -(moved.available + moved.held).current_fen == fact.moved_fen, (owner, fact)
+            assert -(moved.current_fen + moved.held_current_fen) == fact.moved_fen, (owner, fact)
         elif (found := movement(fact)) is not None:
             moved = found
         else:
             return None
         if owner in self._current:
             available_fen, held_fen = self._current[owner]
-            available_fen += moved.available.current_fen
-            self._current[owner] = available_fen, held_fen + moved.held.current_fen
+            available_fen += moved.current_fen
+            self._current[owner] = available_fen, held_fen + moved.held_current_fen
         return moved
 
-    def _claim_entries(self, position: int, claim: ClaimId, fact: Fact) -> Iterator[Entry]:
+    def _claim_entries(self, position: int, claim: str, fact: Fact) -> Sequence[Entry]:
         key = (claim,)
         match fact:
             case ClaimSettled():
                 cash = fact.allocation.cash_fen
-                yield from _bill(fact.request.fund_fen, fact.allocation.legs, cash_fen=_sum(cash))
+                return _bill(fact.request.fund_fen, fact.allocation.legs, cash_fen=_sum(cash))
             case ClaimAuthorized():
                 fund_fen = fact.request.fund_fen
                 self._held[key] = {"claim": claim, "fund_fen": fund_fen, "position": position}
             case ClaimCaptured():
                 fund_fen = self._held.pop(key)["fund_fen"]
-                yield from _bill(fund_fen, fact.legs, cash_fen=_sum(fact.cash_fen))
+                return _bill(fund_fen, fact.legs, cash_fen=_sum(fact.cash_fen))
             case ClaimCancelled() | ClaimReversed():
                 self._held.pop(key, None)
                 bill = _bill(_sum(fact.fund_fen), fact.legs, cash_fen=_sum(fact.cash_fen))
-                yield from (entry._replace(fen=-entry.fen) for entry in bill)
+                return [(code, -fen, person, segment) for code, fen, person, segment in bill]
             case ClaimReleased() | ClaimExpired():
                 del self._held[key]
-            case _:
-                pass
+        return ()
 
 
 def _current_money(connection: Connection, persons: set[str]) -> defaultdict[str, tuple[int, int]]:
@@ -190,7 +205,7 @@ def _current_money(connection: Connection, persons: set[str]) -> defaultdict[str
         connection.execute(
             select(lines.person, lines.code, func.sum(lines.credit_fen - lines.debit_fen))
             .where(
-                lines.person.in_(persons),
+                one_of(lines.person, persons),
                 lines.code.in_(PERSONAL),
                 lines.segment == Segment.CURRENT,
             )
@@ -207,51 +222,63 @@ def _current_money(connection: Connection, persons: set[str]) -> defaultdict[str
     return money
 
 
-def _contra(fact: Fact) -> Code:
-    """Give the account on the other side of a personal account."""
-    match fact:
-        case AccountCredited():
-            return CREDITS[fact.kind]
-        case AccountTakenBack():
-            return Code.TAKEN_BACK
-        case AccountClosed() | AccountPaidOut():
-            return PAYEES[fact.payee]
-        case _:
-            return Code.CLEARING
+_AVAILABLE, _HELD = (code.value for code in PERSONAL)
+_CURRENT, _PRIOR = (segment.value for segment in Segment)
+_FUND, _INSTITUTIONS = Code.FUND_PAYMENTS.value, Code.INSTITUTIONS.value
+_CLEARING, _CASH, _CHARGES = Code.CLEARING.value, Code.CASH.value, Code.CASH_CHARGES.value
 
 
-def _bill(fund_fen: int, legs: Sequence[Leg], *, cash_fen: int) -> Iterator[Entry]:
+def _clearing(_: Fact) -> str:
+    return _CLEARING
+
+
+# The account on the other side of a personal account; where none is given, the clearing of claims.
+_CONTRA: dict[type[Fact], Callable[[Any], str]] = {
+    AccountCredited: lambda fact: CREDITS[fact.kind].value,
+    AccountTakenBack: lambda _: Code.TAKEN_BACK.value,
+    AccountClosed: lambda fact: PAYEES[fact.payee].value,
+    AccountPaidOut: lambda fact: PAYEES[fact.payee].value,
+}
+
+
+def _bill(fund_fen: int, legs: Sequence[Leg], *, cash_fen: int) -> list[Entry]:
     """Enter what an institution is paid for a claim: by the fund, by accounts, and in cash."""
-    by_account: defaultdict[PersonId, int] = defaultdict(int)
+    by_account: defaultdict[str, int] = defaultdict(int)
     for leg in legs:
         by_account[leg.account] += leg.amount_fen
-    yield Entry(Code.FUND_PAYMENTS, -fund_fen)
-    for person, fen in by_account.items():
-        yield Entry(Code.CLEARING, -fen, person)
-    yield Entry(Code.INSTITUTIONS, fund_fen + sum(by_account.values()))
-    yield Entry(Code.CASH, -cash_fen)
-    yield Entry(Code.CASH_CHARGES, cash_fen)
+    return [
+        (_FUND, -fund_fen, None, None),
+        *((_CLEARING, -fen, person, None) for person, fen in by_account.items()),
+        (_INSTITUTIONS, fund_fen + sum(by_account.values()), None, None),
+        (_CASH, -cash_fen, None, None),
+        (_CHARGES, cash_fen, None, None),
+    ]
 
 
 def _sum(by_line: Sequence[tuple[int, int]]) -> int:
     return sum(fen for _, fen in by_line)
 
 
-def _rows(position: int, event: RecordedEvent, entries: Sequence[Entry]) -> Iterator[Row]:
-    fact = event.fact
-    claim = event.stream.key if event.stream.kind is Kind.CLAIM else getattr(fact, "claim", None)
-    for line, entry in enumerate(entries, 1):
-        yield {
-            "position": position,
-            "line": line,
-            "effective_on": fact.effective_on,
-            "recorded_at": event.meta.recorded_at,
-            "topic": fact.TOPIC,
-            "code": entry.code,
-            "person": entry.person,
-            "segment": entry.segment,
-            "claim": claim,
-            "settlement": getattr(fact, "settlement", None),
-            "debit_fen": max(-entry.fen, 0),
-            "credit_fen": max(entry.fen, 0),
-        }
+def _rows(position: int, event: RecordedEvent, entries: Iterable[Entry]) -> list[Values]:
+    """Give the lines of an event as rows, in the order of the columns; zero is not entered."""
+    stream, fact = event.stream, event.fact
+    topic, effective_on = fact.TOPIC, stored_day(fact.effective_on)
+    recorded_at = stored_instant(event.meta.recorded_at)
+    claim = stream.key if stream.kind is Kind.CLAIM else getattr(fact, "claim", None)
+    settlement = getattr(fact, "settlement", None)
+    rows: list[Values] = []
+    line = total_fen = 0
+    for code, fen, person, segment in entries:
+        if fen == 0:
+            continue
+        line += 1
+        total_fen += fen
+        debit_fen, credit_fen = (0, fen) if fen > 0 else (-fen, 0)
+        # fmt: off
+        rows.append((
+            position, line, effective_on, recorded_at, topic, code, person, segment,
+            claim, settlement, debit_fen, credit_fen,
+        ))
+        # fmt: on
+    assert total_fen == 0, (position, entries)
+    return rows

@@ -2,54 +2,81 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from domain.account import (
-    NOTHING,
     AccountCaptured,
     AccountClosed,
     AccountCredited,
     AccountDebited,
     AccountHeld,
+    AccountOpened,
     AccountPaidOut,
     AccountReleased,
     AccountRestored,
     AccountTakenBack,
+    AccountYearRolled,
     Amounts,
 )
 from domain.facts import Fact
+from projections.projection import Facts
 
 
 class Movement(NamedTuple):
     """Changes of available and of held money. What is in neither came in or went out."""
 
-    available: Amounts
-    held: Amounts = NOTHING
+    current_fen: int
+    prior_fen: int
+    held_current_fen: int = 0
+    held_prior_fen: int = 0
 
 
 def movement(fact: Fact) -> Movement | None:
     """Give what a fact moves; None if it moves nothing, or only between segments."""
-    match fact:
-        case AccountDebited():
-            return Movement(NOTHING - fact.taken)
-        case AccountCredited():
-            return Movement(fact.amount)
-        case AccountRestored():
-            return Movement(fact.returned)
-        case AccountHeld():
-            return Movement(NOTHING - fact.held, fact.held)
-        case AccountCaptured():
-            return Movement(fact.returned, NOTHING - fact.taken - fact.returned)
-        case AccountReleased():
-            return Movement(fact.returned, NOTHING - fact.returned)
-        case AccountTakenBack():
-            return Movement(NOTHING - fact.amount)
-        case AccountClosed() | AccountPaidOut():
-            return Movement(NOTHING - fact.paid_out)
-        case _:
-            return None
+    moved_by = _MOVEMENTS.get(type(fact))
+    return None if moved_by is None else moved_by(fact)
 
 
-def rollover(available_fen: int, held_fen: int) -> Movement:
+def rollover(current_fen: int, held_current_fen: int) -> Movement:
     """Give what a new account year moves: all current money, available or held, to prior."""
-    return Movement(Amounts(-available_fen, available_fen), Amounts(-held_fen, held_fen))
+    return Movement(-current_fen, current_fen, -held_current_fen, held_current_fen)
+
+
+def _into(amount: Amounts) -> Movement:
+    return Movement(amount.current_fen, amount.prior_fen)
+
+
+def _out_of(amount: Amounts) -> Movement:
+    return Movement(-amount.current_fen, -amount.prior_fen)
+
+
+def _to_held(amount: Amounts) -> Movement:
+    current_fen, prior_fen = amount.current_fen, amount.prior_fen
+    return Movement(-current_fen, -prior_fen, current_fen, prior_fen)
+
+
+def _from_held(amount: Amounts) -> Movement:
+    current_fen, prior_fen = amount.current_fen, amount.prior_fen
+    return Movement(current_fen, prior_fen, -current_fen, -prior_fen)
+
+
+def _captured(fact: AccountCaptured) -> Movement:
+    returned, ended = fact.returned, fact.taken + fact.returned
+    return Movement(returned.current_fen, returned.prior_fen, -ended.current_fen, -ended.prior_fen)
+
+
+_MOVEMENTS: dict[type[Fact], Callable[[Any], Movement]] = {
+    AccountDebited: lambda fact: _out_of(fact.taken),
+    AccountCredited: lambda fact: _into(fact.amount),
+    AccountRestored: lambda fact: _into(fact.returned),
+    AccountHeld: lambda fact: _to_held(fact.held),
+    AccountCaptured: _captured,
+    AccountReleased: lambda fact: _from_held(fact.returned),
+    AccountTakenBack: lambda fact: _out_of(fact.amount),
+    AccountClosed: lambda fact: _out_of(fact.paid_out),
+    AccountPaidOut: lambda fact: _out_of(fact.paid_out),
+}
+
+ACCOUNT_FACTS: Facts = frozenset({AccountOpened, AccountYearRolled, *_MOVEMENTS})
+"""Every fact of a personal account."""

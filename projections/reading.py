@@ -1,8 +1,9 @@
-"""Reading a history that may be damaged: what can be read, and problems in place of the rest."""
+"""Reading a history: event by event where it may be damaged, and single events by position."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.text import Text
@@ -38,3 +39,14 @@ def readable(
         except (StoreDamaged, StoreNewer) as unreadable:
             says = Text(unreadable.says("zh"), unreadable.says("en"))
             yield Problem(str(unreadable.facts["place"]), says)
+
+
+def events_at(store: Store, positions: Sequence[int]) -> Iterator[tuple[int, RecordedEvent]]:
+    """Give the events at some positions, in ascending order; neighbours are read together.
+
+    Raises:
+        StoreDamaged, StoreNewer: one of them cannot be read.
+    """
+    for _, run in groupby(enumerate(positions), key=lambda each: each[1] - each[0]):
+        span = [position for _, position in run]
+        yield from store.events(span[0] - 1, upto=span[-1])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from sqlalchemy import or_, select
 
 from domain.account import AccountClosed, AccountOpened, AccountYearRolled
 from domain.codes import Card, Coverage, Work
-from domain.facts import Fact, Kind
+from domain.facts import Fact
 from domain.ids import PersonId, PoolId
 from domain.person import (
     CardReplaced,
@@ -29,8 +29,8 @@ from domain.pool import (
 )
 from domain.rules import UNLIMITED
 from domain.text import Text
-from projections.projection import Page, Projection
-from projections.rows import Row, load, save
+from projections.projection import Facts, Page, Projection
+from projections.rows import Key, Row, load, save, stored_day
 from projections.tables import BINDINGS, PERSONS
 
 if TYPE_CHECKING:
@@ -75,21 +75,32 @@ REGISTER_PROJECTION = Projection(
 
 
 def _project_persons(connection: Connection, page: Page) -> None:
-    changes = [
-        (position, event.stream.key, change)
-        for position, event in page
-        if event.stream.kind is Kind.PERSON and (change := _of_person(event.fact)) is not None
-    ]
-    rows = load(connection, PERSONS, keys={(person,) for _, person, _ in changes})
-    for position, person, change in changes:
+    changes = page.facts(_OF_PERSONS)
+    rows = load(connection, PERSONS, first={person for _, person, _ in changes})
+    for position, person, fact in changes:
         row = rows.setdefault((person,), {"person": person})
-        row |= change
+        row |= _of_person(fact)
         row["position"] = position
-    save(connection, PERSONS, rows=list(rows.values()))
+    save(connection, PERSONS, rows=rows.values())
 
 
-def _of_person(fact: Fact) -> dict[str, Any] | None:
-    """Give the columns that a fact sets; None if it is about something else."""
+_OF_PERSONS: Facts = frozenset(
+    {
+        PersonEnrolled,
+        CoverageChanged,
+        PersonMoved,
+        PersonRetired,
+        CardReported,
+        CardReplaced,
+        AccountOpened,
+        AccountYearRolled,
+        AccountClosed,
+    }
+)
+
+
+def _of_person(fact: Fact) -> dict[str, Any]:
+    """Give the columns that a fact sets."""
     match fact:
         case PersonEnrolled():
             return {
@@ -114,29 +125,29 @@ def _of_person(fact: Fact) -> dict[str, Any] | None:
         case AccountOpened() | AccountYearRolled():
             return {"account_year": fact.account_year}
         case AccountClosed():
-            return {"account_closed_on": fact.effective_on}
+            return {"account_closed_on": stored_day(fact.effective_on)}
         case _:
-            return None
-
-
-_Relation = (
-    RelationBound | RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
-)
+            raise AssertionError(fact)
 
 
 def _project_bindings(connection: Connection, page: Page) -> None:
-    changes = [
-        (position, (event.stream.key, event.fact.grantor, event.fact.beneficiary), event.fact)
-        for position, event in page
-        if isinstance(event.fact, _Relation)
-    ]
-    rows = load(connection, BINDINGS, keys={key for _, key, _ in changes})
-    for position, key, fact in changes:
-        pool, grantor, beneficiary = key
-        row = rows.setdefault(key, {"pool": pool, "grantor": grantor, "beneficiary": beneficiary})
+    changes = page.facts(_OF_RELATIONS)
+    rows = load(connection, BINDINGS, first={pool for _, pool, _ in changes})
+    touched: dict[Key, Row] = {}
+    for position, pool, fact in changes:
+        assert isinstance(fact, _Relation)
+        key = (pool, fact.grantor, fact.beneficiary)
+        row = touched[key] = rows.setdefault(key, dict(zip(_PAIR, key, strict=True)))
         row |= _of_relation(fact)
         row["position"] = position
-    save(connection, BINDINGS, rows=list(rows.values()))
+    save(connection, BINDINGS, rows=touched.values())
+
+
+_PAIR = ("pool", "grantor", "beneficiary")
+_Relation = (
+    RelationBound | RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
+)
+_OF_RELATIONS: Facts = frozenset(get_args(_Relation))
 
 
 def _of_relation(fact: _Relation) -> dict[str, Any]:
@@ -147,19 +158,25 @@ def _of_relation(fact: _Relation) -> dict[str, Any]:
                 "filing_no": fact.filing_no,
                 "relation": fact.relation,
                 "standing": Standing.UNDER_REVIEW if fact.under_review else Standing.BOUND,
-                "bound_on": fact.effective_on,
-                "active_from": fact.active_from,
+                "bound_on": stored_day(fact.effective_on),
+                "active_from": stored_day(fact.active_from),
                 "ended_by": None,
                 **NOT_AUTHORIZED,
             }
         case RelationReviewed():
             return {"standing": Standing.BOUND if fact.approved else Standing.REJECTED}
         case UseAuthorized():
-            return authorized(fact.authorization)
+            return _stored_days(authorized(fact.authorization))
         case AuthorizationWithdrawn():
             return NOT_AUTHORIZED
         case RelationEnded():
             return {"standing": Standing.ENDED, "ended_by": fact.reason}
+
+
+def _stored_days(columns: dict[str, Any]) -> dict[str, Any]:
+    """Put the days of an authorization as they are stored."""
+    first, last = columns["first_day"], columns["last_day"]
+    return columns | {"first_day": stored_day(first), "last_day": last and stored_day(last)}
 
 
 def authorized(authorization: Authorization) -> dict[str, Any]:

@@ -6,7 +6,7 @@ twice. Two processes may try at the same time; one of them stops with `ReadModel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,10 +27,12 @@ from projections.usage import USAGE_PROJECTION
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from ledger.recorded import RecordedEvent
+
 VIEWS = "views.sqlite"
 """The file of the read models in a store's directory."""
 
-PAGE = 2_000  # events
+PAGE = 16_384  # events; a row that many of them touch is written once a page
 
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
@@ -55,7 +57,9 @@ def open_views(directory: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401  # sqlite3 or another driver
+        connection.execute("PRAGMA page_size = 16384")  # of a new file
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB
         # Losing the last pages in a power failure is harmless: they are made again.
         connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -95,15 +99,36 @@ def run(
     end = last if upto is None else min(upto, last)
     done = min(reached.values(), default=end)
     events = store.events(done, upto=end)
-    while batch := list(islice(events, page)):
-        with engine.begin() as connection:
-            for projection in chosen:
-                _advance(connection, projection, page=batch, after=reached[projection.name])
-        done = batch[-1][0]
-        reached = {name: max(at, done) for name, at in reached.items()}
+    for position in feed(engine, events, reached=reached, page=page):
+        done = position
         if progress is not None:
             progress(done, end)
     return done
+
+
+def feed(
+    engine: Engine,
+    events: Iterable[tuple[int, RecordedEvent]],
+    *,
+    reached: Mapping[str, int],
+    page: int = PAGE,
+) -> Iterator[int]:
+    """Take events in, page by page, and give the position reached after each page.
+
+    `reached` names the projections, each with its position; what it knows already it leaves out.
+
+    Raises:
+        ReadModelBusy: a projection does not stand where it was said to; earlier pages are kept.
+    """
+    at = dict(reached)
+    left = iter(events)
+    while batch := list(islice(left, page)):
+        some = Page(batch)
+        with engine.begin() as connection:
+            for name, position in at.items():
+                _advance(connection, PROJECTIONS[name], page=some, after=position)
+        at = {name: max(position, some.last) for name, position in at.items()}
+        yield some.last
 
 
 def rebuild(store: Store, engine: Engine, *names: str, progress: Progress | None = None) -> int:
@@ -116,14 +141,14 @@ def rebuild(store: Store, engine: Engine, *names: str, progress: Progress | None
 
 def _advance(connection: Connection, projection: Projection, *, page: Page, after: int) -> None:
     """Take in what of a page is new to a projection, and move its position, as one."""
-    new: Sequence[Any] = [each for each in page if each[0] > after]
-    if not new:
+    new = page.after(after)
+    if new is None:
         return
     # First of all: in SQLite, the first write keeps other writers out until the commit.
     moved = connection.execute(
         update(TRACKING)
         .where(TRACKING.c.projection == projection.name, TRACKING.c.position == after)
-        .values(position=new[-1][0])
+        .values(position=new.last)
     )
     if moved.rowcount != 1:
         raise ReadModelBusy(projection=projection.name)

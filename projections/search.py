@@ -18,6 +18,8 @@ from projections.tables import TRAIL
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Engine
 
+    from ledger.store import Store
+
 _OPENINGS = {ClaimSettled.TOPIC, ClaimAuthorized.TOPIC}
 
 
@@ -37,9 +39,10 @@ class Wanted:
 
 
 def search(
+    store: Store,
     engine: Engine,
-    wanted: Wanted,
     *,
+    wanted: Wanted,
     as_of: date | None = None,
     as_known_at: Known = None,
     limit: int | None = None,
@@ -48,7 +51,10 @@ def search(
     conditions = [
         *then(TRAIL, as_of=as_of, as_known_at=as_known_at),
         *(about(subject) for subject in wanted.subjects),
-        *(_of_settlement(engine, settlement) for settlement in wanted.settlements),
+        *(
+            _of_settlement(store, engine, settlement=settlement)
+            for settlement in wanted.settlements
+        ),
     ]
     if wanted.types:
         conditions.append(or_(*(_is_of(kind) for kind in wanted.types)))
@@ -60,7 +66,7 @@ def search(
         fitting = connection.execute(
             select(func.count()).select_from(TRAIL).where(*conditions)
         ).scalar_one()
-    return entries(engine, *conditions, limit=limit), fitting
+    return entries(store, engine, *conditions, limit=limit), fitting
 
 
 def _is_of(kind: str) -> ColumnElement[bool]:
@@ -68,10 +74,10 @@ def _is_of(kind: str) -> ColumnElement[bool]:
     return topic == kind if "." in kind else topic.startswith(f"{kind}.", autoescape=True)
 
 
-def _of_settlement(engine: Engine, settlement: SettlementId) -> ColumnElement[bool]:
+def _of_settlement(store: Store, engine: Engine, settlement: SettlementId) -> ColumnElement[bool]:
     """Pick the events of one attempt: a claim that was undone may be settled anew."""
     attempt, positions = 0, []
-    for entry in trail(engine, claim_stream(claim_of(settlement))):
+    for entry in trail(store, engine, subject=claim_stream(claim_of(settlement))):
         attempt += entry.topic in _OPENINGS
         if f"{attempt}" == settlement.rpartition("-")[2]:
             positions.append(entry.position)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    text,
 )
 
 if TYPE_CHECKING:
@@ -102,8 +103,10 @@ JOURNAL = _table(
     _fen("debit_fen"),
     _fen("credit_fen"),
     CheckConstraint("(debit_fen = 0) <> (credit_fen = 0)", name="one_side"),
-    Index("journal_by_person", "person"),
-    Index("journal_by_claim", "claim"),
+    # Only lines of personal accounts have a segment; the others are not asked for by person.
+    Index("journal_by_person", "person", sqlite_where=text("segment IS NOT NULL")),
+    # All lines of an event are about the same claim, so the first is enough to find it.
+    Index("journal_by_claim", "claim", sqlite_where=text("line = 1")),
 )
 
 # What the pooled fund would pay of a claim that is held: the fact of its capture does not say.
@@ -218,31 +221,36 @@ BINDINGS = _table(
     Index("bindings_by_beneficiary", "beneficiary"),
 )
 
-# Every event with who, when and why, and one sentence about it in each language.
+# Every event by what it can be found by. What it says, and who did it and why, is read from the
+# event itself; `digest` tells whether that is still the event that was taken in.
 TRAIL = Table(
     "trail",
     METADATA,
     _key("position", POSITION),
-    _text("stream_kind"),
-    _text("stream_key"),
-    Column("version", Integer, nullable=False),
     _text("topic"),
     Column("effective_on", Date, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    _text("actor"),
-    _text("cause"),
     _text("correlation"),
-    _text("note"),
-    _text("zh"),
-    _text("en"),
+    _text("digest"),
     Index("trail_by_correlation", "correlation"),
 )
 
-# Every person, pool and claim that an event touches; `role` says as what.
+BLOCK = 1 << 14  # positions; a matter of size alone, but of the tables' meaning all the same
+
+# The events that touch a person, pool or claim. Events touch up to ten subjects each, so a row has
+# all of a block of positions (position // BLOCK) as a list: ",12,13,17".
 TRAIL_SUBJECTS = _table(
     "trail_subjects",
     _key("kind"),
     _key("subject"),
-    _key("position", POSITION),
-    _text("role"),
+    _key("block", Integer),
+    _text("positions"),
+)
+
+# The claims that were opened for a patient, listed in the same way as JSON texts: ",\"c1\",\"c2\"".
+TRAIL_PATIENTS = _table(
+    "trail_patients",
+    _key("patient"),
+    _key("block", Integer),
+    _text("claims"),
 )

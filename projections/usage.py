@@ -9,11 +9,12 @@ for days from then on, the two agree to the fen, and a check proves it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from domain.account import (
     AccountCaptured,
@@ -24,11 +25,11 @@ from domain.account import (
     AccountYearRolled,
     Amounts,
 )
-from domain.facts import Fact, Kind
+from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text
-from projections.projection import Page, Projection
-from projections.rows import Key, Row, erase, load, save
+from projections.projection import Facts, Page, Projection
+from projections.rows import Key, Row, erase, grow, load, save, stored_day, stored_instant
 from projections.tables import HOLDS, USAGE
 
 if TYPE_CHECKING:
@@ -92,34 +93,38 @@ def used(
         return [Used(*row) for row in connection.execute(found)]
 
 
-class _Use(NamedTuple):
-    """Fen that count towards (below zero: back from) a relative's year and day."""
-
-    position: int
-    grantor: str
-    beneficiary: str
-    periods: tuple[str, str]
-    fen: int
+_Holds = defaultdict[str, dict[str, Row]]
+"""Open holds by owner and claim."""
 
 
 def _project(connection: Connection, page: Page) -> None:
-    changes = [
-        (position, event.stream.key, event.fact)
-        for position, event in page
-        if event.stream.kind is Kind.PERSON and event.fact.TOPIC.startswith("account.")
-    ]
-    stored = load(connection, HOLDS, keys={(owner,) for _, owner, _ in changes})
-    holds = {key: dict(row) for key, row in stored.items()}
-    uses = []
+    changes = page.facts(_FACTS)
+    of_holds = {owner for _, owner, fact in changes if type(fact) in _OF_HOLDS}
+    stored = load(connection, HOLDS, first=of_holds)
+    holds: _Holds = defaultdict(dict)
+    for (owner, claim), row in stored.items():
+        holds[owner][claim] = dict(row)
+    added: dict[Key, tuple[int, int]] = {}
     for position, owner, fact in changes:
-        if isinstance(fact, AccountYearRolled):
-            _roll(holds, owner, position=position)
-        elif use := _use(position, owner, fact=fact, holds=holds):
-            uses.append(use)
-    save(connection, HOLDS, rows=[row for key, row in holds.items() if row != stored.get(key)])
-    erase(connection, HOLDS, keys=stored.keys() - holds.keys())
-    _count(connection, uses)
+        if type(fact) is AccountYearRolled:
+            _roll(holds[owner].values(), position=position)
+            continue
+        beneficiary, year, day, fen = _use(position, owner, fact=fact, holds=holds)
+        if beneficiary == owner or not fen:
+            continue
+        for period in (str(year), day):
+            key = (owner, beneficiary, period)
+            before_fen, _ = added.get(key, _NOTHING)
+            added[key] = before_fen + fen, position
+    left = {(owner, claim): row for owner, held in holds.items() for claim, row in held.items()}
+    save(connection, HOLDS, rows=[row for key, row in left.items() if row != stored.get(key)])
+    erase(connection, HOLDS, keys=stored.keys() - left.keys())
+    _count(connection, added)
 
+
+_NOTHING = (0, 0)
+_OF_HOLDS: Facts = frozenset({AccountHeld, AccountCaptured, AccountReleased, AccountYearRolled})
+_FACTS: Facts = frozenset({AccountDebited, AccountRestored, *_OF_HOLDS})
 
 USAGE_PROJECTION = Projection(
     name="usage",
@@ -130,30 +135,29 @@ USAGE_PROJECTION = Projection(
 )
 
 
-def _use(position: int, owner: str, *, fact: Fact, holds: dict[Key, Row]) -> _Use | None:
-    """Give what a fact counts towards limits, and keep the open holds up to date."""
+def _use(position: int, owner: str, *, fact: Fact, holds: _Holds) -> tuple[str, int, str, int]:
+    """Give who used the account in which year and on which day, and the fen that count for it.
+
+    Fen below zero come back. Open holds are kept up to date on the way.
+    """
     match fact:
         case AccountDebited():
-            by, fen = _user(fact), fact.taken.total_fen
+            return *_user(fact), fact.taken.total_fen
         case AccountRestored():
-            by, fen = _user(fact), -fact.returned.total_fen
+            return *_user(fact), -fact.returned.total_fen
         case AccountHeld():
-            holds[owner, fact.claim] = _hold(position, owner, fact=fact)
-            by, fen = _user(fact), fact.held.total_fen
+            holds[owner][fact.claim] = _hold(position, owner, fact=fact)
+            return *_user(fact), fact.held.total_fen
         case AccountCaptured() | AccountReleased():
-            hold = holds.pop((owner, fact.claim))
-            by = hold["beneficiary"], hold["account_year"], hold["service_date"]
-            fen = -fact.returned.total_fen
+            hold = holds[owner].pop(fact.claim)
+            user = hold["beneficiary"], hold["account_year"], hold["service_date"]
+            return *user, -fact.returned.total_fen
         case _:
-            return None
-    beneficiary, year, day = by
-    if beneficiary == owner or not fen:
-        return None
-    return _Use(position, owner, beneficiary, (str(year), day.isoformat()), fen)
+            raise AssertionError(fact)
 
 
-def _user(fact: AccountDebited | AccountHeld | AccountRestored) -> tuple[str, int, date]:
-    return fact.beneficiary, fact.account_year, fact.service_date
+def _user(fact: AccountDebited | AccountHeld | AccountRestored) -> tuple[str, int, str]:
+    return fact.beneficiary, fact.account_year, stored_day(fact.service_date)
 
 
 def _hold(position: int, owner: str, *, fact: AccountHeld) -> Row:
@@ -161,37 +165,45 @@ def _hold(position: int, owner: str, *, fact: AccountHeld) -> Row:
         "person": owner,
         "claim": fact.claim,
         "beneficiary": fact.beneficiary,
-        "service_date": fact.service_date,
+        "service_date": stored_day(fact.service_date),
         "account_year": fact.account_year,
         "current_fen": fact.held.current_fen,
         "prior_fen": fact.held.prior_fen,
-        "expires_at": fact.expires_at,
+        "expires_at": stored_instant(fact.expires_at),
         "position": position,
     }
 
 
-def _roll(holds: dict[Key, Row], owner: str, *, position: int) -> None:
+def _roll(holds: Iterable[Row], *, position: int) -> None:
     """Turn held current money into held prior money."""
-    for (person, _), hold in holds.items():
-        if person == owner:
-            hold["prior_fen"] += hold["current_fen"]
-            hold["current_fen"] = 0
-            hold["position"] = position
+    for hold in holds:
+        hold["prior_fen"] += hold["current_fen"]
+        hold["current_fen"] = 0
+        hold["position"] = position
 
 
-def _count(connection: Connection, uses: Sequence[_Use]) -> None:
-    """Add what was used to the periods concerned."""
-    keys = {(use.grantor, use.beneficiary, period) for use in uses for period in use.periods}
-    rows = load(connection, USAGE, keys=keys)
-    for use in uses:
-        for period in use.periods:
-            key = (use.grantor, use.beneficiary, period)
-            row = rows.setdefault(key, _unused(*key))
-            row["used_fen"] += use.fen
-            row["position"] = use.position
-            assert row["used_fen"] >= 0, key
-    save(connection, USAGE, rows=list(rows.values()))
+def _count(connection: Connection, added: Mapping[Key, tuple[int, int]]) -> None:
+    """Add to each period the fen of a page, with the position of the last event.
+
+    Most days are new, so the database adds to the rows instead of having them read first. What
+    comes back on balance can only come off a row that is there already.
+    """
+    more = [(*key, *change) for key, change in added.items() if change[0] >= 0]
+    grow(connection, USAGE, "used_fen", rows=more)
+    less = [(*change, *key) for key, change in added.items() if change[0] < 0]
+    if less:
+        by = [dict(zip(_LESS_BY, row, strict=True)) for row in less]
+        taken_off = connection.execute(_LESS, by)
+        assert taken_off.rowcount == len(less), "what comes back was used before"
 
 
-def _unused(grantor: str, beneficiary: str, period: str) -> Row:
-    return {"grantor": grantor, "beneficiary": beneficiary, "period": period, "used_fen": 0}
+_LESS_BY = ("fen", "at", "of", "by", "within")
+_LESS = (
+    update(USAGE)
+    .where(
+        USAGE.c.grantor == bindparam("of"),
+        USAGE.c.beneficiary == bindparam("by"),
+        USAGE.c.period == bindparam("within"),
+    )
+    .values(used_fen=USAGE.c.used_fen + bindparam("fen"), position=bindparam("at"))
+)

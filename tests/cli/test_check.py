@@ -191,7 +191,7 @@ def test_people_see_a_few_findings_of_a_check_and_how_many_there_are(path: Path)
 
     engine = open_views(path)
     with engine.begin() as connection:
-        connection.execute(update(TRAIL).values(note="not what was recorded"))
+        connection.execute(update(TRAIL).values(digest="not what was recorded"))
     engine.dispose()
     shown = run(path, "check", "rebuild").stdout
     assert "more; -O csv gives all of them" in shown

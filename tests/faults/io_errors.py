@@ -32,6 +32,7 @@ from ledger.store import Store
 from ledger.writer import Receipt
 from tests.faults.faulty_disk import KINDS, MORE_KINDS, Fault, FaultyDisk, Kind
 from tests.faults.images import NOT_DURABLE
+from tests.faults.indexing import indexed_often
 from tests.faults.io_scenarios import SCENARIOS, Scenario
 from tests.faults.recording import ACTOR, MEMORY, state_of
 from tests.faults.report import Line, Profile, Tally, in_parts
@@ -72,7 +73,7 @@ def fail_calls(numbers: range, *, kinds: Iterable[Kind] = KINDS) -> Tally:
     """Play scenarios, by number, with every fault of these kinds."""
     tally = Tally()
     for number in numbers:
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder, indexed_often(in_turn=True):
             prepared = prepare(SCENARIOS[number], Path(folder))
             for call, code in kinds:
                 for lasting in (False, True):

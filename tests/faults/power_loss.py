@@ -26,6 +26,7 @@ from ledger.check import check_store
 from ledger.errors import StoreError
 from ledger.store import Store
 from tests.faults.images import Disk, Image
+from tests.faults.indexing import indexed_often
 from tests.faults.recording import ACTOR, MEMORY, Recording, begin, record, state_of
 from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.faults.traffic import BOOK, steps
@@ -49,7 +50,7 @@ def lose_power(numbers: range, *, synchronous: str = "") -> Tally:
     """Draw and examine the images of one workload; `synchronous` overrules the ledger's."""
     tally = Tally()
     random = Random(f"power loss/{numbers.start}")
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, indexed_often():
         recording = _run(Path(folder), random, synchronous=synchronous, tally=tally)
         path = Path(folder, "image")
         path.mkdir()

@@ -113,11 +113,11 @@ def test_a_deleted_event_leaves_a_gap_also_where_positions_were_closed_up(path: 
     assert missing("version in its stream", 2, 3) in found(path)
 
 
-def test_a_deleted_last_event_is_still_known_to_the_index(written_index: Path) -> None:
+def test_a_deleted_last_event_no_longer_fits_the_index(written_index: Path) -> None:
     path = written_index
     delete_events(path, lambda position, _: position == 5, closed_up=True)
     (problem,) = found(path)
-    assert "the index does not lead to its events" in problem
+    assert "the index is of another history" in problem
 
 
 def test_a_deleted_entry_leaves_gaps_in_everything(path: Path) -> None:
@@ -380,8 +380,13 @@ def test_a_damaged_index_is_found(written_index: Path) -> None:
 def test_an_index_of_another_store_is_not_used(written_index: Path, tmp_path: Path) -> None:
     path = written_index
     stores.init(tmp_path / "other")
-    fill(tmp_path / "other", commands=2)
+    with stores.open_writer(tmp_path / "other") as other, Writer(other, EVOLVE) as writer:
+        for n in range(2):
+            writer.execute(count(f"m{n}", 7))
     copy(tmp_path / "other" / INDEX, path / INDEX)
+    (problem,) = found(path)
+    assert "the index is of another history" in problem
+    stores.open_writer(path).close()
     assert found(path) == []
 
 

@@ -30,15 +30,15 @@ def history() -> History:
     return history
 
 
-def topics_of(engine: Engine, stream: Stream) -> list[str]:
-    return [entry.topic for entry in trail(engine, stream)]
+def topics_of(history: History, engine: Engine, stream: Stream) -> list[str]:
+    return [entry.topic for entry in trail(history.store, engine, subject=stream)]
 
 
 def test_a_claim_shows_its_own_events_and_those_of_the_accounts(
     history: History, engine: Engine
 ) -> None:
     run(history.store, engine)
-    assert topics_of(engine, claim_stream(ClaimId("c1"))) == [
+    assert topics_of(history, engine, claim_stream(ClaimId("c1"))) == [
         "claim.authorized",
         "account.held",
         "claim.captured",
@@ -50,7 +50,7 @@ def test_a_beneficiary_sees_what_a_relatives_account_did_for_them(
     history: History, engine: Engine
 ) -> None:
     run(history.store, engine)
-    assert topics_of(engine, person_stream(PersonId("child")))[-4:] == [
+    assert topics_of(history, engine, person_stream(PersonId("child")))[-4:] == [
         "claim.authorized",
         "account.held",
         "claim.captured",  # names neither patient nor payer's relative
@@ -62,22 +62,22 @@ def test_a_payer_sees_the_claim_and_the_pool_the_decisions_about_it(
     history: History, engine: Engine
 ) -> None:
     run(history.store, engine)
-    assert "claim.captured" in topics_of(engine, person_stream(PersonId("mother")))
-    assert "claim.authorized" in topics_of(engine, pool_stream(FAMILY))
-    assert "person.joined_pool" in topics_of(engine, pool_stream(FAMILY))
+    assert "claim.captured" in topics_of(history, engine, person_stream(PersonId("mother")))
+    assert "claim.authorized" in topics_of(history, engine, pool_stream(FAMILY))
+    assert "person.joined_pool" in topics_of(history, engine, pool_stream(FAMILY))
 
 
 def test_somebody_who_has_nothing_to_do_with_it_sees_nothing_of_it(
     history: History, engine: Engine
 ) -> None:
     run(history.store, engine)
-    uninvolved = topics_of(engine, person_stream(PersonId("daughter")))
+    uninvolved = topics_of(history, engine, person_stream(PersonId("daughter")))
     assert not [topic for topic in uninvolved if topic.startswith("claim.")]
 
 
 def test_an_entry_says_who_when_and_why(history: History, engine: Engine) -> None:
     run(history.store, engine)
-    entry = trail(engine, claim_stream(ClaimId("c1")))[2]
+    entry = trail(history.store, engine, subject=claim_stream(ClaimId("c1")))[2]
     assert entry.actor == "till-7"
     assert entry.recorded_at == noon(date(2026, 3, 3))
     assert entry.effective_on == date(2026, 3, 3)
@@ -89,8 +89,8 @@ def test_an_entry_says_who_when_and_why(history: History, engine: Engine) -> Non
 
 def test_cause_and_effect_are_told_command_by_command(history: History, engine: Engine) -> None:
     run(history.store, engine)
-    captured = trail(engine, claim_stream(ClaimId("c1")))[2]
-    found = trace(engine, captured.position)
+    captured = trail(history.store, engine, subject=claim_stream(ClaimId("c1")))[2]
+    found = trace(history.store, engine, position=captured.position)
     assert found is not None
     assert [[event.topic for event in command.events] for command in found.commands] == [
         ["claim.authorized", "account.held"],
@@ -98,16 +98,16 @@ def test_cause_and_effect_are_told_command_by_command(history: History, engine: 
     ]
     assert found.commands[1].cause == captured.cause
     assert found.commands[1].note == "till was down yesterday"
-    assert trace(engine, 10**6) is None
+    assert trace(history.store, engine, position=10**6) is None
 
 
 def test_what_was_not_known_yet_is_not_shown(history: History, engine: Engine) -> None:
     run(history.store, engine)
     claim = claim_stream(ClaimId("c1"))
-    assert len(trail(engine, claim, as_known_at=noon(date(2026, 3, 2)))) == 2
-    assert len(trail(engine, claim, as_of=date(2026, 3, 2))) == 2
-    first = trail(engine, claim)[0].position
-    assert len(trail(engine, claim, as_known_at=first)) == 1
+    assert len(trail(history.store, engine, subject=claim, as_known_at=noon(date(2026, 3, 2)))) == 2
+    assert len(trail(history.store, engine, subject=claim, as_of=date(2026, 3, 2))) == 2
+    first = trail(history.store, engine, subject=claim)[0].position
+    assert len(trail(history.store, engine, subject=claim, as_known_at=first)) == 1
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -116,13 +116,16 @@ def test_every_event_is_in_the_trail_of_its_own_stream(seed: int, engine: Engine
     run(store, engine)
     events = list(store.events())
     streams = {event.stream for _, event in events}
-    shown = {stream: {e.position for e in trail(engine, stream)} for stream in streams}
+    shown = {
+        stream: {e.position for e in trail(store, engine, subject=stream)} for stream in streams
+    }
     assert all(position in shown[event.stream] for position, event in events)
 
 
 def test_an_heir_sees_the_estate_that_came_in(engine: Engine) -> None:
-    run(history_of_everything().store, engine)
-    shown = trail(engine, Stream(Kind.PERSON, "mother"))
+    store = history_of_everything().store
+    run(store, engine)
+    shown = trail(store, engine, subject=Stream(Kind.PERSON, "mother"))
     assert {"account.closed", "account.paid_out"} <= {
         entry.topic for entry in shown if entry.stream.key == "aunt"
     }

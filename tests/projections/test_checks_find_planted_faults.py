@@ -200,12 +200,13 @@ def test_a_row_too_many_or_too_few_is_found(books: tuple[Store, Engine]) -> None
     assert failing(books, "replay") == {"replay"}
 
 
-def test_a_sentence_that_was_rewritten_is_found(books: tuple[Store, Engine]) -> None:
+def test_an_entry_of_the_trail_that_was_rewritten_is_found(books: tuple[Store, Engine]) -> None:
     with books[1].begin() as connection:
-        connection.execute(update(TRAIL).where(TRAIL.c.position == 7).values(actor="nobody"))
+        rewritten = update(TRAIL).where(TRAIL.c.position == 7)
+        connection.execute(rewritten.values(correlation="person/nobody"))
     (finding,) = check(*books, names=["rebuild"])
     assert finding.place == "audit_trail trail 7"
-    assert finding.says.en == "actor is nobody instead of till-7"
+    assert finding.says.en == "correlation is person/nobody instead of person/father"
 
 
 def test_projections_that_stand_apart_are_the_only_finding(books: tuple[Store, Engine]) -> None:
@@ -262,6 +263,28 @@ def test_an_edited_amount_that_fits_its_stream_is_found_by_comparing(
     assert failing(books) == {"replay", "rebuild"}
     (finding,) = check(*books, names=["replay"])
     assert finding.place == "claims c1 1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"actor":"till-7"', '"actor":"nobody"'),
+        ('"note":""', '"note":"rewritten"'),
+        ('"relation":"child"', '"relation":"spouse"'),
+        ('"evidence":"commitment"', '"evidence":"documents"'),
+    ],
+)
+def test_an_edit_that_moves_no_money_is_found_by_the_digest_of_its_event(
+    books: tuple[Store, Engine], old: str, new: str
+) -> None:
+    edit(books, "pool.relation_bound", old, new)
+    places = {finding.place for finding in check(*books, names=["rebuild"])}
+    position = min(
+        position
+        for position, event in books[0].events()
+        if event.fact.TOPIC == "pool.relation_bound"
+    )
+    assert f"audit_trail trail {position}" in places
 
 
 def test_a_claim_and_an_account_that_disagree_are_found(books: tuple[Store, Engine]) -> None:

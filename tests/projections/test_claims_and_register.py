@@ -121,6 +121,8 @@ def test_events_of_one_attempt_can_be_found(history: History, engine: Engine) ->
     assert history.cancel("c1")
     assert history.settle("c1", "child", 20_00)
     run(history.store, engine)
-    found, fitting = search(engine, Wanted(settlements=(SettlementId("S-c1-2"),)))
+    found, fitting = search(
+        history.store, engine, wanted=Wanted(settlements=(SettlementId("S-c1-2"),))
+    )
     assert [entry.topic for entry in found] == ["claim.settled", "account.debited"]
     assert fitting == 2

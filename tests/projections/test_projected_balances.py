@@ -45,7 +45,7 @@ def test_balances_are_those_of_the_accounts_themselves(seed: int, engine: Engine
         live = Balance(person.account.available, person.account.held)
         assert found[owner] == live
         assert balance(engine, owner) == live
-        assert statement(engine, owner).closing == live
+        assert statement(history.store, engine, person=owner).closing == live
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -85,16 +85,19 @@ def test_a_fact_recorded_late_holds_from_its_day_but_was_not_known_before(
 
 
 def test_somebody_unknown_has_nothing(engine: Engine) -> None:
-    run(History().store, engine)
+    store = History().store
+    run(store, engine)
     assert balance(engine, PersonId("nobody")) == Balance()
-    assert statement(engine, PersonId("nobody")).lines == ()
+    assert statement(store, engine, person=PersonId("nobody")).lines == ()
 
 
 def test_a_statement_opens_and_closes_with_what_its_lines_add_up_to(
     history: History, engine: Engine
 ) -> None:
     run(history.store, engine)
-    found = statement(engine, MOTHER, first=date(2026, 3, 1), last=date(2026, 3, 8))
+    found = statement(
+        history.store, engine, person=MOTHER, first=date(2026, 3, 1), last=date(2026, 3, 8)
+    )
     assert found.opening.available.total_fen == 500_00
     assert [line.topic for line in found.lines] == ["account.debited"]
     (line,) = found.lines
@@ -108,7 +111,7 @@ def test_a_statement_without_movements_is_only_carried_forward(
     history: History, engine: Engine
 ) -> None:
     run(history.store, engine)
-    found = statement(engine, MOTHER, first=date(2026, 5, 1))
+    found = statement(history.store, engine, person=MOTHER, first=date(2026, 5, 1))
     assert found.lines == ()
     assert found.opening == found.closing == balance(engine, MOTHER)
 

@@ -1,0 +1,107 @@
+"""Whom and what an event touches: persons, pools and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from domain.account import (
+    AccountCaptured,
+    AccountClosed,
+    AccountDebited,
+    AccountHeld,
+    AccountPaidOut,
+    AccountReleased,
+    AccountRestored,
+)
+from domain.claim import (
+    ClaimAuthorized,
+    ClaimCancelled,
+    ClaimCaptured,
+    ClaimReversed,
+    ClaimSettled,
+    Leg,
+)
+from domain.facts import Fact, Kind
+from domain.person import PersonJoinedPool, PersonLeftPool
+from domain.pool import (
+    AuthorizationWithdrawn,
+    OrderSet,
+    PoolOpened,
+    RelationBound,
+    RelationEnded,
+    RelationReviewed,
+    UseAuthorized,
+)
+from ledger.recorded import RecordedEvent
+
+Subject = tuple[Kind, str]
+"""Kind and key, as in `Stream`."""
+
+
+def subjects(event: RecordedEvent) -> Iterable[Subject]:
+    """Give everything an event touches, some twice: its own stream, and what its fact names."""
+    named = _NAMED.get(type(event.fact))
+    return (event.stream,) if named is None else (event.stream, *named(event.fact))
+
+
+def _of_account(fact: AccountDebited | AccountHeld | AccountRestored) -> Iterable[Subject]:
+    return (Kind.PERSON, fact.beneficiary), (Kind.CLAIM, fact.claim)
+
+
+def _claim(fact: AccountCaptured | AccountReleased) -> Iterable[Subject]:
+    return ((Kind.CLAIM, fact.claim),)
+
+
+def _heir(fact: AccountClosed | AccountPaidOut) -> Iterable[Subject]:
+    return ((Kind.PERSON, fact.heir),) if fact.heir else ()
+
+
+def _pool(fact: PersonJoinedPool | PersonLeftPool) -> Iterable[Subject]:
+    return ((Kind.POOL, fact.pool),)
+
+
+_OfPair = RelationBound | RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
+
+
+def _pair(fact: _OfPair) -> Iterable[Subject]:
+    return (Kind.PERSON, fact.grantor), (Kind.PERSON, fact.beneficiary)
+
+
+def _ordered(fact: OrderSet) -> Iterable[Subject]:
+    return [(Kind.PERSON, person) for person in (fact.beneficiary, *fact.grantors)]
+
+
+def _decided(fact: ClaimSettled | ClaimAuthorized) -> Iterable[Subject]:
+    pools = [(Kind.POOL, pool) for pool, _ in fact.allocation.pools]
+    return (Kind.PERSON, fact.request.patient), *_payers(fact.allocation.legs), *pools
+
+
+def _payers(legs: Iterable[Leg]) -> list[Subject]:
+    return [(Kind.PERSON, leg.account) for leg in legs]
+
+
+_NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
+    AccountDebited: _of_account,
+    AccountHeld: _of_account,
+    AccountRestored: _of_account,
+    AccountCaptured: _claim,
+    AccountReleased: _claim,
+    AccountClosed: _heir,
+    AccountPaidOut: _heir,
+    PersonJoinedPool: _pool,
+    PersonLeftPool: _pool,
+    PoolOpened: lambda fact: ((Kind.PERSON, fact.opened_by),),
+    OrderSet: _ordered,
+    RelationBound: _pair,
+    RelationReviewed: _pair,
+    UseAuthorized: _pair,
+    AuthorizationWithdrawn: _pair,
+    RelationEnded: _pair,
+    ClaimSettled: _decided,
+    ClaimAuthorized: _decided,
+    ClaimCaptured: lambda fact: _payers(fact.legs),
+    ClaimCancelled: lambda fact: _payers(fact.legs),
+    ClaimReversed: lambda fact: _payers(fact.legs),
+}
+"""What facts name beside their own stream; others name nothing."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x676F6E67  # "gong", in the file's header
 FORMAT = 2  # raised when the tables or the form of an entry change
 
-_PAGE = 16_384  # bytes: several entries on a page leave less of it empty
+_PAGE = 8_192  # bytes: several entries on a page leave less of it empty
 
 # The end is noted apart from the entries: a history whose end was cut off is noticed, and no
 # position is ever given out twice.

@@ -103,7 +103,8 @@ class Columns:
 
     def enter(self, topic: str, state: bytes) -> tuple[str, str]:
         """Enter one stored event and give its stream."""
-        body = json.loads(state)
+        _, _, line = state.partition(b"\n")
+        body = json.loads(line)
         kind, key = body["stream"]
         fact = body["fact"]
         stream, _, name = topic.partition(".")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.claim import ClaimLine, ClaimRequest, Institution
 from domain.codes import Category, Insurance, Place, Relation, Segment
@@ -118,7 +118,12 @@ def _founding_of(family: Family) -> Iterator[Command]:
 
 def _relation(family: Family, grantor: PersonId, patient: PersonId) -> Iterator[Command]:
     relation = Relation.CHILD if patient in family.children else Relation.PARENT
-    sides = {"pool": family.pool, "grantor": grantor, "beneficiary": patient, "on": _BOUND}
+    sides: dict[str, Any] = {
+        "pool": family.pool,
+        "grantor": grantor,
+        "beneficiary": patient,
+        "on": _BOUND,
+    }
     yield Bind(**sides, relation=relation)
     allowed = Authorization(first_day=_BOUND, per_use_fen=_PER_USE_FEN)
     yield AuthorizeUse(**sides, authorization=allowed)

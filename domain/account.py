@@ -187,8 +187,8 @@ class Account(Record, frozen=True):
     """State of a personal account.
 
     `used` counts what each relative used, in fen by account year ("2026") and by day
-    ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since opening:
-    credited − paid = available + held, always.
+    ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since
+    opening: credited − paid = available + held, always.
     """
 
     account_year: int

@@ -349,9 +349,7 @@ def _give_back(claim: Claim, fact: ClaimCancelled | ClaimReversed, status: Statu
     back = {(leg.account, leg.segment, leg.line): leg.amount_fen for leg in fact.legs}
     assert len(back) == len(fact.legs), "one line of giving back for each leg"
     legs = tuple(
-        replace(
-            leg, amount_fen=leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0)
-        )
+        replace(leg, amount_fen=leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0))
         for leg in claim.legs
     )
     assert not back, "only what was paid is given back"

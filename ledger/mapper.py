@@ -39,7 +39,7 @@ class LedgerMapper(Mapper[UUID]):
     def __init__(self) -> None:
         """Satisfy the library, whose mappers have a transcoder; ours is not used."""
         super().__init__(JSONTranscoder())
-        facts = Union[tuple(CATALOG.values())]  # noqa: UP007  # made of what there is
+        facts: Any = Union[tuple(CATALOG.values())]  # noqa: UP007  # made of what there is
         line = msgspec.defstruct(
             "Line",
             [("stream", Stream), ("version", int), ("fact", facts)],

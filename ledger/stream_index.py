@@ -103,7 +103,7 @@ class StreamIndex:
         if self._behind is not None and self._waiting >= AT_ONCE:
             self._flush_behind()
 
-    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+    def find(self, places: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Give the numbers of the entries with each of these places, in order.
 
         Raises:

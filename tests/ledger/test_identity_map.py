@@ -11,7 +11,7 @@ from domain.facts import Change, Kind, Stream
 from domain.ids import MessageId
 from ledger import store as stores
 from ledger.entries import Head, place_of, place_of_key
-from ledger.identity_map import IdentityMap, Versioned
+from ledger.identity_map import IdentityMap, Room, Versioned
 from ledger.recorded import RecordedEvent
 from ledger.store import Store
 from ledger.workspace import Group, Workspace
@@ -25,7 +25,9 @@ M1, M9 = MessageId("m1"), MessageId("m9")
 class Shelf:
     """A map over planted streams that counts how often each is read."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capacity: int = 10) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, capacity: int = 10, packed: int = 0
+    ) -> None:
         """Start with nothing at hand: Anne counted 1 and 2, Bert counted 5."""
         self.reads: list[Stream] = []
         self.store = stores.memory()
@@ -39,7 +41,7 @@ class Shelf:
             return read(store, stream)
 
         monkeypatch.setattr(Store, "stream", counting)
-        self.map = IdentityMap(self.store, EVOLVE, capacity=dict.fromkeys(Kind, capacity))
+        self.map = IdentityMap(self.store, EVOLVE, room=dict.fromkeys(Kind, Room(capacity, packed)))
 
     def group(self) -> Group:
         """Begin a group."""
@@ -77,6 +79,34 @@ def test_beyond_its_capacity_the_longest_unchanged_state_is_dropped_and_folded_a
     shelf.map.load(BERT)
     assert shelf.map.load(ANNE) == before
     assert shelf.reads == [ANNE, BERT, ANNE]
+
+
+def test_a_packed_state_is_unpacked_and_not_folded_again(fill: Fill) -> None:
+    shelf = fill(capacity=1, packed=1)
+    before = shelf.map.load(ANNE)
+    shelf.map.load(BERT)
+    again = shelf.map.load(ANNE)
+    assert again == before
+    assert again is not before
+    assert shelf.reads == [ANNE, BERT]
+
+
+def test_a_packed_state_is_forgotten_when_a_newer_one_is_committed(fill: Fill) -> None:
+    shelf = fill(capacity=1, packed=5)
+    shelf.map.load(ANNE)
+    shelf.map.load(BERT)
+    shelf.map.keep({ANNE: Versioned(Total(total=9), 3)})
+    shelf.map.keep({BERT: Versioned(Total(total=7), 2)})
+    assert shelf.map.load(ANNE) == Versioned(Total(total=9), 3)
+
+
+def test_where_there_is_no_room_for_packed_states_the_first_packed_is_dropped(fill: Fill) -> None:
+    shelf = fill(capacity=1, packed=1)
+    for stream in (ANNE, BERT, Stream(ANNE.kind, "carl")):
+        shelf.map.keep({stream: Versioned(Total(total=1), 1)})
+    shelf.map.load(BERT)
+    shelf.map.load(ANNE)
+    assert shelf.reads == [ANNE]
 
 
 def test_a_changed_state_counts_as_young(fill: Fill) -> None:

@@ -322,6 +322,28 @@ def test_an_index_of_another_log_is_not_used(
     assert len(rows(written)) == (0 if writing else 4)
 
 
+def test_a_log_that_cannot_be_reached_closes_the_index_again(
+    written: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Path] = []
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            closed.append(written)
+            super().close()
+
+    def connect(place: Path, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{place.as_uri()}?mode={mode}", uri=True, factory=Watched)
+
+    def gone(_: int) -> int:
+        raise StoreUnreachable(path="events.sqlite", detail="gone")
+
+    with pytest.raises(StoreUnreachable):
+        StreamIndex(written, writing=True, checksum_of=gone, connect=connect)
+    assert closed == [written]
+    assert opened().upto == 3
+
+
 def test_a_sound_file_is_used_by_readers_too(written: Path, opened: Open) -> None:
     assert written.exists()
     for writing in (True, False):
@@ -357,8 +379,9 @@ def test_a_file_that_sqlite_gives_up_on_is_a_fault_and_no_error(
 ) -> None:
     class GivesUp:
         def execute(self, *_: object) -> None:
-            msg = "disk image is malformed"
-            raise sqlite3.DatabaseError(msg)
+            error = sqlite3.DatabaseError("disk image is malformed")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
 
         def close(self) -> None:
             pass

@@ -372,5 +372,6 @@ def _assert_sound(account: Account, fact: Fact) -> None:
 
 @cache
 def _amounts_of(kind: type[Fact]) -> tuple[str, ...]:
-    """Name the fields of a kind of fact that are amounts of money."""
-    return tuple(each.name for each in msgspec.structs.fields(kind) if each.type is Amounts)
+    """Name the fields of a kind of fact that are amounts moved; what is left is compared."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(each.name for each in fields if each.type is Amounts and each.name != "left")

@@ -48,6 +48,7 @@ class Filled(NamedTuple):
 def fill_file_system(folder: Path, seed: int) -> Tally:
     """Fill a small file system, three quarters of which are ballast at first."""
     random = Random(seed)
+    _found(folder / "store")
     ballast = [folder / f"ballast{n}" for n in range(TIMES)]
     free = shutil.disk_usage(folder).free
     for each in ballast:
@@ -60,7 +61,6 @@ def fill_files(seed: int, wire: Connection) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that the write fails instead
     random = Random(seed)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    limit = random.randrange(200_000, 800_000)
 
     def make_room() -> None:
         nonlocal limit
@@ -68,10 +68,19 @@ def fill_files(seed: int, wire: Connection) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
 
     with TemporaryDirectory(prefix="full-files-") as folder:
+        path = Path(folder) / "store"
+        _found(path)
+        limit = (path / stores.EVENTS).stat().st_size + random.randrange(200_000, 800_000)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
-        tally = _fill_and_look(Path(folder) / "store", random, make_room)
+        tally = _fill_and_look(path, random, make_room)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     wire.send(tally.as_json())
+
+
+def _found(path: Path) -> None:
+    stores.init(path)
+    with _open(path) as application:
+        street.found(application)
 
 
 def _fill_and_look(path: Path, random: Random, make_room: MakeRoom) -> Tally:
@@ -85,11 +94,8 @@ def _fill_and_look(path: Path, random: Random, make_room: MakeRoom) -> Tally:
 
 
 def _fill(path: Path, random: Random, make_room: MakeRoom, tally: Tally) -> None:
-    stores.init(path)
     kept: dict[int, Receipt] = {}
     numbers = _groups()
-    with _open(path) as application:
-        street.found(application)
     for _ in range(TIMES):
         with _open(path) as application:
             filled = _until_full(application, numbers, kept)

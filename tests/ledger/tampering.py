@@ -116,7 +116,7 @@ def edit_events(
 def reword(
     path: Path, which: str, old: str, new: str, *, first: bool = False, sealed: bool = True
 ) -> None:
-    """Replace words in the JSON of the events of a topic, of all or of the first one."""
+    """Replace words in what is recorded of the events of a topic, of all or of the first one."""
 
     def reworded(part: Json) -> Json:
         changed: Json = json.loads(written(part).decode().replace(old, new))
@@ -128,7 +128,7 @@ def reword(
             for n in places[:1] if first else places:
                 leaf.lines[n] = reworded(leaf.lines[n])
             if places:
-                leaf.head = reworded(leaf.head)
+                leaf.head["meta"] = reworded(leaf.head["meta"])
                 if first:
                     return
 

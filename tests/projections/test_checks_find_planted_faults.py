@@ -285,7 +285,7 @@ def test_an_edit_that_moves_no_money_is_found_by_the_digest_of_its_event(
 
 
 def test_a_claim_and_an_account_that_disagree_are_found(books: tuple[Store, Engine]) -> None:
-    edit(books, "claim.settled", '"amount_fen":30000', '"amount_fen":29999')
+    edit(books, "claim.settled", '"current",1,30000]', '"current",1,29999]')
     (first, *_) = check(*books, names=["settlements"])
     assert "claim/c1 person/mother" in first.place
 

@@ -25,16 +25,16 @@ class Size(NamedTuple):
     """
 
     persons: int = 3_000
-    settlements: int = 5_000  # a run
-    seconds: int = 3  # a run at most
+    settlements: int = 3_000  # a run
+    seconds: int = 2  # a run at most
     repeat: int = 3  # runs of everything that is timed
-    baseline_settlements: int = 2_000
-    baseline_seconds: int = 3
-    cycles: int = 2_000  # held, all of them, then captured
+    baseline_settlements: int = 1_000
+    baseline_seconds: int = 2
+    cycles: int = 1_500  # held, all of them, then captured
     grown_persons: tuple[int, ...] = (1_000, 10_000)  # the first is what the others cost against
-    grown_settlements: int = 20_000  # in the store before the clock starts
-    stored: int = 10_000  # in the store that is opened again
-    killed_after: int = 3_000  # acknowledged after that, before the process is killed
+    grown_settlements: int = 10_000  # in the store before the clock starts
+    stored: int = 5_000  # in the store that is opened again
+    killed_after: int = 2_000  # acknowledged after that, before the process is killed
     memory_persons: int = 3_000
 
 
@@ -57,6 +57,7 @@ SMOKE = Size(
 FULL = Size(
     settlements=20_000,
     seconds=20,
+    baseline_settlements=5_000,
     baseline_seconds=20,
     cycles=5_000,
     grown_persons=(1_000, 100_000, 1_000_000),

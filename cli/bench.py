@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.bench_rows import COLUMNS, facts, more, rows
-from cli.bench_words import SECTIONS
+from cli.bench_rows import COLUMNS, SECTIONS, facts, more, rows
 from cli.params import option
 from cli.render import Table, show, talk
 from cli.settings import Settings
@@ -64,13 +63,13 @@ _COUNT = click.IntRange(min=1)
     "--settlements",
     type=_COUNT,
     metavar="NUMBER",
-    about=Text("每轮结算笔数，默认 5000", "Settlements in each run; default 5000."),
+    about=Text("每轮结算笔数，默认 3000", "Settlements in each run; default 3000."),
 )
 @option(
     "--seconds",
     type=_COUNT,
     metavar="NUMBER",
-    about=Text("每轮至多几秒，默认 3", "Stop each run after so many seconds; default 3."),
+    about=Text("每轮至多几秒，默认 2", "Stop each run after so many seconds; default 2."),
 )
 @option(
     "--grown-persons",

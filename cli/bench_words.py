@@ -4,20 +4,6 @@ from __future__ import annotations
 
 from domain.text import Text
 
-SECTIONS = {
-    "settling": Text("结算", "settlements"),
-    "baseline": Text("基线", "the stock library"),
-    "hot": Text("热点家庭", "one hot family"),
-    "holding": Text("预授权与请款", "authorize, then capture"),
-    "growth": Text("规模", "many people, long history"),
-    "replaying": Text("重放", "replay"),
-    "projecting": Text("投影", "projections"),
-    "opening": Text("kill -9 后重开", "opening after kill -9"),
-    "storage": Text("磁盘占用", "bytes on disk"),
-    "memory": Text("内存", "memory"),
-    "stages": Text("分段耗时", "where the time goes"),
-}
-
 WHAT = {
     "settling": Text("结算（落盘后答复）", "settlements, durable when answered"),
     "baseline": Text("基线：原样的 eventsourcing 库", "baseline: the stock eventsourcing library"),

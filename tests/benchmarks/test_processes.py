@@ -99,7 +99,7 @@ def test_a_balance_that_does_not_fit_what_was_acknowledged_is_noticed(
         with serving(left, setting.book, known=families(size.persons), first=10**6) as till:
             till.fill(2_000)
     with pytest.raises(MoneyAstray):
-        opening.open_again(left, setting, size, before=before, keys=keys)
+        opening.open_again(left, setting, size=size, before=before, keys=keys)
 
 
 def test_a_store_that_does_not_open_is_told(
@@ -107,7 +107,7 @@ def test_a_store_that_does_not_open_is_told(
 ) -> None:
     (path / stores.EVENTS).write_bytes(b"no store")
     with pytest.raises(ChildFailed, match="ended with 1"):
-        opening.open_again(path, setting, size, before=before, keys=["m30"])
+        opening.open_again(path, setting, size=size, before=before, keys=["m30"])
     assert "StoreDamaged" in capfd.readouterr().err
 
 

@@ -97,8 +97,10 @@ def kill_while_settling(path: Path, size: Size) -> list[str]:
         ChildFailed: it ended otherwise, or was not in the middle of settling.
     """
     process = children.start(_CHILD, store=path, persons=size.persons, first=size.stored)
-    keys = _keys(process, size.killed_after)
-    process.kill()
+    try:
+        keys = _keys(process, size.killed_after)
+    finally:
+        process.kill()
     assert process.stdout is not None
     keys += [line for line in process.stdout.read().splitlines(keepends=True) if line[-1] == "\n"]
     process.stdout.close()

@@ -117,7 +117,7 @@ def test_a_deleted_last_entry_is_damage(path: Path) -> None:
     exit_code, found = findings(path)
     assert exit_code == 4
     assert "the last position given out" in found["store"][0]
-    assert found["rebuild"]
+    assert found["replay"]
 
 
 def test_an_edit_without_a_right_checksum_is_damage_and_the_rest_is_still_checked(

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import count
 from multiprocessing.connection import Connection
@@ -24,7 +25,7 @@ from ledger import store as stores
 from ledger.application import Application
 from ledger.check import check_store
 from ledger.errors import StoreFailed, StoreFull
-from ledger.writer import Receipt
+from ledger.writer import Receipt, Reply
 from tests.faults import street
 from tests.faults.report import Tally
 from tests.properties.invariants import Watch
@@ -133,7 +134,7 @@ def _until_full(
 ) -> Filled:
     """Settle group by group until one of them is refused as a whole or in part."""
     for numbers in groups:
-        waiting = {n: street.submit(application, street.sent(n)) for n in numbers}
+        waiting = {n: _submit(application, n) for n in numbers}
         errors = []
         for number, future in waiting.items():
             try:
@@ -146,6 +147,15 @@ def _until_full(
         if errors:
             return Filled(numbers, errors[0])
     raise AssertionError
+
+
+def _submit(application: Application, number: int) -> Future[Reply]:
+    try:
+        return street.submit(application, street.sent(number))
+    except StoreFailed as error:  # of a command before it in the group
+        refused: Future[Reply] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 def _while_full(application: Application, filled: Filled, kept: dict[int, Receipt]) -> None:

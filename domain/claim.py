@@ -272,9 +272,12 @@ def claim_stream(claim: ClaimId) -> Stream:
     return Stream(Kind.CLAIM, claim)
 
 
+_STARTS = (ClaimSettled, ClaimAuthorized)
+
+
 def evolve(claim: Claim | None, fact: Fact) -> Claim:
     """Apply one fact to a claim. An ended claim may be settled or held anew."""
-    if isinstance(fact, ClaimSettled | ClaimAuthorized):
+    if isinstance(fact, _STARTS):
         assert claim is None or claim.may_start, "one outcome at a time"
         own = [(line.no, line.own_fen) for line in fact.request.lines]
         _assert_balanced(own, fact.allocation.legs, fact.allocation.cash_fen)

@@ -90,7 +90,9 @@ class SqliteRecorder(Recorder):
         """Give the entries behind an entry, each as it was written."""
         found = []
         for number, last, checksum, body in self._select(_AFTER, after, limit):
-            if last is None or body is None or _checksum(number, last, body) != checksum:
+            # A damaged row may hold values of any type.
+            typed = isinstance(last, int) and isinstance(body, bytes)
+            if not typed or _checksum(number, last, body) != checksum:
                 detail = Text("校验和不符", "the checksum does not fit")
                 raise StoreDamaged(place=f"entry {number}", detail=detail, entry=number)
             found.append(StoredEntry(number, last, body))

@@ -133,9 +133,7 @@ def test_events_of_somebody_else_come_back_as_they_are() -> None:
     found = list(events_of(entry))
     assert [event.id for event in found] == [1, 2]
     for event in found:
-        same = StoredEvent(
-            event.originator_id, event.originator_version, event.topic, event.state
-        )
+        same = StoredEvent(event.originator_id, event.originator_version, event.topic, event.state)
         assert same == FOREIGN
 
 

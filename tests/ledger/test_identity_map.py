@@ -73,7 +73,9 @@ def test_a_stream_in_which_nothing_happened_has_no_state(fill: Fill) -> None:
     assert shelf.reads == [nobody, nobody]
 
 
-def test_beyond_its_capacity_the_longest_unchanged_state_is_dropped_and_folded_again(fill: Fill) -> None:
+def test_beyond_its_capacity_the_longest_unchanged_state_is_dropped_and_folded_again(
+    fill: Fill,
+) -> None:
     shelf = fill(capacity=1)
     before = shelf.map.load(ANNE)
     shelf.map.load(BERT)

@@ -60,7 +60,9 @@ def stored(
     *, head: dict[str, Any] | bytes = HEAD, line: dict[str, Any] | bytes = LINE
 ) -> StoredEvent:
     """Give a stored event of Anne's with a planted head or line."""
-    parts = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in (head, line)]
+    parts = [
+        part if isinstance(part, bytes) else json.dumps(part).encode() for part in (head, line)
+    ]
     return StoredEvent(originator_id_of(ANNE), 1, "planted.counted", b"\n".join(parts))
 
 
@@ -229,9 +231,7 @@ def test_a_state_of_several_events_is_damage(mapper: LedgerMapper) -> None:
 
 
 @pytest.mark.parametrize(("version", "topic"), [(2, "planted.counted"), (1, "person.retired")])
-def test_a_state_of_another_event_is_damage(
-    mapper: LedgerMapper, version: int, topic: str
-) -> None:
+def test_a_state_of_another_event_is_damage(mapper: LedgerMapper, version: int, topic: str) -> None:
     with pytest.raises(StoreDamaged, match="another version or name"):
         mapper.to_domain_event(StoredEvent(ANNE.id, version, topic, STORED.state))
 
@@ -259,7 +259,9 @@ def test_an_old_version_is_lifted_step_by_step(
         kept = stored(line=old)
         expected = CountedAnew(effective_on=date(2026, 3, 2), amount=100, place="unknown")
         assert renewed.to_domain_event(kept).fact == expected
-        assert [each.fact for each in renewed.events_of(StoredEntry(1, 1, kept.state))] == [expected]
+        assert [each.fact for each in renewed.events_of(StoredEntry(1, 1, kept.state))] == [
+            expected
+        ]
 
 
 @pytest.mark.parametrize("kept_as", [{"by": 1}, {"by": None}, {}])
@@ -368,7 +370,9 @@ def test_a_fact_holds_only_what_is_written_in_one_way() -> None:
     assert len(CATALOG) > 20
     for topic, fact in CATALOG.items():
         for part in parts(inspect.type_info(fact)):
-            assert not isinstance(part, inspect.FloatType | inspect.AnyType | inspect.RawType), topic
+            assert not isinstance(part, inspect.FloatType | inspect.AnyType | inspect.RawType), (
+                topic
+            )
             if isinstance(part, inspect.SetType | inspect.FrozenSetType):
                 assert isinstance(part.item_type, words), topic
             if isinstance(part, inspect.DictType):

@@ -211,7 +211,9 @@ ROW_CHANGES = (
 
 
 @pytest.mark.parametrize("sealed", [True, False])
-def test_an_edit_is_noticed_unless_its_checksum_was_made_to_fit(path: Path, *, sealed: bool) -> None:
+def test_an_edit_is_noticed_unless_its_checksum_was_made_to_fit(
+    path: Path, *, sealed: bool
+) -> None:
     fill(path)
     edit_events(path, 3, lambda line: line["fact"].update(by=7), sealed=sealed)
     with stores.open_reader(path) as store:

@@ -50,7 +50,9 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     """Give a way to open the index, for writing unless said otherwise."""
     made: list[StreamIndex] = []
 
-    def opening(*, writing: bool = True, log: Callable[[int], int | None] = checksum_of) -> StreamIndex:
+    def opening(
+        *, writing: bool = True, log: Callable[[int], int | None] = checksum_of
+    ) -> StreamIndex:
         made.append(StreamIndex(tmp_path / INDEX, writing=writing, checksum_of=log))
         return made[-1]
 

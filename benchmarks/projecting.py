@@ -11,6 +11,7 @@ from benchmarks.figures import Rate, Spread, spread
 from benchmarks.setting import Setting, Size
 from domain.text import Text
 from ledger import store as stores
+from ledger.collector import seldom_collecting
 from ledger.store import Store
 from projections.runner import open_views, run
 
@@ -35,7 +36,7 @@ def measure(size: Size, setting: Setting) -> Projecting:
     """Project a store with settlements as often as asked."""
     path = settled(setting, size.persons, count=size.settlements)
     rates = []
-    with stores.open_reader(path) as store:
+    with stores.open_reader(path) as store, seldom_collecting():
         for number in range(1, size.repeat + 1):
             setting.tell(Text(f"投影，第 {number} 轮", f"projecting, round {number}"))
             folder = setting.folder / f"views-{number}"

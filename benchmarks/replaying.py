@@ -16,6 +16,7 @@ from benchmarks.setting import Setting, Size
 from domain.facts import Stream
 from domain.text import Text
 from ledger import store as stores
+from ledger.collector import seldom_collecting
 from ledger.store import PAGE, Store
 from ledger.view import EVOLVE
 
@@ -50,7 +51,7 @@ def measure(size: Size, setting: Setting) -> Replay:
     """Replay a store with settlements as often as asked."""
     path = settled(setting, size.persons, count=size.settlements)
     setting.tell(Text("重放全部事件", "replaying every event"))
-    with stores.open_reader(path) as store:
+    with stores.open_reader(path) as store, seldom_collecting():
         whole = tuple(fold(store) for _ in range(size.repeat))
         parts = tuple(taken_apart(store) for _ in range(size.repeat))
     return Replay(whole, parts)

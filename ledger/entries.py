@@ -131,7 +131,9 @@ def place_of(kind: str, key: str) -> int:
     It is the low end of the stream's UUID, without making one. Two names may share a number, so
     what is found is compared with what was sought.
     """
-    digest = sha1(_NAMESPACE + f"{kind}/{key}".encode(), usedforsecurity=False).digest()
+    # What is no text at all is not there, and to say so must not fail the others of its group.
+    name = f"{kind}/{key}".encode(errors="surrogatepass")
+    digest = sha1(_NAMESPACE + name, usedforsecurity=False).digest()
     return int.from_bytes(digest[8:16], "big") & _PLACES
 
 

@@ -66,10 +66,10 @@ class LedgerMapper(Mapper[UUID]):
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """Write one event down by itself."""
         assert isinstance(domain_event, RecordedEvent)
-        stream, version, meta, fact = domain_event
-        head = Head(meta, b"", msgspec.Raw(b"null"))
-        state = write_entry(head, (Line(stream, version, fact),)).rstrip(b"\n")
-        return StoredEvent(domain_event.originator_id, version, fact.TOPIC, state)
+        event = domain_event
+        line = Line(event.stream, event.originator_version, event.fact)
+        state = write_entry(Head(event.meta, b"", msgspec.Raw(b"null")), (line,)).rstrip(b"\n")
+        return StoredEvent(event.originator_id, event.originator_version, event.fact.TOPIC, state)
 
     def to_stored_events(self, events: Iterable[RecordedEvent]) -> list[StoredEvent]:
         """Write events down, each by itself."""

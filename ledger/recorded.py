@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 from uuid import UUID
 
 from domain.facts import Fact, Meta, Stream
+from domain.record import Record
 
 
-class RecordedEvent(NamedTuple):
+class RecordedEvent(Record, frozen=True):
     """One event. Structurally a `DomainEventProtocol[UUID]` of the eventsourcing library.
 
     `originator_version` counts from 1 in the stream.

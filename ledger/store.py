@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from domain.text import Text
 from ledger.entries import place_of
-from ledger.errors import StoreExists, StoreMissing
+from ledger.errors import StoreDamaged, StoreExists, StoreMissing
 from ledger.lock import WriterLock
 from ledger.mapper import LedgerMapper
 from ledger.memory_recorder import MemoryRecorder
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 EVENTS = "events.sqlite"
 PAGE = 1_000  # entries
 
+_NOT_FOUND = Text(
+    "有事件查找不到；可删除索引文件，下次打开时重建",
+    "an event is not found; delete the index file and it is made again",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -41,9 +47,19 @@ class Store:
     lock: WriterLock | None = None
 
     def stream(self, stream: Stream) -> Iterator[RecordedEvent]:
-        """Give the events of one stream, oldest first."""
+        """Give the events of one stream, oldest first.
+
+        Raises:
+            StoreDamaged: one of them is not found.
+        """
+        version = 0
         for entry in self.recorder.entries_at(place_of(*stream)):
-            yield from (e for e in self.mapper.events_of(entry) if e.stream == stream)
+            for event in self.mapper.events_of(entry):
+                if event.stream == stream:
+                    version += 1
+                    if event.originator_version != version:
+                        raise StoreDamaged(place="/".join(stream), detail=_NOT_FOUND)
+                    yield event
 
     def events(
         self, after: int = 0, *, upto: int | None = None, topics: Sequence[str] = ()

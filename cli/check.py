@@ -81,7 +81,7 @@ def check(ctx: click.Context, names: tuple[str, ...]) -> None:
             )
             kind = "unknown_check"
             raise failure(kind, says, remedy=", ".join(known))
-    with reading(settings) as store:
+    with reading(settings, examining=True) as store:
         outcomes = list(_run(settings, store, names or known))
         position = store.recorder.last_position
     show(settings, _table(settings, outcomes, position=position))

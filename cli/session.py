@@ -87,11 +87,16 @@ def writing(settings: Settings) -> Iterator[Application]:
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Store]:
-    """Open the store for reading, also while somebody else writes."""
+def reading(settings: Settings, *, examining: bool = False) -> Iterator[Store]:
+    """Open the store for reading, also while somebody else writes.
+
+    A history whose end is missing is opened only for `examining`: it would say less than it was.
+    """
     from ledger.store import open_reader
 
     with open_reader(settings.store) as store:
+        if not examining:
+            store.recorder.check_end()
         yield store
 
 

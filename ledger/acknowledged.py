@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from domain.text import Text
 from ledger.entries import End
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,15 @@ class AcknowledgedEnd:
     """The note beside a history that is being written."""
 
     def __init__(self, path: Path) -> None:
-        """Open the note, made where it is missing."""
-        self._note = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        """Open the note, made where it is missing.
+
+        Raises:
+            StoreUnreachable: the system does not let us.
+        """
+        try:
+            self._note = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise StoreUnreachable(path=str(path), detail=str(error)) from error
 
     def write(self, end: End) -> None:
         """Note a new end. That it could not be noted takes nothing from what was committed."""
@@ -48,13 +55,16 @@ def check_acknowledged(path: Path, find_end: Callable[[], End]) -> None:
 
     Raises:
         StoreDamaged: acknowledged commits are missing, or the note is none.
+        StoreUnreachable: the system does not let us read the note.
     """
     try:
         noted = path.read_bytes()
     except FileNotFoundError:
         return  # a store that was copied without its note
-    if not noted:
-        return  # made, and never written to
+    except OSError as error:
+        raise StoreUnreachable(path=str(path), detail=str(error)) from error
+    if not noted.strip(b"\0"):
+        return  # made, and what was written to it never came to the disk
     try:
         entries, events = (int(number) for number in noted.split())
     except ValueError as error:

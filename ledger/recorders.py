@@ -71,6 +71,13 @@ class Recorder(ApplicationRecorder):
     def end(self) -> End:
         """How far the history goes."""
 
+    def check_end(self) -> None:
+        """See that the history is as long as it ever was, as far as the medium can tell.
+
+        Raises:
+            StoreDamaged: its end is missing.
+        """
+
     @abstractmethod
     def faults(self) -> Sequence[Text]:
         """Examine the medium itself (pages, indexes, the end of the history); empty if sound."""

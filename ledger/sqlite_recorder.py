@@ -113,13 +113,17 @@ class SqliteRecorder(Recorder):
         detail = Text("没有记下终点", "its end is not noted")
         raise StoreDamaged(place=str(self._path), detail=detail)
 
+    def check_end(self) -> None:
+        """Compare the last entry with the end that was noted, and with what was acknowledged."""
+        self._file.check_end()
+        check_acknowledged(self._path.with_name(NOTE), lambda: self.end)
+
     def faults(self) -> Sequence[Text]:
         """Let SQLite examine pages and rows, and compare the two ends of the history."""
         found = [row[0] for row in self._select("PRAGMA integrity_check")]
         faults = [Text(f"SQLite：{words}", f"SQLite: {words}") for words in found if words != "ok"]
         try:
-            self._file.check_end()
-            check_acknowledged(self._path.with_name(NOTE), lambda: self.end)
+            self.check_end()
         except StoreDamaged as cut:
             faults.append(cast("Text", cut.facts["detail"]))
         return faults + self._index.faults()

@@ -77,6 +77,19 @@ def test_an_amount_edited_together_with_what_is_left_is_found(path: Path) -> Non
     assert found["redecide"]
 
 
+def test_a_history_whose_end_is_missing_is_examined_but_not_read(path: Path) -> None:
+    """What was cut off would be missing from every answer, as if it had never happened."""
+    with stores.open_reader(path) as store:
+        end = store.recorder.end
+    delete_entries(path, end.entries)
+    last = "(SELECT max(last) FROM entries)"
+    tamper(path, f"UPDATE history_end SET entries = {end.entries - 1}, events = {last}")  # noqa: S608  # numbers
+    exit_code, found = findings(path, "store")
+    assert exit_code == 4
+    assert any("acknowledged events are missing" in finding for finding in found["store"])
+    assert run(path, "events", "list").exit_code == 4
+
+
 def test_an_edited_decision_does_not_come_out_the_same_when_decided_again(path: Path) -> None:
     reword(path, "claim.settled", "gave_all_it_had", "per_use_limit")
     exit_code, found = findings(path)

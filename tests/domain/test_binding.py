@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from msgspec.structs import replace
 import pytest
+from msgspec.structs import replace
 
 from domain import binding, bookkeeping
 from domain.codes import Coverage, EndReason, Insurance, Order, Payee, Relation

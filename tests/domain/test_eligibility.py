@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from msgspec.structs import replace
 import pytest
+from msgspec.structs import replace
 
 from domain import binding, bookkeeping
 from domain.claim import Allocation, ClaimRequest, Trial

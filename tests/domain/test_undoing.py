@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 import pytest
+from msgspec.structs import replace
 
 from domain.account import AccountRestored, Amounts
 from domain.claim import ClaimCancelled, ClaimReversed, ClaimSettled, Leg, Status, evolve, less

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 
 from tests.faults.notes import Notes
-from tests.faults.registry import NAMES, find
+from tests.faults.registry import NAMES, find, names_in
 from tests.faults.report import LONG, SHORT, Line, Profile
 
 
@@ -47,10 +47,11 @@ def main(profile: str, only: Sequence[str], resume: Path | None, *, as_json: boo
     notes = None if resume is None else Notes(resume, chosen)
     chosen = chosen._replace(notes=notes)
     runs = []
-    for name in only or NAMES:
+    names = names_in(chosen)
+    for name in only or names:
         runs.append(_run(name, chosen))
         click.echo(_data(runs[-1]) if as_json else _sentence(runs[-1]))
-    if notes is not None and all(map(notes.line, NAMES)):
+    if notes is not None and all(map(notes.line, names)):
         notes.complete()
     failed = sum(not run.line.passed for run in runs)
     click.echo(_summary(runs, failed=failed, as_json=as_json))

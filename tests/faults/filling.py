@@ -62,6 +62,7 @@ def fill_files(seed: int, wire: Connection) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that the write fails instead
     random = Random(seed)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limit = random.randrange(200_000, 800_000)
 
     def make_room() -> None:
         nonlocal limit
@@ -71,7 +72,7 @@ def fill_files(seed: int, wire: Connection) -> None:
     with TemporaryDirectory(prefix="full-files-") as folder:
         path = Path(folder) / "store"
         _found(path)
-        limit = (path / stores.EVENTS).stat().st_size + random.randrange(200_000, 800_000)
+        limit += (path / stores.EVENTS).stat().st_size
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
         tally = _fill_and_look(path, random, make_room)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))

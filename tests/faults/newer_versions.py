@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import msgspec
 
@@ -98,7 +99,7 @@ def _supersede(kind: type[Fact], *, tag: str) -> None:
     """Let this process write facts of a kind under another tag, as a newer version would."""
     newer = msgspec.defstruct(kind.__name__, [], bases=(kind,), frozen=True, tag=tag)
     del CATALOG[kind.TOPIC]
-    recorded(newer)
+    recorded(cast("type[Fact]", newer))
     modules = [module for name, module in sys.modules.items() if name.startswith("domain.")]
     for module in modules:
         if vars(module).get(kind.__name__) is kind:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from tests.faults.report import Line, Profile
+from tests.faults.report import LONGEST, Line, Profile
 
 FAULTS: tuple[tuple[str, str], ...] = (
+    ("planted_bugs", "tests.faults.planted_bugs:run"),
     ("second_writer", "tests.faults.second_writer:run"),
     ("newer_versions", "tests.faults.newer_versions:run"),
     ("bad_commands", "tests.faults.bad_commands:run"),
@@ -24,10 +25,20 @@ FAULTS: tuple[tuple[str, str], ...] = (
     ("log_flips", "tests.faults.bit_flips:in_log"),
     ("power_loss", "tests.faults.power_loss:run"),
     ("io_errors", "tests.faults.io_errors:run"),
+    ("mutants", "tests.faults.mutants:run"),
 )
 """The name of a fault, and its module with the function that runs it."""
 
 NAMES = tuple(name for name, _ in FAULTS)
+
+LONG_ONLY = frozenset({"mutants"})
+"""What takes too long for any other profile than the long one."""
+
+
+def names_in(profile: Profile) -> tuple[str, ...]:
+    """Give the faults of a profile."""
+    left_out = frozenset() if profile.scale == LONGEST else LONG_ONLY
+    return tuple(name for name in NAMES if name not in left_out)
 
 
 def find(name: str) -> Callable[[Profile], Line]:

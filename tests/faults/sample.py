@@ -19,6 +19,7 @@ from projections.runner import run as project
 from projections.tables import METADATA
 from simulation.random_history import generate
 from tests.faults.indexing import indexed_often
+from tests.faults.recording import state_of
 from tests.properties.rulebooks import rule_book
 
 OPERATIONS = 90
@@ -36,6 +37,7 @@ class Sample(NamedTuple):
     contents: Contents
     keys: list[MessageId]
     streams: list[Stream]
+    by_writer: list[Any]
 
 
 def make(path: Path, *, seed: int, logged: bool, viewed: bool) -> Sample:
@@ -57,17 +59,19 @@ def make(path: Path, *, seed: int, logged: bool, viewed: bool) -> Sample:
     keys = sorted({MessageId(event.meta.cause) for event in events})
     streams = sorted({event.stream for event in events})
     write(path, files if logged else files_of(path))
-    sample = Sample(files_of(path), {}, keys, streams)
-    return sample._replace(contents=read(path, sample))
+    sample = Sample(files_of(path), {}, keys, streams, [])
+    contents = read(path, sample)
+    return sample._replace(contents=contents, by_writer=read_by_writer(path, sample))
 
 
 def read(path: Path, sample: Sample) -> Contents:
-    """Read everything from a store.
+    """Read everything from a store, as the commands that read do.
 
     Raises:
-        StoreError: the events or the answers cannot be read.
+        StoreError: the events or the answers cannot be read, or their end is missing.
     """
     with stores.open_reader(path) as store:
+        store.recorder.check_end()
         contents: Contents = {
             "events": [_stored(each) for each in store.notifications()],
             "answers": [store.recorder.answer(key) for key in sample.keys],
@@ -78,6 +82,17 @@ def read(path: Path, sample: Sample) -> Contents:
             "last position": [(store.recorder.last_position,)],
         }
     return contents | _views(path, sample) if VIEWS in sample.files else contents
+
+
+def read_by_writer(path: Path, sample: Sample) -> list[Any]:
+    """Read what a writer would go by: every state and every answer, found by the index.
+
+    Raises:
+        StoreError: the store cannot be opened for writing, or not read.
+    """
+    with stores.open_writer(path) as store, Application(store, BOOK) as application:
+        states = [state_of(application, stream) for stream in sample.streams]
+        return [*states, *(store.recorder.answer(key) for key in sample.keys)]
 
 
 def _views(path: Path, sample: Sample) -> Contents:

@@ -23,8 +23,8 @@ from ledger.check import check_store
 from ledger.errors import StoreError, StoreFailed, StoreFull, StoreUnreachable
 from ledger.store import Store
 from ledger.writer import Receipt, Reply
-from tests.faults.faulty_disk import FaultyDisk
 from tests.faults.disk_gate import PATIENCE, submit_together
+from tests.faults.faulty_disk import FaultyDisk
 from tests.faults.recording import ACTOR, state_of
 from tests.faults.through_apsw import connecting, open_store
 from tests.faults.traffic import BOOK

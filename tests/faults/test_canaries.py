@@ -152,6 +152,13 @@ def test_what_is_read_differently_and_found_by_nobody_is_named(
     assert all(place.startswith("balances ") for place in places)
 
 
+def test_a_writer_that_does_not_find_everything_is_noticed(tmp_path: Path) -> None:
+    sound = sample.make(tmp_path / "sound", seed=1, logged=False, viewed=False)
+    sample.write(tmp_path / "flipped", sound.files)
+    assert bit_flips._misled(tmp_path / "flipped", sound) == ""
+    assert bit_flips._misled(tmp_path / "flipped", sound._replace(by_writer=[])) != ""
+
+
 def test_a_key_that_happens_twice_is_noticed() -> None:
     key = MessageId("k1")
     twice = [

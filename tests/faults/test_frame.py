@@ -32,6 +32,7 @@ def start(monkeypatch: pytest.MonkeyPatch, *arguments: str, faults: dict[str, ob
 
     monkeypatch.setattr(program, "find", find)
     monkeypatch.setattr(program, "NAMES", tuple(faults))
+    monkeypatch.setattr(program, "names_in", lambda _: tuple(faults))
     return CliRunner().invoke(program.main, arguments)
 
 
@@ -135,7 +136,11 @@ def test_data_is_one_object_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert summary == {"faults": 1, "failed": 0, "fired": 3}
 
 
-def test_every_fault_of_processes_is_there() -> None:
-    for name, place in registry.FAULTS:
-        if name not in {"power_loss", "io_errors"}:  # modules of their own, with tests of their own
-            assert callable(registry.find(name)), place
+def test_every_fault_of_the_short_profile_is_there() -> None:
+    for name in registry.names_in(SHORT):
+        assert callable(registry.find(name))
+
+
+def test_what_takes_hours_is_in_the_long_profile_only() -> None:
+    assert set(registry.names_in(LONG)) == set(registry.NAMES)
+    assert set(registry.NAMES) - set(registry.names_in(SHORT)) == registry.LONG_ONLY == {"mutants"}

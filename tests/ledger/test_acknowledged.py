@@ -12,7 +12,7 @@ from ledger import store as stores
 from ledger.acknowledged import NOTE, AcknowledgedEnd, check_acknowledged
 from ledger.check import check_store
 from ledger.entries import End
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreUnreachable
 from ledger.writer import Writer
 from tests.ledger.planted import EVOLVE, count
 from tests.ledger.tampering import delete_entries, tamper
@@ -52,7 +52,7 @@ def test_an_entry_without_events_that_is_gone_is_noticed_too(path: Path) -> None
         stores.open_writer(path)
 
 
-@pytest.mark.parametrize("note", ["", None, f"{1:020} {2:020}\n"])
+@pytest.mark.parametrize("note", ["", "\0" * 42, None, f"{1:020} {2:020}\n"])
 def test_a_note_that_lags_behind_or_is_missing_is_no_fault(path: Path, note: str | None) -> None:
     fill(path)
     if note is None:
@@ -70,6 +70,16 @@ def test_a_note_that_is_none_is_damage(path: Path, note: bytes) -> None:
     (path / NOTE).write_bytes(note)
     with pytest.raises(StoreDamaged, match="no note of a position"):
         stores.open_writer(path)
+
+
+def test_a_note_that_the_system_keeps_from_us_is_a_clear_error(path: Path) -> None:
+    fill(path)
+    (path / NOTE).unlink()
+    (path / NOTE).mkdir()
+    with pytest.raises(StoreUnreachable, match=NOTE):
+        stores.open_writer(path)
+    with pytest.raises(StoreUnreachable, match=NOTE):
+        AcknowledgedEnd(path / NOTE)
 
 
 def test_what_is_committed_between_two_looks_is_not_missed(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from msgspec.structs import replace
 import pytest
+from msgspec.structs import replace
 
 from domain.allocation import Situation
 from domain.claim import Allocation
@@ -63,7 +63,7 @@ def test_a_refused_command_is_decided_afresh_under_the_same_key(till: Till) -> N
     till.done(take_back, key="k1")
 
 
-@pytest.mark.parametrize("key", [" ", "报文", "x" * 65, "-1"])
+@pytest.mark.parametrize("key", [" ", "报文", "x" * 65, "-1", "\ud800"])
 def test_a_malformed_key_is_refused_before_anything_is_looked_up(till: Till, key: str) -> None:
     unknown = commands.Retire(person=PersonId("nobody"))
     assert till.refused(unknown, Code.MALFORMED_KEY, key=key).facts["key"] == key[:64]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from shutil import copy
 
 import pytest
 
 from domain.facts import Kind, Stream
-from domain.ids import MessageId
-from ledger import check, salvage, stream_index
+from ledger import check, salvage
 from ledger import store as stores
 from ledger.check import check_store
-from ledger.entries import End, foreign_entry, place_of, place_of_key
+from ledger.entries import End, foreign_entry
 from ledger.errors import StoreDamaged
-from ledger.sqlite_recorder import INDEX
 from ledger.store import Store
 from ledger.writer import Writer
+from tests.ledger.findings import found, missing
 from tests.ledger.planted import ANNE, BERT, EVOLVE, count, event
 from tests.ledger.tampering import (
     Json,
@@ -29,7 +25,6 @@ from tests.ledger.tampering import (
     edit_events,
     edit_head,
     entry_of,
-    flip,
     leaf_of,
     leaves,
     tamper,
@@ -37,28 +32,9 @@ from tests.ledger.tampering import (
 from tests.ledger.test_store import fill
 
 
-def found(path: Path) -> list[str]:
-    """Check a store and give what is said, in English."""
-    with stores.open_reader(path) as store:
-        return [problem.says.en for problem in check_store(store)]
-
-
-@pytest.fixture
-def written_index(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the path of a small store whose index is all in its file."""
-    monkeypatch.setattr(stream_index, "AT_ONCE", 16)  # a sixteenth of it is much
-    fill(path)
-    return path
-
-
 def of_stream(name: str) -> Callable[[int, Json], bool]:
     """Choose the events of a stream."""
     return lambda _, line: line["stream"][1] == name
-
-
-def missing(counted: str, should: int, is_: int) -> str:
-    """Say that a number is not the next one."""
-    return f"{counted} should be {should} and is {is_}: events are missing or out of order"
 
 
 def test_an_empty_store_and_a_full_one_are_sound(store: Store) -> None:
@@ -111,13 +87,6 @@ def test_a_deleted_event_leaves_a_gap_also_where_positions_were_closed_up(path: 
     fill(path)
     delete_events(path, lambda position, _: position == 3, closed_up=True)
     assert missing("version in its stream", 2, 3) in found(path)
-
-
-def test_a_deleted_last_event_no_longer_fits_the_index(written_index: Path) -> None:
-    path = written_index
-    delete_events(path, lambda position, _: position == 5, closed_up=True)
-    (problem,) = found(path)
-    assert "the index is of another history" in problem
 
 
 def test_a_deleted_entry_leaves_gaps_in_everything(path: Path) -> None:
@@ -295,23 +264,6 @@ def test_a_missing_answer_is_found(path: Path, name: str) -> None:
     assert found(path) == ["the answer to m0 is missing", "the answer to m2 is missing"]
 
 
-def test_an_answer_under_another_key_is_not_found_by_that_key(written_index: Path) -> None:
-    path = written_index
-    edit_head(path, "m1", lambda head: head["meta"].update(cause="m9"))
-    assert found(path) == ["the answer to m9 is not found by its key"]
-
-
-def test_an_answer_that_cannot_be_read_is_not_taken_for_another(written_index: Path) -> None:
-    place = place_of_key(MessageId("m2"))
-    change_index(written_index, f"INSERT INTO places VALUES ({place}, 1)")
-    tamper(written_index, "UPDATE entries SET checksum = 0 WHERE number = 1")
-    assert found(written_index) == [
-        "The store is damaged at entry 1: the checksum does not fit",
-        missing("version in its stream", 1, 2),
-        missing("version in its stream", 1, 2),
-    ]
-
-
 def test_a_command_that_was_done_twice_is_found(store: Store) -> None:
     with Writer(store, EVOLVE) as writer:
         writer.execute(count("m0", 1))
@@ -330,12 +282,6 @@ def test_a_version_that_was_given_twice_is_found(store: Store) -> None:
     assert [problem.says.en for problem in check_store(store)] == [
         missing("version in its stream", 2, 1)
     ]
-
-
-def test_two_names_under_one_number_are_no_fault(written_index: Path) -> None:
-    place = place_of_key(MessageId("m2"))
-    change_index(written_index, f"INSERT INTO places VALUES ({place}, 1)")
-    assert found(written_index) == []
 
 
 def test_an_event_that_was_written_without_a_command_is_found(store: Store) -> None:
@@ -360,65 +306,6 @@ def test_a_page_that_nothing_leads_to_is_found(path: Path) -> None:
         "DELETE FROM sqlite_schema WHERE name = 'lost'",
     )
     assert any("SQLite:" in problem for problem in found(path))
-
-
-# ------------------------------------------------------------------------------------- the index
-
-
-def change_index(path: Path, *statements: str) -> None:
-    """Change the index behind the store's back; every statement must hit something."""
-    with closing(sqlite3.connect(path / INDEX)) as index, index:
-        for statement in statements:
-            assert index.execute(statement).rowcount > 0, statement
-
-
-def test_an_index_that_hides_an_event_is_found(written_index: Path) -> None:
-    place = place_of(*BERT)
-    change_index(written_index, f"DELETE FROM places WHERE place = {place} AND entry = 2")
-    (problem,) = found(written_index)
-    assert "the index does not lead to its events" in problem
-
-
-def test_an_index_that_leads_elsewhere_is_found(written_index: Path) -> None:
-    path = written_index
-    with stores.open_writer(path) as store, Writer(store, EVOLVE) as writer:
-        writer.execute(count("m3", 1, streams=(ANNE,)))
-    change_index(path, f"INSERT INTO places VALUES ({place_of(*BERT)}, 4)")
-    (problem,) = found(path)
-    assert "the index does not lead to its events" in problem
-
-
-def test_an_index_that_hides_an_answer_is_found(written_index: Path) -> None:
-    place = place_of_key(MessageId("m1"))
-    change_index(written_index, f"DELETE FROM places WHERE place = {place}")
-    assert found(written_index) == ["the answer to m1 is not found by its key"]
-
-
-def test_a_wrong_index_can_be_deleted(written_index: Path) -> None:
-    change_index(written_index, "DELETE FROM places WHERE entry = 2")
-    assert len(found(written_index)) == 3
-    (written_index / INDEX).unlink()
-    assert found(written_index) == []
-
-
-def test_a_damaged_index_is_found(written_index: Path) -> None:
-    flip(written_index, 4096 + 5, file=INDEX)  # in the first page behind the header's
-    problems = found(written_index)
-    assert all("delete index.sqlite and it is made again" in problem for problem in problems)
-    assert problems
-
-
-def test_an_index_of_another_store_is_not_used(written_index: Path, tmp_path: Path) -> None:
-    path = written_index
-    stores.init(tmp_path / "other")
-    with stores.open_writer(tmp_path / "other") as other, Writer(other, EVOLVE) as writer:
-        for n in range(2):
-            writer.execute(count(f"m{n}", 7))
-    copy(tmp_path / "other" / INDEX, path / INDEX)
-    (problem,) = found(path)
-    assert "the index is of another history" in problem
-    stores.open_writer(path).close()
-    assert found(path) == []
 
 
 def test_a_file_that_cannot_be_read_to_the_end_is_reported_not_raised(

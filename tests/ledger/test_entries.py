@@ -239,7 +239,7 @@ def test_a_place_shared_by_two_names_is_told_apart_by_what_is_there(
 
     def all_together(places: list[int]) -> dict[int, list[int]]:
         numbers = sorted({n for found in find(everywhere).values() for n in found})
-        return {place: numbers for place in places}
+        return {place: list(numbers) for place in places}
 
     monkeypatch.setattr(recorder, "find", all_together)
     kept = recorder.answer(MessageId("m4"))

@@ -10,14 +10,13 @@ from msgspec import Raw
 from domain.facts import Change, Kind, Stream
 from domain.ids import MessageId
 from ledger import store as stores
-from ledger.entries import Head, place_of, place_of_key
+from ledger.entries import Head, StoredAnswer, place_of, place_of_key
 from ledger.identity_map import IdentityMap, Room, Versioned
 from ledger.recorded import RecordedEvent
 from ledger.store import Store
 from ledger.workspace import Group, Workspace
 from ledger.writer import Writer
 from tests.ledger.planted import ANNE, BERT, EVOLVE, Total, count, counted, meta
-
 
 M1, M9 = MessageId("m1"), MessageId("m9")
 
@@ -155,7 +154,9 @@ def test_a_workspace_that_is_taken_over_is_what_the_next_one_sees(fill: Fill) ->
     assert shelf.map.load(ANNE) == Versioned(Total(total=3), 2)
 
 
-def test_what_a_look_up_beforehand_did_not_find_is_not_looked_up_again(fill: Fill) -> None:
+def test_what_a_look_up_beforehand_did_not_find_is_not_looked_up_again(
+    fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shelf = fill()
     nobody = Stream(ANNE.kind, "nobody")
     found = {place_of(*nobody): (), place_of(*ANNE): (1, 3), place_of_key(M1): (1,)}
@@ -167,7 +168,12 @@ def test_what_a_look_up_beforehand_did_not_find_is_not_looked_up_again(fill: Fil
     assert shelf.reads == [ANNE, BERT]
     asked: list[MessageId] = []
     answer = shelf.map.answer
-    shelf.map.answer = lambda key: asked.append(key) or answer(key)  # type: ignore[func-returns-value,method-assign]  # None, so or
+
+    def asking(key: MessageId) -> StoredAnswer | None:
+        asked.append(key)
+        return answer(key)
+
+    monkeypatch.setattr(shelf.map, "answer", asking)
     assert group.answer(M9) is None
     assert (kept := group.answer(M1)) is not None
     assert kept.answer == b'"counted 1"'

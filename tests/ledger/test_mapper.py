@@ -161,7 +161,7 @@ def test_a_name_that_is_not_known_comes_from_a_newer_version(mapper: LedgerMappe
     with pytest.raises(StoreNewer) as newer:
         mapper.to_domain_event(StoredEvent(ANNE.id, 1, "planted.weighed", kept.state))
     assert "planted.weighed" in newer.value.says("zh")
-    with pytest.raises(StoreNewer, match="found planted.weighed"):
+    with pytest.raises(StoreNewer, match=r"found planted\.weighed"):
         mapper.events_of(StoredEntry(1, 1, kept.state))
 
 

@@ -14,22 +14,16 @@ from threading import Event
 import pytest
 from msgspec.structs import replace
 
-from domain.facts import Change, Kind, Stream
+from domain.facts import Change
 from domain.ids import MessageId
 from domain.refusals import Code, Refusal, refuse
 from ledger import store as stores
-from ledger.entries import End, Entry, StoredAnswer, place_of, place_of_key
+from ledger.entries import End, Entry, StoredAnswer
 from ledger.errors import StoreClosed, StoreFailed, StoreFull, StoreLocked
 from ledger.store import Store
 from ledger.workspace import Workspace
 from ledger.writer import Decided, Job, Receipt, Reply, Writer
 from tests.ledger.planted import ANNE, BERT, EVOLVE, NOON, count
-
-
-@pytest.fixture
-def writer(store: Store) -> Iterator[Writer]:
-    with Writer(store, EVOLVE) as open_writer:
-        yield open_writer
 
 
 @pytest.fixture
@@ -392,61 +386,3 @@ def test_a_forked_copy_of_the_writing_process_may_not_write(
                     again(count("m2", 1))
         assert in_file.recorder.answer(MessageId("m2")) is None
         assert isinstance(writer.execute(count("m2", 1)), Receipt)
-
-
-def test_keys_and_streams_to_be_begun_are_looked_up_once_for_a_whole_group(
-    store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun = [Stream(Kind.PERSON, f"new-{n}") for n in range(3)]
-    writer.execute(count("m0", 1, streams=(begun[0],)))
-    asked: list[Sequence[int]] = []
-    find = store.recorder.find
-
-    def looking(places: Sequence[int]) -> dict[int, Sequence[int]]:
-        asked.append(places)
-        return find(places)
-
-    monkeypatch.setattr(store.recorder, "find", looking)
-    jobs = [
-        count(f"m{n}", n, streams=(stream,))._replace(opens=(stream,))
-        for n, stream in enumerate(begun)
-    ]
-    again, *first_times = together(writer, jobs)
-    assert again.result() == refuse(Code.KEY_CONFLICT, key="m0"), "m0 counted one before"
-    assert all(isinstance(future.result(), Receipt) for future in first_times)
-    (_busy, together_asked, *rest) = asked
-    keys = [place_of_key(MessageId(f"m{n}")) for n in range(3)]
-    assert sorted(together_asked) == sorted([*keys, *(place_of(*stream) for stream in begun)])
-    assert rest == [(keys[0],)], "only what is there is looked at again"
-
-
-def test_a_stream_said_to_be_begun_that_is_there_goes_on(store: Store) -> None:
-    with Writer(store, EVOLVE) as writer:
-        writer.execute(count("m1", 5))
-    with Writer(store, EVOLVE) as writer:
-        job = count("m2", -5)._replace(opens=(ANNE,))
-        assert isinstance(writer.execute(job), Receipt)
-        refused = writer.execute(count("m3", -1)._replace(opens=(ANNE, BERT)))
-        assert refused == refuse(Code.INSUFFICIENT, person="anne")
-    assert [event.originator_version for event in store.stream(ANNE)] == [1, 2]
-
-
-def test_two_of_a_group_that_begin_the_same_stream_follow_each_other(writer: Writer) -> None:
-    first, second, third = together(
-        writer, [count(f"m{n}", by)._replace(opens=(ANNE,)) for n, by in enumerate((1, 1, -3))]
-    )
-    assert isinstance(first.result(), Receipt)
-    assert isinstance(second.result(), Receipt)
-    assert isinstance(third.result(), Refusal)
-    assert total(writer) == 2
-
-
-def test_a_command_without_changes_is_remembered_after_opening_again(path: Path) -> None:
-    job = count("m1", 1, streams=())
-    with stores.open_writer(path) as store, Writer(store, EVOLVE) as writer:
-        first = writer.execute(job)
-        assert isinstance(first, Receipt)
-    with stores.open_writer(path) as store, Writer(store, EVOLVE) as writer:
-        assert writer.execute(job) == first._replace(replayed=True)
-        assert isinstance(writer.execute(count("m2", 1)), Receipt)
-        assert store.recorder.end == End(2, 1)

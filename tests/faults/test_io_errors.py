@@ -68,14 +68,14 @@ def test_a_failure_that_is_called_a_full_disk_is_found(monkeypatch: pytest.Monke
 
 def test_a_sound_store_that_is_called_damaged_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = StoreDamaged(place="planted", detail="planted")
-    assert "not a clear error: StoreDamaged" in planted(monkeypatch, "find", damaged)
+    assert "not a clear error: StoreDamaged" in planted(monkeypatch, "entries", damaged)
 
 
 def test_an_error_of_the_machinery_that_comes_through_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = sqlite3.OperationalError("planted")
-    assert "raw error: OperationalError" in planted(monkeypatch, "find", raw)
+    assert "raw error: OperationalError" in planted(monkeypatch, "entries", raw)
 
 
 def planted(patch: pytest.MonkeyPatch, method: str, planted: Exception) -> str:

@@ -121,7 +121,7 @@ def plant(names: Iterable[str], *, children: int) -> None:
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children), *names]
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     with LOG.open("wb") as log:
-        process = subprocess.run(  # noqa: S603  # our own command
+        process = subprocess.run(  # our own command
             command, cwd=WORKSHOP, env=environment, stdout=log, stderr=log, check=False
         )
     if process.returncode:

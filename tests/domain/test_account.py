@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain import account as account_module
 from domain.account import (
     NOTHING,
     Account,
@@ -20,6 +21,7 @@ from domain.account import (
     AccountTakenBack,
     AccountYearRolled,
     Amounts,
+    Hold,
     amounts,
     evolve_account,
 )
@@ -236,3 +238,24 @@ def test_a_hold_ends_whole_segment_by_segment(returned: Amounts) -> None:
     )
     with pytest.raises(AssertionError, match="a hold ends whole"):
         after(holding, fact)
+
+
+def test_an_open_hold_tells_whose_claim_it_waits_for_and_how_long() -> None:
+    waiting = after(account(), held(Amounts(20, 5), Amounts(80, 45)))
+    assert waiting.held == Amounts(20, 5)
+    assert waiting.holds == {
+        ClaimId("c"): Hold(
+            claim=ClaimId("c"),
+            beneficiary=RELATIVE,
+            service_date=DAY,
+            account_year=2026,
+            held=Amounts(20, 5),
+            expires_at=NOON,
+        )
+    }
+
+
+def test_an_amount_below_zero_in_one_segment_stops_the_replay_whatever_the_other_holds() -> None:
+    account_module._amounts_of.cache_clear()
+    with pytest.raises(AssertionError):
+        after(account(), debited(0, Amounts(105, 45), taken=Amounts(-5, 5)))

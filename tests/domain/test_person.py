@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from msgspec.structs import replace
 import pytest
+from msgspec.structs import replace
 
 from domain import bookkeeping, undoing
 from domain.account import AccountOpened
@@ -248,3 +248,18 @@ def test_an_account_belongs_to_employees_who_are_covered(world: World) -> None:
     assert isinstance(fact, AccountOpened)
     assert fact.account_year == DAY.year
     audit(world)
+
+
+def test_what_is_decided_of_a_person_holds_from_the_day_given(world: World) -> None:
+    lost = bookkeeping.report_card(world["p"], card=Card.LOST, on=DAY)
+    outcomes = [world.record(lost)]
+    outcomes.append(world.record(bookkeeping.replace_card(world["p"], on=DAY)))
+    outcomes.append(world.record(bookkeeping.retire(world["p"], on=DAY)))
+    outcomes.append(world.record(undoing.void(world["p"], message=MessageId("m"), now=NOON)))
+    assert [done(outcome)[0].fact.effective_on for outcome in outcomes] == [DAY] * 4
+
+
+def test_one_may_move_on_the_day_of_enrolment_and_on_the_day_of_another_move(world: World) -> None:
+    for region in (SAME_PROVINCE, ELSEWHERE):
+        done(world.record(bookkeeping.move(world["p"], to=region, on=START)))
+    assert world["p"].region_on(START) == ELSEWHERE

@@ -122,10 +122,13 @@ def catalogue() -> Iterator[dict[str, type[Fact]]]:
 def test_a_fact_is_entered_under_its_topic_with_the_version_that_its_tag_states(
     catalogue: dict[str, type[Fact]], tag: str, version: int
 ) -> None:
-    tried = msgspec.defstruct("Tried", [], bases=(Fact,), frozen=True, tag=tag)
-    assert recorded(tried) is tried
-    assert catalogue["person.tried"] is tried
-    assert ("person.tried", version) == (tried.TOPIC, tried.VERSION)
+    class Tried(Fact, frozen=True, tag=tag):
+        """Something was tried."""
+
+    kind: type[Fact] = Tried
+    assert recorded(kind) is kind
+    assert catalogue["person.tried"] is kind
+    assert ("person.tried", version) == (kind.TOPIC, kind.VERSION)
 
 
 @pytest.mark.parametrize("topic", CATALOG)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from msgspec.structs import replace
 import pytest
+from msgspec.structs import replace
 
 from domain.claim import Allocation, ClaimRequest, Trial
 from domain.codes import OwnFirst
@@ -197,3 +197,10 @@ def test_relatives_wait_where_the_own_account_must_be_empty_first() -> None:
     assert found.rule == "pool.own_first"
     found = ann(world, asked(81))
     assert (found.gave_fen, found.reason) == (1, Reason.PAID_THE_REST)
+
+
+def test_what_must_stay_is_measured_in_the_segments_that_relatives_may_use() -> None:
+    world = family({"pool.segments": SegmentOrder.PRIOR_ONLY, "pool.retained_minimum": 300})
+    trial = ann(world, asked(1_000))
+    assert (trial.gave_fen, trial.bound_fen) == (100, 100), "of 400 prior, and not of 1000"
+    assert trial.reason is Reason.RETAINED_MINIMUM

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from threading import Event, Lock, Thread
 from time import perf_counter_ns
 from typing import Any, NamedTuple
 
+from benchmarks.figures import Spread, spread
 from benchmarks.workload import Sent
 from domain.refusals import Refusal
 
@@ -41,21 +42,46 @@ class Run(NamedTuple):
         return self.latencies_ns[index] // 1_000
 
 
+class Runs(NamedTuple):
+    """The same run several times, with the same number of clients."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def clients(self) -> int:
+        """Give how many clients waited."""
+        return self.runs[0].clients
+
+    @property
+    def settlements(self) -> int:
+        """Give the settlements of all runs together."""
+        return sum(run.settlements for run in self.runs)
+
+    @property
+    def per_second(self) -> Spread:
+        """Give durable settlements a second."""
+        return spread(run.per_second for run in self.runs)
+
+    def percentile_us(self, hundredth: int) -> Spread:
+        """Give the latency that so many of a hundred stayed within, microseconds."""
+        return spread(run.percentile_us(hundredth) for run in self.runs)
+
+
 def drive(
-    submit: Submit, requests: Sequence[Sent], *, clients: int, seconds: int | None = None
+    submit: Submit, requests: Iterable[Sent], *, clients: int, seconds: int | None = None
 ) -> Run:
     """Let clients send the requests, and stop early once the seconds are over.
 
     The clients live in the callbacks of their futures, so that no time goes into switching
     between threads of theirs: what is measured is the ledger and not Python's scheduler.
+    Requests may be an iterator: then each is made when a client takes it.
 
     Raises:
         NotSettled: a request was refused; or whatever another one failed with.
     """
-    assert requests, "nothing to send"
-    crowd = _Crowd(submit, _Queue(requests, seconds))
+    crowd = Crowd(submit, _Queue(requests, seconds))
     begun = perf_counter_ns()
-    for _ in range(min(clients, len(requests))):
+    for _ in range(clients):
         crowd.send()
     crowd.finished.wait()
     elapsed_ns = perf_counter_ns() - begun
@@ -63,7 +89,7 @@ def drive(
 
 
 def drive_threads(
-    call: Call, requests: Sequence[Sent], *, clients: int, seconds: int | None = None
+    call: Call, requests: Iterable[Sent], *, clients: int, seconds: int | None = None
 ) -> Run:
     """Let as many threads send the requests, and stop early once the seconds are over.
 
@@ -72,7 +98,6 @@ def drive_threads(
     Raises:
         NotSettled: a request was refused; or whatever another one failed with.
     """
-    assert requests, "nothing to send"
     queue = _Queue(requests, seconds)
     latencies_ns: list[int] = []
 
@@ -110,7 +135,7 @@ def _check_settled(answer: object) -> None:
 class _Queue:
     """What is left to send: nothing more once time is over or something has failed."""
 
-    def __init__(self, requests: Sequence[Sent], seconds: int | None) -> None:
+    def __init__(self, requests: Iterable[Sent], seconds: int | None) -> None:
         self.failure: BaseException | None = None
         self._left = iter(requests)
         self._turn = Lock()
@@ -128,8 +153,11 @@ class _Queue:
             self.failure = self.failure or error
 
 
-class _Crowd:
+class Crowd:
+    """Clients that live in the callbacks of their futures."""
+
     def __init__(self, submit: Submit, queue: _Queue) -> None:
+        """Begin with nobody waiting."""
         self.queue = queue
         self.latencies_ns: list[int] = []
         self.finished = Event()
@@ -153,9 +181,10 @@ class _Crowd:
             self._end(error)
             self.send()
             return
-        future.add_done_callback(lambda done: self._answered(done, sent_ns))
+        future.add_done_callback(lambda done: self.answered(done, sent_ns))
 
-    def _answered(self, done: Future[Any], sent_ns: int) -> None:
+    def answered(self, done: Future[Any], sent_ns: int) -> None:
+        """Note an answer and go on."""
         latency_ns = perf_counter_ns() - sent_ns
         try:
             _check_settled(done.result())

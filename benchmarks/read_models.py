@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter_ns
 from typing import NamedTuple
 
-from benchmarks.canonical import Rate, submit_to
-from benchmarks.clients import drive
-from benchmarks.workload import families, founding, settlements
+from benchmarks.books import Till
+from benchmarks.figures import Rate
+from benchmarks.workload import families
 from ledger import store as stores
 from ledger.application import Application
 from ledger.recorded import RecordedEvent
@@ -44,8 +44,9 @@ def events(settled: int) -> Events:
     """Give the events of founding the families and settling so many claims, in memory."""
     known = families(PERSONS)
     with stores.memory() as store, Application(store, loader.load()) as application:
-        for requests in (list(founding(known)), settlements(known, settled)):
-            drive(submit_to(application), requests, clients=256)
+        till = Till(application, known, first=0)
+        till.found()
+        till.fill(settled)
         return list(store.events())
 
 

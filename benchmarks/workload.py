@@ -7,8 +7,9 @@ the run lasts. Everything comes from a seed: the same size gives the same comman
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import count as counting
 from random import Random
 from typing import NamedTuple
 
@@ -17,8 +18,10 @@ from domain.codes import Category, Insurance, Place, Relation, Segment
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, RegionCode
 from domain.pool import Authorization
 from ledger.commands import (
+    AuthorizeClaim,
     AuthorizeUse,
     Bind,
+    Capture,
     Command,
     Credit,
     Enroll,
@@ -35,6 +38,8 @@ _ENROLLED = date(2025, 1, 1)
 _BOUND = date(2025, 6, 1)
 _PER_USE_FEN = 2_000
 _CREDIT_FEN = 100_000_000  # enough for 50,000 uses of each account
+_HELD = timedelta(days=1)  # longer than any run
+_LOT = 1_000  # settlements made at once where there is no end of them
 
 
 class Family(NamedTuple):
@@ -85,19 +90,61 @@ def families(persons: int) -> list[Family]:
     return found
 
 
-def founding(known: list[Family]) -> Iterator[Sent]:
+def persons_in(known: Iterable[Family]) -> int:
+    """Count the members of families."""
+    return sum(len(family.patients) + len(family.grantors) for family in known)
+
+
+def founding(known: Sequence[Family]) -> Iterator[Sent]:
     """Give the commands that set the families up: enrolment, accounts, money, relations."""
     commands = (command for family in known for command in _founding_of(family))
     for number, command in enumerate(commands):
         yield Sent(command, MessageId(f"setup-{number}"), BEGUN)
 
 
-def settlements(known: list[Family], count: int, *, first: int = 0) -> list[Sent]:
+def settlements(known: Sequence[Family], count: int, *, first: int = 0) -> list[Sent]:
     """Give `count` settlements, numbered from `first`, spread over families and days by a seed."""
-    random = Random(f"settlements/{first}")
     return [
-        _settlement(random.choice(known), number, random) for number in range(first, first + count)
+        Sent(Settle(request=request), MessageId(f"m{number}"), _instant(number))
+        for number, request in _requests(known, count, first)
     ]
+
+
+def endless(known: Sequence[Family], *, first: int) -> Iterator[Sent]:
+    """Give settlements without end, numbered from `first`."""
+    for begin in counting(first, _LOT):
+        yield from settlements(known, _LOT, first=begin)
+
+
+def authorizations(known: Sequence[Family], count: int, *, first: int = 0) -> list[Sent]:
+    """Give the same claims as `settlements`, to be held."""
+    return [
+        Sent(
+            AuthorizeClaim(request=request, expires_at=_instant(number) + _HELD),
+            MessageId(f"hold-{number}"),
+            _instant(number),
+        )
+        for number, request in _requests(known, count, first)
+    ]
+
+
+def captures(count: int, *, first: int = 0) -> list[Sent]:
+    """Give the commands that settle what `authorizations` held."""
+    return [
+        Sent(Capture(claim=_claim(number)), MessageId(f"capture-{number}"), _instant(number))
+        for number in range(first, first + count)
+    ]
+
+
+def own_fen(sent: Iterable[Sent]) -> int:
+    """Give what the grantors' accounts pay for these settlements or authorizations, fen."""
+    return sum(request_of(each).own_fen for each in sent)
+
+
+def request_of(sent: Sent) -> ClaimRequest:
+    """Give the claim of a settlement or an authorization."""
+    assert isinstance(sent.command, Settle | AuthorizeClaim)
+    return sent.command.request
 
 
 def _founding_of(family: Family) -> Iterator[Command]:
@@ -118,20 +165,40 @@ def _founding_of(family: Family) -> Iterator[Command]:
 
 def _relation(family: Family, grantor: PersonId, patient: PersonId) -> Iterator[Command]:
     relation = Relation.CHILD if patient in family.children else Relation.PARENT
-    sides = {"pool": family.pool, "grantor": grantor, "beneficiary": patient, "on": _BOUND}
-    yield Bind(**sides, relation=relation)
-    allowed = Authorization(first_day=_BOUND, per_use_fen=_PER_USE_FEN)
-    yield AuthorizeUse(**sides, authorization=allowed)
+    yield Bind(pool=family.pool, grantor=grantor, beneficiary=patient, on=_BOUND, relation=relation)
+    yield AuthorizeUse(
+        pool=family.pool,
+        grantor=grantor,
+        beneficiary=patient,
+        on=_BOUND,
+        authorization=Authorization(first_day=_BOUND, per_use_fen=_PER_USE_FEN),
+    )
 
 
-def _settlement(family: Family, number: int, random: Random) -> Sent:
+def _requests(
+    known: Sequence[Family], count: int, first: int
+) -> Iterator[tuple[int, ClaimRequest]]:
+    random = Random(f"settlements/{first}")
+    for number in range(first, first + count):
+        yield number, _request(random.choice(known), number, random)
+
+
+def _claim(number: int) -> ClaimId:
+    return ClaimId(f"c{number}")
+
+
+def _instant(number: int) -> datetime:
+    return BEGUN + timedelta(days=300, milliseconds=number)
+
+
+def _request(family: Family, number: int, random: Random) -> ClaimRequest:
     """Make a claim whose own share needs every grantor of the patient, the last one in part."""
     payers = len(family.grantors)
     own_fen = random.randint((payers - 1) * _PER_USE_FEN + 1, payers * _PER_USE_FEN)
     fund_fen = random.randint(1_000, 50_000)
     drug_fen = own_fen // 3
-    request = ClaimRequest(
-        claim=ClaimId(f"c{number}"),
+    return ClaimRequest(
+        claim=_claim(number),
         patient=random.choice(family.patients),
         institution=Institution(
             id=InstitutionId(f"h{number % 100}"), place=Place.HOSPITAL, region=family.region
@@ -147,5 +214,3 @@ def _settlement(family: Family, number: int, random: Random) -> Sent:
             ClaimLine(no=2, category=Category.DRUG, total_fen=drug_fen),
         ),
     )
-    at = BEGUN + timedelta(days=300, milliseconds=number)
-    return Sent(Settle(request=request), MessageId(f"m{number}"), at)

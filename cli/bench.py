@@ -1,4 +1,4 @@
-"""`gongji bench`: the canonical workload on a throw-away store."""
+"""`gongji bench`: the canonical workload on throw-away stores."""
 
 from __future__ import annotations
 
@@ -8,75 +8,90 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.bench_rows import COLUMNS, SECTIONS, facts, more, rows
 from cli.params import option
-from cli.render import Column, Table, show, talk
+from cli.render import Table, show, talk
 from cli.settings import Settings
 from cli.texts import Command
 from domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from benchmarks.canonical import Report
-    from benchmarks.clients import Run
     from benchmarks.setting import Size
 
-BASELINE = Text("为基线的倍数", "times baseline")
-
-COLUMNS = (
-    Column("measure", Text("项目", "measure"), "code", for_people=False),
-    Column("what", Text("项目", "measure")),
-    Column("clients", Text("等待的客户端", "clients waiting"), "int"),
-    Column("count", Text("数量", "count"), "int"),
-    Column("per_second", Text("每秒", "a second"), "int"),
-    Column("p50_us", Text("中位延迟 µs", "p50 µs"), "int"),
-    Column("p99_us", Text("99% 延迟 µs", "p99 µs"), "int"),
-    Column("conflicts", Text("冲突重做", "conflicts"), "int"),
-    Column("times_baseline_hundredths", BASELINE, "int", for_people=False),
-    Column("times_baseline", BASELINE, in_data=False),
-    Column("bytes_each", Text("每笔字节", "bytes each"), "int"),
-)
-
-_WHAT = {
-    "settle": Text("结算（落盘后答复）", "settlements, durable when answered"),
-    "baseline": Text("基线：原样的 eventsourcing 库", "baseline: the stock eventsourcing library"),
-    "replay": Text("重放：折叠的事件", "replay: events folded"),
-    "project": Text("投影：写入全部读模型的事件", "projection: events into every read model"),
-    "store": Text("账本大小：每笔结算", "store size, each settlement"),
-}
+_BOTH = Text("--smoke 与 --full 只能用一个", "--smoke and --full exclude each other")
+_COUNT = click.IntRange(min=1)
 
 
 @click.command(
     "bench",
     cls=Command,
     about=Text(
-        "标准负载：结算吞吐与延迟、基线、重放、投影、账本大小。\n\n"
-        "在临时目录新建账本，逐组落盘（fsync），结束后删除。数字只可与同一台机器、同样规模的数字比较；"
-        "读法见 benchmarks/README.md。",
-        "The canonical workload: settlements, latency, baseline, replay, projection, size.\n\n"
-        "Works on a fresh store in a temporary folder, with fsync, and removes it afterwards. "
+        "标准负载：结算、基线、热点、预授权、规模、重放、投影、kill -9、磁盘、内存、分段。\n\n"
+        "在临时目录新建账本，逐组落盘（fsync），结束后删除。计时的项目重复数轮，给出中位数与最低、最高。"
+        "数字只可与同一台机器、同样规模的数字比较；读法见 benchmarks/README.md。",
+        "The canonical workload: settling, baseline, growth, kill -9, memory and more.\n\n"
+        "Works on fresh stores in a temporary folder, with fsync, and removes them afterwards. "
+        "What is timed is repeated and shown as the median with the lowest and the highest. "
         "Compare figures of one machine and one size only; benchmarks/README.md says how to "
         "read them.",
     ),
-    examples=("gongji bench --smoke", "gongji bench --settlements 20000 -O json"),
+    examples=(
+        "gongji bench --smoke",
+        "gongji bench --only settling --only baseline --repeat 5",
+        "gongji bench --full -O json",
+    ),
+)
+@option(
+    "--only",
+    type=click.Choice(list(SECTIONS)),
+    multiple=True,
+    about=Text("只测这些部分，可重复", "Measure only this section; may be repeated."),
+)
+@option(
+    "--repeat",
+    type=_COUNT,
+    metavar="NUMBER",
+    about=Text("每项几轮，默认 3", "Runs of everything that is timed; default 3."),
 )
 @option(
     "--persons",
-    type=click.IntRange(min=12),
+    type=click.IntRange(min=108),
     metavar="NUMBER",
     about=Text("参保人数，默认 3000", "Insured persons; default 3000."),
 )
 @option(
     "--settlements",
-    type=click.IntRange(min=1),
+    type=_COUNT,
     metavar="NUMBER",
-    about=Text("每轮结算笔数，默认 10000", "Settlements in each run; default 10000."),
+    about=Text("每轮结算笔数，默认 3000", "Settlements in each run; default 3000."),
 )
 @option(
     "--seconds",
-    type=click.IntRange(min=1),
+    type=_COUNT,
     metavar="NUMBER",
-    about=Text("每轮至多几秒", "Stop each run after so many seconds."),
+    about=Text("每轮至多几秒，默认 2", "Stop each run after so many seconds; default 2."),
+)
+@option(
+    "--grown-persons",
+    type=click.IntRange(min=12),
+    multiple=True,
+    metavar="NUMBER",
+    about=Text(
+        "规模：逐一测这些人数，第一个作基准",
+        "Growth: these numbers of persons, one after the other; the first is compared with.",
+    ),
+)
+@option(
+    "--grown-settlements",
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    about=Text("规模：另测已有这么多笔的账本", "Growth: also with so many settlements before."),
+)
+@option(
+    "--stored",
+    type=_COUNT,
+    metavar="NUMBER",
+    about=Text("kill -9：账本里已有几笔", "Opening: settlements in the store."),
 )
 @option(
     "--folder",
@@ -84,7 +99,7 @@ _WHAT = {
     metavar="PATH",
     about=Text(
         "在何处建临时账本（默认系统临时目录；内存盘上的落盘不作数）",
-        "Where to make the store; default the system's. On a memory disk fsync means nothing.",
+        "Where to make the stores; default the system's. On a memory disk fsync means nothing.",
     ),
 )
 @option(
@@ -92,99 +107,42 @@ _WHAT = {
     is_flag=True,
     about=Text("只看能否跑通，数字无意义", "Only see that it runs; its figures mean nothing."),
 )
+@option(
+    "--full",
+    is_flag=True,
+    about=Text(
+        "大规模：一百万人、一百万笔，约半小时",
+        "The big sizes: a million persons, a million settlements; half an hour.",
+    ),
+)
 @click.pass_obj
 def bench(
     settings: Settings,
-    persons: int | None,
-    settlements: int | None,
-    seconds: int | None,
+    /,
+    only: tuple[str, ...],
     folder: Path | None,
     smoke: bool,
+    full: bool,
+    **asked: int | tuple[int, ...] | None,
 ) -> None:
     """Measure and show."""
-    from benchmarks.canonical import measure
-    from benchmarks.setting import SMOKE, Setting, Size
+    from benchmarks.report import measure
+    from benchmarks.setting import Setting
     from policies import loader
 
-    size = SMOKE if smoke else Size()
-    asked = {"persons": persons, "settlements": settlements, "seconds": seconds}
-    size = size._replace(**{name: value for name, value in asked.items() if value is not None})
+    if smoke and full:
+        raise click.UsageError(_BOTH.say(settings.lang))
+    size = _size(smoke=smoke, full=full, **asked)
     with TemporaryDirectory(prefix="gongji-bench-", dir=folder) as place:
-        report = measure(
-            size,
-            Setting(Path(place), loader.load(), lambda says: talk(settings, says)),
-        )
-    show(
-        settings,
-        Table("bench", COLUMNS, list(_rows(report)), facts=_facts(size), more=_more(report)),
-    )
+        setting = Setting(Path(place), loader.load(), lambda says: talk(settings, says))
+        report = measure(size, setting, only=only)
+    table = Table("bench", COLUMNS, list(rows(report)), facts=facts(report), more=more(report))
+    show(settings, table)
 
 
-def _rows(report: Report) -> Iterator[dict[str, object]]:
-    yield from _settled(report)
-    yield from _compared(report)
-    yield from _read(report)
+def _size(*, smoke: bool, full: bool, **asked: int | tuple[int, ...] | None) -> Size:
+    from benchmarks.setting import FULL, SMOKE, Size
 
-
-def _settled(report: Report) -> Iterator[dict[str, object]]:
-    for run in report.runs:
-        times = report.times_baseline_hundredths(run)
-        said = {
-            "times_baseline_hundredths": times,
-            "times_baseline": f"{times // 100}.{times % 100 // 10}×",
-        }
-        yield _row("settle") | _of_run(run) | said
-
-
-def _compared(report: Report) -> Iterator[dict[str, object]]:
-    for run, conflicts in report.baseline.attempts:
-        yield _row("baseline", conflicts=conflicts) | _of_run(run)
-
-
-def _read(report: Report) -> Iterator[dict[str, object]]:
-    yield _row("replay", count=report.replay.events, per_second=report.replay.per_second)
-    yield _row("project", count=report.projection.events, per_second=report.projection.per_second)
-    yield _row(
-        "store",
-        count=sum(run.settlements for run in report.runs),
-        bytes_each=report.bytes_a_settlement,
-    )
-
-
-def _of_run(run: Run) -> dict[str, object]:
-    return {
-        "clients": run.clients,
-        "count": run.settlements,
-        "per_second": run.per_second,
-        "p50_us": run.percentile_us(50),
-        "p99_us": run.percentile_us(99),
-    }
-
-
-def _row(measure: str, **figures: int) -> dict[str, object]:
-    return {"measure": measure, "what": _WHAT[measure], **figures}
-
-
-def _facts(size: Size) -> list[Text]:
-    from platform import python_implementation, python_version
-
-    python = f"{python_implementation()} {python_version()}"
-    return [
-        Text(f"参保人 {size.persons:,}", f"{size.persons:,} persons"),
-        Text(f"每轮 {size.settlements:,} 笔", f"{size.settlements:,} settlements a run"),
-        Text(python, python),
-    ]
-
-
-def _more(report: Report) -> dict[str, object]:
-    from importlib.metadata import version
-
-    size = report.size
-    return {
-        "persons": size.persons,
-        "settlements": size.settlements,
-        "seconds": size.seconds,
-        "events_a_settlement_hundredths": report.events_a_settlement_hundredths,
-        "baseline_library": f"eventsourcing {version('eventsourcing')}",
-        "baseline_synchronous": report.baseline.synchronous,
-    }
+    size = SMOKE if smoke else FULL if full else Size()
+    given = {name: value for name, value in asked.items() if value not in {None, ()}}
+    return size._replace(**given)  # type: ignore[arg-type]  # click has checked each by its option

@@ -187,8 +187,8 @@ class Account(Record, frozen=True):
     """State of a personal account.
 
     `used` counts what each relative used, in fen by account year ("2026") and by day
-    ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since opening:
-    credited − paid = available + held, always.
+    ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since
+    opening: credited − paid = available + held, always.
     """
 
     account_year: int
@@ -372,5 +372,6 @@ def _assert_sound(account: Account, fact: Fact) -> None:
 
 @cache
 def _amounts_of(kind: type[Fact]) -> tuple[str, ...]:
-    """Name the fields of a kind of fact that are amounts of money."""
-    return tuple(each.name for each in msgspec.structs.fields(kind) if each.type is Amounts)
+    """Name the fields of a kind of fact that are amounts moved; what is left is compared."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(each.name for each in fields if each.type is Amounts and each.name != "left")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import compress
-from typing import NamedTuple
 
 from domain import waterfall as kernel
 from domain.account import NOTHING, Amounts, amounts

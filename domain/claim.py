@@ -272,9 +272,12 @@ def claim_stream(claim: ClaimId) -> Stream:
     return Stream(Kind.CLAIM, claim)
 
 
+_STARTS = (ClaimSettled, ClaimAuthorized)
+
+
 def evolve(claim: Claim | None, fact: Fact) -> Claim:
     """Apply one fact to a claim. An ended claim may be settled or held anew."""
-    if isinstance(fact, ClaimSettled | ClaimAuthorized):
+    if isinstance(fact, _STARTS):
         assert claim is None or claim.may_start, "one outcome at a time"
         own = [(line.no, line.own_fen) for line in fact.request.lines]
         _assert_balanced(own, fact.allocation.legs, fact.allocation.cash_fen)
@@ -349,9 +352,7 @@ def _give_back(claim: Claim, fact: ClaimCancelled | ClaimReversed, status: Statu
     back = {(leg.account, leg.segment, leg.line): leg.amount_fen for leg in fact.legs}
     assert len(back) == len(fact.legs), "one line of giving back for each leg"
     legs = tuple(
-        replace(
-            leg, amount_fen=leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0)
-        )
+        replace(leg, amount_fen=leg.amount_fen - back.pop((leg.account, leg.segment, leg.line), 0))
         for leg in claim.legs
     )
     assert not back, "only what was paid is given back"

@@ -9,7 +9,6 @@ reach an account.
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
 
 from domain.account import Account
 from domain.claim import ClaimLine, ClaimRequest
@@ -95,9 +94,8 @@ def check_claim(request: ClaimRequest, patient: Person, *, rules: RuleSet) -> Re
         return refuse(Code.INSTITUTION_NOT_DESIGNATED, institution=institution.id)
     if not institution.connected:
         return refuse(Code.INSTITUTION_NOT_CONNECTED, institution=institution.id)
-    if request.credential is not _OWN:
-        if refusal := _check_credential(request.credential, patient, rules=rules):
-            return refusal
+    if refusal := _check_credential(request.credential, patient, rules=rules):
+        return refusal
     if patient.card is not _ACTIVE:
         return refuse(Code.CARD_NOT_ACTIVE, patient=patient.id, card=patient.card)
     if not patient.is_covered(request.service_date):
@@ -106,9 +104,9 @@ def check_claim(request: ClaimRequest, patient: Person, *, rules: RuleSet) -> Re
     return None
 
 
-def _check_credential(
-    shown: Credential, patient: Person, *, rules: RuleSet
-) -> Refusal | None:
+def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> Refusal | None:
+    if shown is _OWN:
+        return None
     if shown is Credential.NONE:
         return refuse(Code.CREDENTIAL_MISSING, patient=patient.id)
     if shown is Credential.PROXY and not rules.claim.proxy:
@@ -244,9 +242,7 @@ _LIMITS = (
 """Every limit with the rule behind it, in the order of `Reason`."""
 
 
-def _amounts_left(
-    candidate: Candidate, binding: Binding, request: ClaimRequest
-) -> tuple[int, ...]:
+def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest) -> tuple[int, ...]:
     """Give what is left of each of the `_LIMITS`, in fen; below zero where more was used."""
     account = candidate.person.account
     authorization = binding.authorization

@@ -8,9 +8,7 @@ from typing import Annotated
 import msgspec
 
 
-class Record(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
-):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A frozen value of typed fields, cheap to make, to compare and to write down.
 
     Read from outside it is checked against the types of its fields; what our own code makes is

@@ -7,13 +7,15 @@ hold stand in `domain.holding`, giving money back in `domain.undoing`.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.account import AccountDebited, AccountHeld, Amounts
 from domain.allocation import Situation, allocate, by_account
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, claim_stream
-from domain.eligibility import Candidate, check_claim, check_form
+from domain.eligibility import check_claim, check_form
 from domain.facts import Change, Outcome
 from domain.ids import settlement_id
+from domain.person import Person
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
 
@@ -41,18 +43,18 @@ def settle(request: ClaimRequest, situation: Situation) -> Outcome:
         effective_on=today, settlement=settlement, request=request, allocation=allocation
     )
     changes = [Change(claim_stream(request.claim), settled)]
-    for payer, taken, left in _payers(allocation, situation):
+    for person, account_year, taken, left in _payers(allocation, situation):
         debited = AccountDebited(
             effective_on=today,
             claim=request.claim,
             settlement=settlement,
             beneficiary=request.patient,
             service_date=request.service_date,
-            account_year=payer.account_year_of(request.service_date),
+            account_year=account_year,
             taken=taken,
             left=left,
         )
-        changes.append(Change(payer.person.stream, debited))
+        changes.append(Change(person.stream, debited))
     return tuple(changes)
 
 
@@ -68,18 +70,18 @@ def authorize(request: ClaimRequest, situation: Situation, *, expires_at: dateti
         effective_on=today, request=request, allocation=allocation, expires_at=expires_at
     )
     changes = [Change(claim_stream(request.claim), authorized)]
-    for payer, held, left in _payers(allocation, situation):
+    for person, account_year, held, left in _payers(allocation, situation):
         set_aside = AccountHeld(
             effective_on=today,
             claim=request.claim,
             beneficiary=request.patient,
             service_date=request.service_date,
-            account_year=payer.account_year_of(request.service_date),
+            account_year=account_year,
             held=held,
             expires_at=expires_at,
             left=left,
         )
-        changes.append(Change(payer.person.stream, set_aside))
+        changes.append(Change(person.stream, set_aside))
     return tuple(changes)
 
 
@@ -87,17 +89,26 @@ def _attempt(situation: Situation) -> int:
     return situation.claim.attempt + 1 if situation.claim else 1
 
 
-def _payers(
-    allocation: Allocation, situation: Situation
-) -> list[tuple[Candidate, Amounts, Amounts]]:
-    """Give each paying account with what it pays and what is then available, in order."""
-    by_id = {c.person.id: c for c in (situation.patient, *situation.relatives)}
+class _Payer(NamedTuple):
+    """An account that pays: what it pays, what is then available, and the account year of it."""
+
+    person: Person
+    account_year: int
+    taken: Amounts
+    left: Amounts
+
+
+def _payers(allocation: Allocation, situation: Situation) -> list[_Payer]:
+    """Give each paying account, in order."""
+    persons = {c.person.id: c.person for c in (situation.patient, *situation.relatives)}
+    paid = by_account(allocation.legs)
     payers = []
-    for person, taken in by_account(allocation.legs).items():
-        candidate = by_id[person]
-        account = candidate.person.account
-        assert account is not None
-        left = account.available - taken
+    for trial in allocation.trials:
+        if not trial.gave_fen:
+            continue
+        person, taken = persons[trial.account], paid[trial.account]
+        assert person.account is not None
+        left = person.account.available - taken
         assert left.is_valid(), "nobody pays more than is available"
-        payers.append((candidate, taken, left))
+        payers.append(_Payer(person, trial.account_year, taken, left))
     return payers

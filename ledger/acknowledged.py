@@ -16,6 +16,7 @@ from ledger.entries import End
 from ledger.errors import StoreDamaged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOTE = "acknowledged"
@@ -40,8 +41,10 @@ class AcknowledgedEnd:
             self._note = -1
 
 
-def check_acknowledged(path: Path, end: End) -> None:
+def check_acknowledged(path: Path, find_end: Callable[[], End]) -> None:
     """Compare the end of a history with what was acknowledged before.
+
+    The end is looked for behind the note, so that a writer may be at work meanwhile.
 
     Raises:
         StoreDamaged: acknowledged commits are missing, or the note is none.
@@ -57,6 +60,7 @@ def check_acknowledged(path: Path, end: End) -> None:
     except ValueError as error:
         detail = Text("不是位置记录", "this is no note of a position")
         raise StoreDamaged(place=str(path), detail=detail) from error
+    end = find_end()
     if end < End(entries, events):
         detail = Text(
             f"已确认到位置 {events}，历史却止于 {end.events}：已确认的事件缺失",

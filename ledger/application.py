@@ -137,7 +137,7 @@ class Application:
         """Write the command down, for its digest, and decide on what was written."""
         kind = type(command)
         name, handler = HANDLERS[kind]
-        written = _write(_with_plain_keys(command))
+        written = _written(command)
         asked = _READ[kind](written)
 
         def decide(work: Workspace, now: datetime) -> Decided | Refusal:
@@ -154,17 +154,19 @@ class Application:
         return Job(key, digest_of(name, written), at, actor, decide, _opens(asked))
 
 
-def _with_plain_keys(command: Command) -> object:
-    """Give a command in a form whose keys can be put in order: JSON has no numbers for keys."""
-    if isinstance(command, commands.Capture | commands.Cancel):
-        return msgspec.to_builtins(command, str_keys=True)
-    return command
+def _written(command: Command) -> bytes:
+    """Write a command down, the same one always the same way."""
+    if type(command) in _WITH_NUMBERS_FOR_KEYS:  # which JSON does not have
+        return _write(msgspec.to_builtins(command, str_keys=True))
+    return _write(command)
 
 
 def _opens(asked: Command) -> tuple[Stream, ...]:
     """Name the stream that a command may begin, so that a whole group is looked up at once."""
-    match asked:
-        case commands.Settle() | commands.AuthorizeClaim():
-            return (claim_stream(asked.request.claim),)
-        case _:
-            return ()
+    if isinstance(asked, _BEGINNING_A_CLAIM):
+        return (claim_stream(asked.request.claim),)
+    return ()
+
+
+_WITH_NUMBERS_FOR_KEYS = frozenset({commands.Capture, commands.Cancel})
+_BEGINNING_A_CLAIM = (commands.Settle, commands.AuthorizeClaim)

@@ -19,7 +19,6 @@ from ledger.errors import StoreDamaged, StoreNewer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ledger.recorders import Recorder
     from ledger.store import Store
 
 PAGE = 500  # keys or streams looked up at once
@@ -151,11 +150,16 @@ class _Examination:
         for key, number in kept:
             entries = found.get(place_of_key(key), ())
             if number not in entries:
-                says = Text(f"按报文 {key} 找不到其答复", f"the answer to {key} is not found by its key")
+                says = Text(
+                    f"按报文 {key} 找不到其答复", f"the answer to {key} is not found by its key"
+                )
                 yield Problem(f"entry {number}", says)
             for other in entries:
                 if other < number and self._key_of(other) == key:
-                    zh, en = f"报文 {key} 已在第 {other} 笔办过", f"{key} was done before, in entry {other}"
+                    zh, en = (
+                        f"报文 {key} 已在第 {other} 笔办过",
+                        f"{key} was done before, in entry {other}",
+                    )
                     yield Problem(f"entry {number}", Text(zh, en))
 
     def _key_of(self, number: int) -> MessageId | None:

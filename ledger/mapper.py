@@ -39,7 +39,7 @@ class LedgerMapper(Mapper[UUID]):
     def __init__(self) -> None:
         """Satisfy the library, whose mappers have a transcoder; ours is not used."""
         super().__init__(JSONTranscoder())
-        facts = Union[tuple(CATALOG.values())]  # noqa: UP007  # made of what there is
+        facts: Any = Union[tuple(CATALOG.values())]  # noqa: UP007  # made of what there is
         line = msgspec.defstruct(
             "Line",
             [("stream", Stream), ("version", int), ("fact", facts)],
@@ -90,9 +90,17 @@ class LedgerMapper(Mapper[UUID]):
             meta = self._head(head).meta
             (found,) = cast("Sequence[Line]", self._lines(line))
         except ValueError:
-            (event,) = _read_slowly(place, stored_event.state)
+            slowly = _read_slowly(place, stored_event.state)
+            if len(slowly) != 1:
+                detail = Text("正文不是一条事件", "the body is not that of one event")
+                raise StoreDamaged(place=place, detail=detail) from None
+            (event,) = slowly
         else:
             event = RecordedEvent(found.stream, found.version, meta, found.fact)
+        named = stored_event.originator_version, stored_event.topic
+        if named != (event.originator_version, event.fact.TOPIC):
+            detail = Text("正文的版本或名称不符", "the body has another version or name")
+            raise StoreDamaged(place=place, detail=detail)
         if event.originator_id != stored_event.originator_id:
             detail = Text(
                 f"正文属于 {'/'.join(event.stream)}，与流编号不符",

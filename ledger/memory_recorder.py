@@ -11,7 +11,7 @@ from ledger.entries import End, StoredEntry
 from ledger.recorders import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from domain.text import Text
     from ledger.entries import Entry
@@ -45,7 +45,7 @@ class MemoryRecorder(Recorder):
         """Give the entries behind an entry."""
         return self._entries[after : after + limit]
 
-    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+    def find(self, places: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Give the numbers of the entries with each of these places."""
         there = len(self._entries)
         return {

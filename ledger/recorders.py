@@ -15,7 +15,7 @@ from ledger.errors import StoreDamaged
 from ledger.subscription import PollingSubscription
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from eventsourcing.persistence import Subscription
 
@@ -60,7 +60,7 @@ class Recorder(ApplicationRecorder):
         """
 
     @abstractmethod
-    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+    def find(self, places: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Give the numbers of the entries with each of these places (`place_of`), in order.
 
         Places that nothing has are left out.

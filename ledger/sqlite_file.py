@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x676F6E67  # "gong", in the file's header
 FORMAT = 2  # raised when the tables or the form of an entry change
 
-_PAGE = 16_384  # bytes: several entries on a page leave less of it empty
+_PAGE = 8_192  # bytes: several entries on a page leave less of it empty
 
 # The end is noted apart from the entries: a history whose end was cut off is noticed, and no
 # position is ever given out twice.
@@ -162,7 +162,8 @@ class SqliteFile:
             StoreDamaged: they differ.
         """
         with self.reading() as connection:
-            ((entries, events, number, last),) = connection.execute(_ENDS)
+            found = connection.execute(_ENDS).fetchall()
+        entries, events, number, last = found[0] if len(found) == 1 else (None, None, 0, 0)
         if (entries, events) != (number, last):
             detail = Text(
                 f"已发出的最后位置是 {events}，最后一条事件却在 {last}",
@@ -191,7 +192,9 @@ class SqliteFile:
             detail = Text("这不是 gongji 的账本文件", "this is not a store of gongji")
             raise StoreDamaged(place=str(self._path), detail=detail)
         if version < FORMAT:
-            detail = Text(f"旧格式 v{version}，本版本不能读取", f"the old form v{version}, not read any more")
+            detail = Text(
+                f"旧格式 v{version}，本版本不能读取", f"the old form v{version}, not read any more"
+            )
             raise StoreDamaged(place=str(self._path), detail=detail)
         if version > FORMAT:
             raise StoreNewer(place=str(self._path), found=f"v{version}", known=f"v{FORMAT}")

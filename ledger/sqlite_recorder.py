@@ -17,7 +17,7 @@ from ledger.sqlite_file import Connect, SqliteFile, connect_plainly
 from ledger.stream_index import StreamIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ledger.entries import Entry
@@ -27,7 +27,11 @@ INDEX = "index.sqlite"
 _INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?)"
 _END = "SELECT entries, events FROM history_end"
 _SET_END = "UPDATE history_end SET entries = ?, events = ? WHERE entries = ? AND events = ?"
-_AFTER = "SELECT number, last, checksum, body FROM entries WHERE number > ? ORDER BY number LIMIT ?"
+# A flipped bit can make a text of a blob, which Python would try to decode.
+_AFTER = """
+SELECT number, CAST(last AS INTEGER), CAST(checksum AS INTEGER), CAST(body AS BLOB)
+FROM entries WHERE number > ? ORDER BY number LIMIT ?
+"""
 
 
 class SqliteRecorder(Recorder):
@@ -56,7 +60,7 @@ class SqliteRecorder(Recorder):
         if not writing:  # also a damaged history is opened, so that it can be examined
             return
         try:
-            check_acknowledged(path.with_name(NOTE), self.end)
+            check_acknowledged(path.with_name(NOTE), lambda: self.end)
             self._acknowledged = AcknowledgedEnd(path.with_name(NOTE))
             self._catch_up()
         except BaseException:
@@ -86,13 +90,15 @@ class SqliteRecorder(Recorder):
         """Give the entries behind an entry, each as it was written."""
         found = []
         for number, last, checksum, body in self._select(_AFTER, after, limit):
-            if _checksum(number, last, body) != checksum:
+            # A damaged row may hold values of any type.
+            typed = isinstance(last, int) and isinstance(body, bytes)
+            if not typed or _checksum(number, last, body) != checksum:
                 detail = Text("校验和不符", "the checksum does not fit")
                 raise StoreDamaged(place=f"entry {number}", detail=detail, entry=number)
             found.append(StoredEntry(number, last, body))
         return found
 
-    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+    def find(self, places: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Give the numbers of the entries with each of these places."""
         if not self._file.is_writing:
             self._catch_up()
@@ -101,7 +107,11 @@ class SqliteRecorder(Recorder):
     @property
     def end(self) -> End:
         """How far the history goes."""
-        return End(*self._select(_END)[0])
+        match self._select(_END):
+            case [(int(entries), int(events))]:
+                return End(entries, events)
+        detail = Text("没有记下终点", "its end is not noted")
+        raise StoreDamaged(place=str(self._path), detail=detail)
 
     def faults(self) -> Sequence[Text]:
         """Let SQLite examine pages and rows, and compare the two ends of the history."""
@@ -109,7 +119,7 @@ class SqliteRecorder(Recorder):
         faults = [Text(f"SQLite：{words}", f"SQLite: {words}") for words in found if words != "ok"]
         try:
             self._file.check_end()
-            check_acknowledged(self._path.with_name(NOTE), self.end)
+            check_acknowledged(self._path.with_name(NOTE), lambda: self.end)
         except StoreDamaged as cut:
             faults.append(cast("Text", cut.facts["detail"]))
         return faults + self._index.faults()

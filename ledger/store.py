@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from ledger.entries import place_of
 from ledger.errors import StoreExists, StoreMissing
 from ledger.lock import WriterLock
 from ledger.mapper import LedgerMapper
 from ledger.memory_recorder import MemoryRecorder
-from ledger.entries import place_of
 from ledger.recorded import RecordedEvent
 from ledger.sqlite_file import create
 from ledger.sqlite_recorder import SqliteRecorder

@@ -103,7 +103,7 @@ class StreamIndex:
         if self._behind is not None and self._waiting >= AT_ONCE:
             self._flush_behind()
 
-    def find(self, places: Sequence[int]) -> dict[int, Sequence[int]]:
+    def find(self, places: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Give the numbers of the entries with each of these places, in order.
 
         Raises:
@@ -130,9 +130,10 @@ class StreamIndex:
             return [_OF_ANOTHER] if self._is_of_another else []
         with self._turn:
             try:
-                found = [row[0] for row in self._file.execute("PRAGMA integrity_check")]
-            except sqlite3.Error as error:
-                found = [str(error)]
+                with translated(self._path):
+                    found = [row[0] for row in self._file.execute("PRAGMA integrity_check")]
+            except StoreDamaged as damaged:
+                found = [str(damaged.facts["detail"])]
         return [
             Text(
                 f"索引损坏，删除 {self._path.name} 后自动重建：{words}",
@@ -182,9 +183,15 @@ class StreamIndex:
 
     def _open(self, checksum_of: Callable[[int], int | None]) -> sqlite3.Connection | None:
         if self._path.exists():
-            connection = self._connect(self._path, "rw" if self._writing else "ro")
+            with translated(self._path):
+                connection = self._connect(self._path, "rw" if self._writing else "ro")
             upto = _upto(connection)
-            if upto is not None and _is_of(upto, checksum_of):
+            try:
+                is_ours = upto is not None and _is_of(upto, checksum_of)
+            except BaseException:  # the log cannot be read: nobody will close what is given here
+                connection.close()
+                raise
+            if upto is not None and is_ours:
                 self.upto, self._checksum = upto
                 return connection
             connection.close()

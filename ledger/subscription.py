@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
-
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from domain.person import Person
     from domain.pool import Pool
     from domain.rules import RuleBook, RuleSet
-    from ledger.identity_map import Evolve, Versioned
+    from ledger.identity_map import Evolve
     from ledger.workspace import Workspace
 
 EVOLVE: Mapping[Kind, Evolve] = {

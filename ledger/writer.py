@@ -24,9 +24,9 @@ from msgspec import Raw
 
 from domain.facts import Meta
 from domain.refusals import Code, Refusal, refuse
+from ledger.entries import Head, StoredAnswer, place_of, place_of_key
 from ledger.errors import StoreClosed, StoreFailed, StoreFull
 from ledger.identity_map import IdentityMap
-from ledger.entries import Head, StoredAnswer, place_of, place_of_key
 from ledger.workspace import Group, Workspace
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class Writer:
         """Begin a group; what its commands may be the first to write is looked up at once."""
         places = [place_of_key(job.key) for job, _ in waiting]
         places += [place_of(*stream) for job, _ in waiting for stream in job.opens]
-        found = dict.fromkeys(places, ()) | self._recorder.find(places) if places else {}
+        found = {**dict.fromkeys(places, ()), **self._recorder.find(places)} if places else {}
         return Group(self._known, after=self._end, found=found)
 
     def _instant_of(self, group: Group, job: Job) -> datetime:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
 from domain.claim import Claim, Status
 from domain.facts import Kind, Stream
-from domain.ids import MessageId
 from domain.person import MessageVoided
 from domain.text import Text
+from ledger import salvage
 from ledger.application import HANDLERS
 from ledger.check import Problem
+from ledger.entries import answer_in
+from ledger.errors import StoreDamaged
+from ledger.recorded import RecordedEvent
 from ledger.view import EVOLVE
-from projections.reading import Recorded, readable
+from projections.reading import Recorded
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -29,16 +31,21 @@ _COMMANDS = {name for name, _ in HANDLERS.values()}
 def answer_problems(store: Store) -> Iterator[Problem]:
     """Give every answer that is not what the events of its command come to.
 
-    Answers that are missing are a matter of `ledger.check`, events that do not follow from each
-    other of the replay.
+    Answers that are missing, or are not found by their keys, are a matter of `ledger.check`,
+    events that do not follow from each other of the replay.
     """
     claims: dict[Stream, Claim | None] = {}
-    read = (each for each in readable(store) if isinstance(each, Recorded))
-    for cause, group in groupby(read, key=lambda recorded: recorded.event.meta.cause):
-        events = list(group)
-        if not _fold(claims, events):
+    for entry in salvage.entries(store.recorder, upto=store.recorder.end.entries):
+        if isinstance(entry, StoreDamaged):
             continue
-        kept = store.recorder.answer(MessageId(cause))
+        events = [
+            Recorded(position, found)
+            for position, _, _, found in salvage.events(store.mapper, entry)
+            if isinstance(found, RecordedEvent)
+        ]
+        if not events or not _fold(claims, events):
+            continue
+        kept = answer_in(entry)
         if kept is not None and (says := _compare(kept.answer, _expected(claims, events))):
             yield Problem(events[-1].place, says)
 

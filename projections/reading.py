@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.text import Text
+from ledger import salvage
 from ledger.check import Problem
-from ledger.errors import StoreDamaged, StoreNewer
+from ledger.errors import StoreDamaged
 from ledger.recorded import RecordedEvent
 
 if TYPE_CHECKING:
@@ -32,13 +33,23 @@ class Recorded(NamedTuple):
 def readable(
     store: Store, *, upto: int | None = None, topics: Sequence[str] = ()
 ) -> Iterator[Recorded | Problem]:
-    """Give every event in order, or why it cannot be read."""
-    for notification in store.notifications(upto=upto, topics=topics):
-        try:
-            yield Recorded(notification.id, store.mapper.to_domain_event(notification))
-        except (StoreDamaged, StoreNewer) as unreadable:
-            says = Text(unreadable.says("zh"), unreadable.says("en"))
-            yield Problem(str(unreadable.facts["place"]), says)
+    """Give every event in order, of all topics or of some, or why it cannot be read."""
+    for entry in salvage.entries(store.recorder, upto=store.recorder.end.entries):
+        if isinstance(entry, StoreDamaged):
+            yield _problem(entry)
+            continue
+        for position, _, _, found in salvage.events(store.mapper, entry):
+            if upto is not None and position > upto:
+                return
+            if isinstance(found, salvage.Unreadable):
+                yield _problem(found)
+            elif not topics or found.fact.TOPIC in topics:
+                yield Recorded(position, found)
+
+
+def _problem(unreadable: salvage.Unreadable) -> Problem:
+    says = Text(unreadable.says("zh"), unreadable.says("en"))
+    return Problem(str(unreadable.facts["place"]), says)
 
 
 def events_at(store: Store, positions: Sequence[int]) -> Iterator[tuple[int, RecordedEvent]]:

@@ -114,7 +114,9 @@ def _differs(recorded: Allocation, again: Allocation | Refusal) -> Text:
             f"decided again it is refused: {again.says('en')}",
         )
     names = [
-        name for name in Allocation.__struct_fields__ if getattr(recorded, name) != getattr(again, name)
+        name
+        for name in Allocation.__struct_fields__
+        if getattr(recorded, name) != getattr(again, name)
     ]
     differing = ", ".join(names)
     return Text(

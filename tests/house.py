@@ -37,7 +37,7 @@ _BARE_EXCEPTION = re.compile(
 )
 _BARE_RUFF_ENTRY = re.compile(r'^\s+"[A-Z]+\d+",?\s*$', re.MULTILINE)
 
-_DOMAIN_MAY_IMPORT = sys.stdlib_module_names | {"domain", "pydantic", "pydantic_core"}
+_DOMAIN_MAY_IMPORT = sys.stdlib_module_names | {"domain", "msgspec", "pydantic", "pydantic_core"}
 _DOORS = {
     *("asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets"),
     *("shutil", "socket", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib"),
@@ -125,7 +125,7 @@ def true_divisions(source: str) -> list[str]:
 
 
 def foreign_imports(source: str) -> list[str]:
-    """Find imports of anything but the standard library, pydantic and `domain` itself."""
+    """Find imports of anything but the standard library, pydantic, msgspec and `domain` itself."""
     return [
         f"line {line}: imports {module}"
         for line, module in _imports(source)

@@ -141,18 +141,18 @@ def test_the_recorder_leaves_sqlite_as_durable_as_it_is_by_itself(
         assert stock.synchronous == plain.execute("PRAGMA synchronous").fetchone()[0]
 
 
-def test_the_section_has_a_run_for_each_number_of_clients(
-    founded: list[Change], tmp_path: Path
-) -> None:
+def test_the_section_has_as_many_runs_as_asked_for_each_number_of_clients(tmp_path: Path) -> None:
     told: list[Text] = []
-    size = Size(settlements=20, baseline_settlements=5, baseline_seconds=30)
-    measured = baseline.measure(
-        size, Setting(tmp_path, BOOK, told.append), known=KNOWN, founded=founded
-    )
-    assert [attempt.run.clients for attempt in measured.attempts] == list(CLIENTS)
-    assert {attempt.run.settlements for attempt in measured.attempts} == {5}
-    assert all(measured.per_second(clients) > 0 for clients in CLIENTS)
-    assert len(told) == len(CLIENTS) + 1
+    size = Size(persons=12, repeat=2, baseline_settlements=5, baseline_seconds=30)
+    measured = baseline.measure(size, Setting(tmp_path, BOOK, told.append))
+    assert [each.runs.clients for each in measured.attempts] == list(CLIENTS)
+    assert [len(each.attempts) for each in measured.attempts] == [2] * len(CLIENTS)
+    assert {each.runs.settlements for each in measured.attempts} == {10}
+    for each in measured.attempts:
+        assert measured.times_hundredths(each.runs) == 100
+    assert told
+    with Stock(tmp_path / baseline.EVENTS, BOOK) as opened:
+        assert _events(opened).count("SettledClaim.Settled") == 2 * len(CLIENTS) * 5
 
 
 def _carry_out(ours: Application, requests: list[Sent]) -> None:

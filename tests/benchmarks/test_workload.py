@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future
+from itertools import islice
 from queue import SimpleQueue
 from threading import Barrier, Thread
 from time import sleep
@@ -11,8 +13,19 @@ from typing import Any
 
 import pytest
 
-from benchmarks.clients import NotSettled, Run, drive, drive_threads
-from benchmarks.workload import Sent, families, founding, settlements
+from benchmarks.clients import NotSettled, Run, Runs, drive, drive_threads
+from benchmarks.figures import Spread
+from benchmarks.workload import (
+    Sent,
+    authorizations,
+    captures,
+    endless,
+    families,
+    founding,
+    persons_in,
+    request_of,
+    settlements,
+)
 from domain.account import AccountDebited
 from domain.claim import ClaimSettled
 from domain.refusals import Code, refuse
@@ -59,6 +72,25 @@ def test_every_settlement_is_shared_by_two_or_three_accounts() -> None:
 def test_every_request_has_a_key_of_its_own() -> None:
     assert len({sent.key for sent in REQUESTS}) == len(REQUESTS)
     assert all(isinstance(sent.command, Settle) for sent in REQUESTS)
+
+
+def test_holds_are_of_the_same_claims_and_every_one_has_its_capture() -> None:
+    held = authorizations(families(12), 20, first=40)
+    settled = settlements(families(12), 20, first=40)
+    assert [request_of(sent) for sent in held] == [request_of(sent) for sent in settled]
+    taken = [getattr(sent.command, "claim") for sent in captures(20, first=40)]  # noqa: B009  # any command
+    assert taken == [request_of(sent).claim for sent in held]
+    assert not {sent.key for sent in held} & {sent.key for sent in settled}
+
+
+def test_settlements_without_end_are_numbered_on_and_the_same_each_time() -> None:
+    found = [list(islice(endless(families(12), first=7), 2_500)) for _ in range(2)]
+    assert found[0] == found[1]
+    assert [sent.key for sent in found[0]] == [f"m{number}" for number in range(7, 2_507)]
+
+
+def test_there_are_at_least_as_many_persons_as_asked() -> None:
+    assert [persons_in(families(asked)) for asked in (12, 13, 120)] == [12, 15, 120]
 
 
 def test_so_many_requests_are_in_flight_as_there_are_clients() -> None:
@@ -159,3 +191,40 @@ def test_percentiles_are_those_of_real_settlements() -> None:
     run = Run(1, 100, 10**9, tuple(1_000 * n for n in range(1, 101)))
     assert (run.per_second, run.percentile_us(50), run.percentile_us(99)) == (100, 50, 99)
     assert Run(1, 1, 1, (5_000,)).percentile_us(1) == 5
+
+
+def test_several_runs_give_their_median_and_their_extremes() -> None:
+    runs = Runs(tuple(Run(8, n, 10**9, (n * 1_000,)) for n in (30, 10, 20)))
+    assert runs.per_second == runs.percentile_us(99) == Spread(20, 10, 30)
+    assert (runs.clients, runs.settlements) == (8, 60)
+    even = Runs(tuple(Run(8, n, 10**9, (1,)) for n in (1, 2, 3, 4)))
+    assert even.per_second == Spread(2, 1, 4)  # a run that there was, not a mean of two
+
+
+def test_requests_may_be_made_while_they_are_taken() -> None:
+    made: list[int] = []
+
+    def requests() -> Iterator[Sent]:
+        for number, sent in enumerate(REQUESTS):
+            made.append(number)
+            yield sent
+
+    futures: SimpleQueue[Future[Any]] = SimpleQueue()
+    at_once: list[int] = []
+
+    def submit(_: Sent) -> Future[Any]:
+        at_once.append(len(made))
+        future: Future[Any] = Future()
+        futures.put(future)
+        return future
+
+    def answer() -> None:
+        for _ in REQUESTS:
+            futures.get().set_result(None)
+
+    answering = Thread(target=answer)
+    answering.start()
+    run = drive(submit, requests(), clients=2)
+    answering.join()
+    assert run.settlements == len(REQUESTS)
+    assert at_once == sorted(at_once) == list(range(1, len(REQUESTS) + 1))

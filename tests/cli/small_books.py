@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -43,14 +42,6 @@ def fill(path: Path) -> None:
                 actor="till-7",
             )
             assert isinstance(reply, Receipt), reply.says("en")
-
-
-def edit(path: Path, *statements: str) -> None:
-    """Change the event file behind the ledger's back; every statement must hit something."""
-    with sqlite3.connect(path / stores.EVENTS) as connection:
-        for statement in statements:
-            assert connection.execute(statement).rowcount > 0, statement
-    connection.close()
 
 
 def request(claim: ClaimId, own_yuan: int) -> ClaimRequest:

@@ -11,7 +11,16 @@ from click.testing import CliRunner, Result
 
 from cli.main import root
 from ledger import store as stores
-from tests.cli.small_books import edit, fill
+from tests.cli.small_books import fill
+from tests.ledger.tampering import (
+    delete_entries,
+    delete_events,
+    edit_head,
+    leaves,
+    reword,
+    tamper,
+    topic,
+)
 
 
 @pytest.fixture
@@ -51,11 +60,7 @@ def test_sound_books_pass_every_check_in_chinese(path: Path) -> None:
 
 
 def test_an_edited_debit_is_found_by_the_replay_and_by_the_rebuild(path: Path) -> None:
-    edit(
-        path,
-        'UPDATE events SET state = replace(state, \'"taken":{"current_fen":10000\','
-        " '\"taken\":{\"current_fen\":10001') WHERE topic = 'account.debited'",
-    )
+    reword(path, "account.debited", '"taken":[10000', '"taken":[10001')
     exit_code, found = findings(path)
     assert exit_code == 1
     assert any("account.debited person/" in finding for finding in found["replay"])
@@ -65,11 +70,7 @@ def test_an_edited_debit_is_found_by_the_replay_and_by_the_rebuild(path: Path) -
 
 
 def test_an_amount_edited_together_with_what_is_left_is_found(path: Path) -> None:
-    edit(
-        path,
-        "UPDATE events SET state = replace(state, '30000', '30001')"
-        " WHERE topic = 'account.credited'",
-    )
+    reword(path, "account.credited", "30000", "30001")
     exit_code, found = findings(path)
     assert exit_code == 1
     assert found["replay"]
@@ -77,25 +78,21 @@ def test_an_amount_edited_together_with_what_is_left_is_found(path: Path) -> Non
 
 
 def test_an_edited_decision_does_not_come_out_the_same_when_decided_again(path: Path) -> None:
-    edit(
-        path,
-        "UPDATE events SET state = replace(state, 'gave_all_it_had', 'per_use_limit')"
-        " WHERE topic = 'claim.settled'",
-    )
+    reword(path, "claim.settled", "gave_all_it_had", "per_use_limit")
     exit_code, found = findings(path)
     assert exit_code == 1
     assert "decided again it comes out differently: trials" in found["redecide"][0]
 
 
 def test_a_deleted_event_is_damage_and_named(path: Path) -> None:
-    edit(path, "DELETE FROM events WHERE topic = 'account.captured'")
+    delete_events(path, lambda _, line: topic(line) == "account.captured")
     exit_code, found = findings(path)
     assert exit_code == 4
     assert "events are missing" in found["store"][0]
 
 
 def test_a_deleted_stream_is_damage_and_its_decisions_cannot_be_made_again(path: Path) -> None:
-    edit(path, "DELETE FROM events WHERE json_extract(state, '$.stream[1]') = 'daughter'")
+    delete_events(path, lambda _, line: line["stream"][1] == "daughter")
     exit_code, found = findings(path)
     assert exit_code == 4
     assert "events are missing" in found["store"][0]
@@ -103,41 +100,69 @@ def test_a_deleted_stream_is_damage_and_its_decisions_cannot_be_made_again(path:
 
 
 def test_a_deleted_end_is_damage(path: Path) -> None:
-    edit(
-        path,
-        "DELETE FROM events WHERE position = (SELECT max(position) FROM events)",
-    )
+    with leaves(path) as found_entries:
+        last = found_entries[-1]
+        last.lines.pop()
+        last.last -= 1
     exit_code, found = findings(path)
     assert exit_code == 4
     assert "the last position given out" in found["store"][0]
     assert found["answers"]
 
 
+def test_a_deleted_last_entry_is_damage(path: Path) -> None:
+    with stores.open_reader(path) as store:
+        number = store.recorder.end.entries
+    delete_entries(path, number)
+    exit_code, found = findings(path)
+    assert exit_code == 4
+    assert "the last position given out" in found["store"][0]
+    assert found["replay"]
+
+
+def test_an_edit_without_a_right_checksum_is_damage_and_the_rest_is_still_checked(
+    path: Path,
+) -> None:
+    old, new = '"taken":[10000', '"taken":[10001'
+    reword(path, "account.debited", old, new, sealed=False)
+    exit_code, found = findings(path)
+    assert exit_code == 4
+    assert "the checksum does not fit" in found["store"][0]
+    assert found["replay"]
+    assert found["rebuild"]
+
+
+def test_every_entry_with_a_wrong_checksum_is_named(path: Path) -> None:
+    tamper(path, "UPDATE entries SET checksum = checksum + 1 WHERE number IN (3, 7)")
+    _, found = findings(path, "store")
+    damaged = [finding for finding in found["store"] if "checksum" in finding]
+    assert [finding.split(":")[0] for finding in damaged] == ["entry 3", "entry 7"]
+
+
 def test_an_edited_answer_is_found(path: Path) -> None:
-    edit(
-        path,
-        "UPDATE answers SET answer = replace(answer, '\"cash_fen\":0', '\"cash_fen\":100')"
-        " WHERE key = 'm14'",
-    )
+    edit_head(path, "m14", lambda head: head["answer"].update(cash_fen=100))
     exit_code, found = findings(path)
     assert exit_code == 1
     assert "cash_fen 100 ≠ 0" in found["answers"][0]
 
 
 def test_an_answer_that_is_no_answer_is_found(path: Path) -> None:
-    edit(path, "UPDATE answers SET answer = 'yes' WHERE key = 'm1'")
+    edit_head(path, "m1", lambda head: head.update(answer="yes"))
     _, found = findings(path, "answers")
     assert "is no answer" in found["answers"][0]
 
 
 def test_an_answer_of_another_command_is_found(path: Path) -> None:
-    edit(path, 'UPDATE answers SET answer = \'{"command":"person.enroll","person":"x"}\'')
+    other = {"command": "person.enroll", "person": "x"}
+    with leaves(path) as found_entries:
+        for leaf in found_entries:
+            leaf.head["answer"] = other
     _, found = findings(path, "answers")
     assert "person x ≠ mother" in found["answers"][0]
 
 
 def test_a_missing_answer_is_damage(path: Path) -> None:
-    edit(path, "DELETE FROM answers WHERE key = 'm3'")
+    edit_head(path, "m3", lambda head: head.pop("answer"))
     exit_code, found = findings(path)
     assert exit_code == 4
     assert "the answer to m3 is missing" in found["store"][0]
@@ -159,7 +184,8 @@ def test_an_edited_read_model_is_found(path: Path) -> None:
 
 
 def test_an_unreadable_event_is_damage_and_the_rest_is_still_checked(path: Path) -> None:
-    edit(path, "UPDATE events SET state = '{}' WHERE position = 2")
+    with leaves(path) as found_entries:
+        found_entries[1].lines[0] = {}
     exit_code, found = findings(path)
     assert exit_code == 4
     assert found["store"]

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from cli.main import root
 from domain.facts import CATALOG
-from tests.cli.small_books import edit, fill
+from tests.cli.small_books import fill
+from tests.ledger.tampering import leaves, reword
 
 
 @pytest.fixture(scope="module")
@@ -206,11 +207,7 @@ def test_a_replay_to_a_position_compares_with_read_models_of_that_position(books
 
 
 def test_a_contradicting_event_is_named_with_stream_version_and_position(path: Path) -> None:
-    edit(
-        path,
-        "UPDATE events SET state = replace(state, '30000', '29999')"
-        " WHERE topic = 'account.credited' AND json_extract(state, '$.stream[1]') = 'son'",
-    )
+    reword(path, "account.credited", "30000", "29999", first=True)  # the first is the son's
     result = run(path, "replay", "-O", "json")
     assert result.exit_code == 1
     (finding,) = json.loads(result.stdout)["rows"]
@@ -237,7 +234,13 @@ def test_a_read_model_that_says_something_else_is_found(path: Path) -> None:
 
 
 def test_an_unreadable_event_ends_a_replay_as_damage(path: Path) -> None:
-    edit(path, "UPDATE events SET state = '{}' WHERE position = 3")
+    with leaves(path) as entries:
+        entries[2].lines[0] = {}
+    assert run(path, "replay").exit_code == 4
+
+
+def test_an_edit_without_a_right_checksum_ends_a_replay_as_damage(path: Path) -> None:
+    reword(path, "account.credited", "30000", "29999", sealed=False)
     assert run(path, "replay").exit_code == 4
 
 

@@ -232,7 +232,7 @@ def compiled(request: pytest.FixtureRequest) -> Compiled:
     copy = importlib.util.module_from_spec(kernel.__spec__)
     assert kernel.__spec__.loader is not None
     kernel.__spec__.loader.exec_module(copy)
-    for name in ("_wanted", "_available", "_pay", "waterfall", "sort_by_key"):
+    for name in ("_pay", "waterfall", "sort_by_key"):
         setattr(copy, name, numba.njit(getattr(copy, name)))
     if request.param == "arrays":
         return copy, lambda values: numpy.array(values, dtype=numpy.int64)

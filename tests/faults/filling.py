@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import count
 from multiprocessing.connection import Connection
@@ -24,7 +25,7 @@ from ledger import store as stores
 from ledger.application import Application
 from ledger.check import check_store
 from ledger.errors import StoreFailed, StoreFull
-from ledger.writer import Receipt
+from ledger.writer import Receipt, Reply
 from tests.faults import street
 from tests.faults.report import Tally
 from tests.properties.invariants import Watch
@@ -48,6 +49,7 @@ class Filled(NamedTuple):
 def fill_file_system(folder: Path, seed: int) -> Tally:
     """Fill a small file system, three quarters of which are ballast at first."""
     random = Random(seed)
+    _found(folder / "store")
     ballast = [folder / f"ballast{n}" for n in range(TIMES)]
     free = shutil.disk_usage(folder).free
     for each in ballast:
@@ -60,7 +62,6 @@ def fill_files(seed: int, wire: Connection) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that the write fails instead
     random = Random(seed)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    limit = random.randrange(200_000, 800_000)
 
     def make_room() -> None:
         nonlocal limit
@@ -68,10 +69,19 @@ def fill_files(seed: int, wire: Connection) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
 
     with TemporaryDirectory(prefix="full-files-") as folder:
+        path = Path(folder) / "store"
+        _found(path)
+        limit = (path / stores.EVENTS).stat().st_size + random.randrange(200_000, 800_000)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
-        tally = _fill_and_look(Path(folder) / "store", random, make_room)
+        tally = _fill_and_look(path, random, make_room)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     wire.send(tally.as_json())
+
+
+def _found(path: Path) -> None:
+    stores.init(path)
+    with _open(path) as application:
+        street.found(application)
 
 
 def _fill_and_look(path: Path, random: Random, make_room: MakeRoom) -> Tally:
@@ -85,11 +95,8 @@ def _fill_and_look(path: Path, random: Random, make_room: MakeRoom) -> Tally:
 
 
 def _fill(path: Path, random: Random, make_room: MakeRoom, tally: Tally) -> None:
-    stores.init(path)
     kept: dict[int, Receipt] = {}
     numbers = _groups()
-    with _open(path) as application:
-        street.found(application)
     for _ in range(TIMES):
         with _open(path) as application:
             filled = _until_full(application, numbers, kept)
@@ -127,7 +134,7 @@ def _until_full(
 ) -> Filled:
     """Settle group by group until one of them is refused as a whole or in part."""
     for numbers in groups:
-        waiting = {n: street.submit(application, street.sent(n)) for n in numbers}
+        waiting = {n: _submit(application, n) for n in numbers}
         errors = []
         for number, future in waiting.items():
             try:
@@ -140,6 +147,15 @@ def _until_full(
         if errors:
             return Filled(numbers, errors[0])
     raise AssertionError
+
+
+def _submit(application: Application, number: int) -> Future[Reply]:
+    try:
+        return street.submit(application, street.sent(number))
+    except StoreFailed as error:  # of a command before it in the group
+        refused: Future[Reply] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 def _while_full(application: Application, filled: Filled, kept: dict[int, Receipt]) -> None:

@@ -21,7 +21,7 @@ from tests.faults.filling import CLOSED, WENT_ON, fill_files
 from tests.faults.report import Line, Profile, Tally, in_parts
 
 ROOT = Path(__file__).parents[2]
-SIZES = (1_024, 1_536, 2_048, 4_096, 8_192, 16_384)  # KiB; the short profile has the first three
+SIZES = (1_536, 2_048, 3_072, 4_096, 8_192, 16_384)  # KiB; the short profile has the first three
 
 PART = 5
 _MOUNT = 'mount -t tmpfs -o size="$1"k tmpfs "$0" && shift && exec "$@"'

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger import store as stores
 from ledger.application import Application
@@ -46,12 +46,16 @@ def run(profile: Profile) -> Line:
     return total.line("power loss", unit="images")
 
 
-def lose_power(numbers: range, *, synchronous: str = "") -> Tally:
-    """Draw and examine the images of one workload; `synchronous` overrules the ledger's."""
+def lose_power(numbers: range, *, synchronous: str = "", noted: bool = True) -> Tally:
+    """Draw and examine the images of one workload; `synchronous` overrules the ledger's.
+
+    `noted`: the disk also has the note of what was acknowledged.
+    """
     tally = Tally()
     random = Random(f"power loss/{numbers.start}")
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder, indexed_often():
-        recording = _run(Path(folder), random, synchronous=synchronous, tally=tally)
+        how = {"synchronous": synchronous, "noted": noted}
+        recording = _run(Path(folder), random, how=how, tally=tally)
         path = Path(folder, "image")
         path.mkdir()
         for number, crash in zip(numbers, crashes(recording, random, len(numbers)), strict=True):
@@ -66,16 +70,16 @@ def lose_power(numbers: range, *, synchronous: str = "") -> Tally:
     return tally
 
 
-def _run(folder: Path, random: Random, *, synchronous: str, tally: Tally) -> Recording:
+def _run(folder: Path, random: Random, *, how: dict[str, Any], tally: Tally) -> Recording:
     """Run a workload; half of them until power is lost, and then once more from the beginning."""
     asked, pages = steps(random, STEPS), random.choice(CHECKPOINTS)
     begin(folder / "run")
-    recording = record(folder / "run", asked, synchronous=synchronous, pages=pages)
-    if not synchronous and random.random() < AGAIN:
+    recording = record(folder / "run", asked, pages=pages, **how)
+    if not how["synchronous"] and random.random() < AGAIN:
         (folder / "again").mkdir()
         first, *_ = crashes(recording, random, 3)  # the earliest, so that enough is left to do
         lay_out(first.image, folder / "again")
-        recording = record(folder / "again", asked, pages=pages)
+        recording = record(folder / "again", asked, pages=pages, **how)
         tally.counts["earlier crashes"] += 1
     tally.counts["workloads"] += 1
     tally.counts["groups"] += recording.groups

@@ -14,8 +14,9 @@ from benchmarks.workload import Sent
 from domain.facts import Kind, Stream
 from domain.ids import ClaimId, MessageId, PersonId, PoolId
 from ledger import store as stores
+from ledger.acknowledged import NOTE, AcknowledgedEnd
 from ledger.application import Application
-from ledger.entries import StoredAnswer
+from ledger.entries import End, StoredAnswer
 from ledger.recorded import RecordedEvent
 from ledger.sqlite_file import Connect
 from ledger.view import EVOLVE
@@ -84,7 +85,7 @@ class Recording:
         """How many times a database, not its journal or log, was made durable."""
         names = {op.file: op.name for op in self.ops if isinstance(op, Link)}
         synced = [names[op.file] for op in self.ops[self.begun :] if isinstance(op, Sync)]
-        return sum(not name.endswith(("-wal", "-journal")) for name in synced)
+        return sum(name.endswith(".sqlite") for name in synced)
 
     def owed(self, point: int) -> int:
         """Give the position that must be there after a crash behind so many operations."""
@@ -100,17 +101,23 @@ class Recording:
 
 
 def record(
-    path: Path, steps: Iterable[Step], *, synchronous: str = "", pages: int = 0
+    path: Path,
+    steps: Iterable[Step],
+    *,
+    synchronous: str = "",
+    pages: int = 0,
+    noted: bool = True,
 ) -> Recording:
     """Log how steps are carried out on a store that `begin` made, or that a crash left behind.
 
-    `synchronous` and `pages` as in `connecting`.
+    `synchronous` and `pages` as in `connecting`; `noted`: what was acknowledged is noted on disk.
     """
     with stores.open_reader(path) as store:
         before = store.recorder.last_position
     log = Log(path)
     files = WatchedFiles(log)
-    player = _Player(path, log, connecting(files.name, synchronous=synchronous, pages=pages))
+    connect = connecting(files.name, synchronous=synchronous, pages=pages)
+    player = _Player(path, log, connect, noted=noted)
     for step in steps:
         player.play(step)
     player.close()
@@ -141,15 +148,36 @@ def state_of(application: Application, stream: Stream) -> object:
             return application.claim(ClaimId(stream.key))
 
 
+class _WatchedNote:
+    """The note of what was acknowledged, which SQLite knows nothing of, on the watched disk.
+
+    Nobody waits for it, so it may be on disk at once or later. At once is the hardest: a history
+    that ends before its note is refused.
+    """
+
+    def __init__(self, note: AcknowledgedEnd, folder: Path, log: Log) -> None:
+        self._note = note
+        self._path = folder / NOTE
+        self._log = log
+        log.opened(str(self._path), created=not self._path.stat().st_size)
+        self.close = note.close
+
+    def write(self, end: End) -> None:
+        self._note.write(end)
+        self._log.wrote(str(self._path), 0, self._path.read_bytes())
+        self._log.synced(str(self._path), directory=False)
+
+
 class _Player:
     """Carries steps out and notes when each reply came."""
 
-    def __init__(self, path: Path, log: Log, connect: Connect) -> None:
+    def __init__(self, path: Path, log: Log, connect: Connect, *, noted: bool) -> None:
         self.sent: list[Sent] = []
         self.acknowledged: list[Acknowledgement] = []
         self._path = path
         self._log = log
         self._connect = connect
+        self._noted = noted
         self._open()
 
     def play(self, step: Step) -> None:
@@ -171,6 +199,9 @@ class _Player:
 
     def _open(self) -> None:
         self._store = open_store(self._path, self._connect)
+        if self._noted:
+            recorder: Any = self._store.recorder
+            recorder._acknowledged = _WatchedNote(recorder._acknowledged, self._path, self._log)
         self._application = Application(self._store, BOOK)
 
     def _submit(self, sent: Sent) -> Future[Reply]:

@@ -18,6 +18,7 @@ from projections.runner import VIEWS, open_views
 from projections.runner import run as project
 from projections.tables import METADATA
 from simulation.random_history import generate
+from tests.faults.indexing import indexed_often
 from tests.properties.rulebooks import rule_book
 
 OPERATIONS = 90
@@ -44,7 +45,7 @@ def make(path: Path, *, seed: int, logged: bool, viewed: bool) -> Sample:
     models, which say much of what the events say a second time.
     """
     stores.init(path)
-    with stores.open_writer(path) as store:
+    with indexed_often(), stores.open_writer(path) as store:
         with Application(store, BOOK) as application:
             generate(application, seed=seed, operations=OPERATIONS)
         if viewed:

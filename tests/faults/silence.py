@@ -44,7 +44,10 @@ def _field(where: str, name: str, old: object, new: object) -> Iterator[str]:
         yield f"{where} {name}"
         return
     try:
-        one, other = dict(_leaves(json.loads(old))), dict(_leaves(json.loads(new)))
+        one, other = (
+            dict(_leaves([json.loads(line) for line in written.splitlines()]))
+            for written in (old, new)
+        )
     except ValueError:
         yield f"{where} {name}, no JSON"
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
 
+from ledger.entries import End, Entry, Head
 from ledger.errors import StoreDamaged, StoreError, StoreFull
 from ledger.sqlite_recorder import SqliteRecorder
 from ledger.store import EVENTS
@@ -50,12 +50,12 @@ def test_without_a_planted_defect_nothing_is_found() -> None:
 def test_a_recorder_that_hides_a_failure_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says that events are kept which are not."""
 
-    def commit(self: Any, events: Any, answers: Any) -> int:  # noqa: ANN401  # as it comes
-        before = self.last_position
+    def commit(self: SqliteRecorder, entries: Sequence[Entry], *, after: End) -> End:
         try:
-            return sound(self, events, answers)
+            return sound(self, entries, after=after)
         except StoreError:
-            return int(before) + len(events)
+            events = sum(entry.events for entry in entries)
+            return End(after.entries + len(entries), after.events + events)
 
     sound = SqliteRecorder.commit
     monkeypatch.setattr(SqliteRecorder, "commit", commit)
@@ -68,22 +68,22 @@ def test_a_failure_that_is_called_a_full_disk_is_found(monkeypatch: pytest.Monke
 
 def test_a_sound_store_that_is_called_damaged_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = StoreDamaged(place="planted", detail="planted")
-    assert "not a clear error: StoreDamaged" in planted(monkeypatch, "answer", damaged)
+    assert "not a clear error: StoreDamaged" in planted(monkeypatch, "find", damaged)
 
 
 def test_an_error_of_the_machinery_that_comes_through_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = sqlite3.OperationalError("planted")
-    assert "raw error: OperationalError" in planted(monkeypatch, "answer", raw)
+    assert "raw error: OperationalError" in planted(monkeypatch, "find", raw)
 
 
 def planted(patch: pytest.MonkeyPatch, method: str, planted: Exception) -> str:
     """Let a method of the recorder turn the store's errors into another one."""
 
-    def turning(*arguments: object) -> object:
+    def turning(*arguments: object, **named: object) -> object:
         try:
-            return sound(*arguments)
+            return sound(*arguments, **named)
         except StoreError as error:
             raise planted from error
 
@@ -102,9 +102,10 @@ def test_a_writer_that_goes_on_after_an_unknown_outcome_is_found(
 def test_a_memory_that_is_ahead_of_the_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The states of a group are kept before it is committed, and stay if the disk is full."""
 
-    def join(self: Group, work: Workspace, *rest: Any, **named: Any) -> None:  # noqa: ANN401  # as it comes
-        sound(self, work, *rest, **named)
-        self._known.keep(work.states)
+    def join(self: Group, work: Workspace, head: Head) -> int:
+        position = sound(self, work, head)
+        self.known.keep(work.changed)
+        return position
 
     sound = Group.join
     monkeypatch.setattr(Group, "join", join)

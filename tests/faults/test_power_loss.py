@@ -28,10 +28,17 @@ def test_nothing_acknowledged_is_lost_with_the_power() -> None:
 def test_a_disk_that_is_not_synchronized_is_found_to_lose_what_was_acknowledged(
     synchronous: str,
 ) -> None:
-    tally = lose_power(range(200), synchronous=synchronous)
+    tally = lose_power(range(200), synchronous=synchronous, noted=False)
     assert tally.fired == tally.runs == 200
     assert tally.counts["lost"] > 0
     assert tally.bad >= tally.counts["lost"]
+
+
+def test_what_a_disk_loses_is_missed_by_who_opens_the_store_next() -> None:
+    tally = lose_power(range(200), synchronous="NORMAL")
+    assert tally.counts["lost"] == 0
+    assert tally.counts["damaged"] == tally.bad > 0
+    assert all("acknowledged events are missing" in finding for finding in tally.findings)
 
 
 @pytest.fixture

@@ -113,14 +113,24 @@ def edit_events(
                     change(line)
 
 
-def reword(path: Path, which: str, old: str, new: str, *, sealed: bool = True) -> None:
-    """Replace words in the JSON of the events of a topic."""
+def reword(
+    path: Path, which: str, old: str, new: str, *, first: bool = False, sealed: bool = True
+) -> None:
+    """Replace words in what is recorded of the events of a topic, of all or of the first one."""
+
+    def reworded(part: Json) -> Json:
+        changed: Json = json.loads(written(part).decode().replace(old, new))
+        return changed
+
     with leaves(path, sealed=sealed) as found:
         for leaf in found:
-            leaf.lines = [
-                json.loads(written(line).decode().replace(old, new)) if topic(line) == which else line
-                for line in leaf.lines
-            ]
+            places = [n for n, line in enumerate(leaf.lines) if topic(line) == which]
+            for n in places[:1] if first else places:
+                leaf.lines[n] = reworded(leaf.lines[n])
+            if places:
+                leaf.head["meta"] = reworded(leaf.head["meta"])
+                if first:
+                    return
 
 
 def delete_events(

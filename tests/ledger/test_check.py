@@ -278,6 +278,15 @@ def test_an_end_that_was_moved_is_found(path: Path) -> None:
     assert found(path) == ["the last position given out is 7, but the last event is at 6"]
 
 
+def test_an_entry_behind_the_end_is_found(path: Path) -> None:
+    fill(path)
+    delete_entries(path, 2)
+    tamper(path, "UPDATE history_end SET entries = 2")
+    problems = found(path)
+    assert "the last entry given out is 2, but the last is 3" in problems
+    assert "acknowledged up to position 6" not in problems
+
+
 @pytest.mark.parametrize("name", ["answer", "digest"])
 def test_a_missing_answer_is_found(path: Path, name: str) -> None:
     fill(path)
@@ -290,6 +299,17 @@ def test_an_answer_under_another_key_is_not_found_by_that_key(written_index: Pat
     path = written_index
     edit_head(path, "m1", lambda head: head["meta"].update(cause="m9"))
     assert found(path) == ["the answer to m9 is not found by its key"]
+
+
+def test_an_answer_that_cannot_be_read_is_not_taken_for_another(written_index: Path) -> None:
+    place = place_of_key(MessageId("m2"))
+    change_index(written_index, f"INSERT INTO places VALUES ({place}, 1)")
+    tamper(written_index, "UPDATE entries SET checksum = 0 WHERE number = 1")
+    assert found(written_index) == [
+        "The store is damaged at entry 1: the checksum does not fit",
+        missing("version in its stream", 1, 2),
+        missing("version in its stream", 1, 2),
+    ]
 
 
 def test_a_command_that_was_done_twice_is_found(store: Store) -> None:
@@ -329,6 +349,17 @@ def test_somebody_elses_events_are_found(store: Store) -> None:
     store.recorder.commit([foreign_entry([theirs])], after=End(0, 0))
     problems = [problem.says.en for problem in check_store(store)]
     assert "found theirs" in problems[0]
+
+
+def test_a_page_that_nothing_leads_to_is_found(path: Path) -> None:
+    fill(path)
+    tamper(
+        path,
+        "CREATE TABLE lost (x)",
+        "PRAGMA writable_schema = ON",
+        "DELETE FROM sqlite_schema WHERE name = 'lost'",
+    )
+    assert any("SQLite:" in problem for problem in found(path))
 
 
 # ------------------------------------------------------------------------------------- the index

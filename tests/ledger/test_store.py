@@ -32,11 +32,11 @@ from ledger.errors import (
 from ledger.entries import End, Entry, Head, Line, StoredAnswer, place_of, place_of_key, write_entry
 from ledger.lock import WriterLock
 from ledger.sqlite_file import SqliteFile, create
-from ledger.sqlite_recorder import SqliteRecorder
+from ledger.sqlite_recorder import INDEX, SqliteRecorder
 from ledger.store import Store
 from ledger.writer import Receipt, Writer
 from tests.ledger.planted import ANNE, BERT, EVOLVE, count, counted, event, meta
-from tests.ledger.tampering import delete_entries, delete_events, edit_events, flip, leaves, tamper
+from tests.ledger.tampering import delete_entries, edit_events, flip, tamper
 
 ROOT = Path(__file__).parents[2]
 
@@ -176,6 +176,107 @@ def test_a_store_of_a_newer_version_is_not_opened(
     tamper(path, "PRAGMA user_version = 3")
     with pytest.raises(StoreNewer, match="found v3, this version knows v2"):
         opening(path)
+
+
+def test_a_store_of_the_first_form_is_not_read(path: Path) -> None:
+    tamper(path, "PRAGMA user_version = 1")
+    with pytest.raises(StoreDamaged, match="the old form v1, not read any more"):
+        stores.open_reader(path)
+
+
+def test_a_store_whose_index_cannot_be_opened_is_closed_again(path: Path) -> None:
+    (path / INDEX).mkdir()
+    for opening in (stores.open_reader, stores.open_writer, stores.open_writer):
+        with pytest.raises(StoreUnreachable, match=INDEX):
+            opening(path)
+    (path / INDEX).rmdir()
+    stores.open_writer(path).close()
+
+
+ROW_CHANGES = (
+    "number = 9",
+    "last = last + 1",
+    "last = NULL",
+    "last = 'six'",
+    "last = CAST(x'ff' AS TEXT)",
+    "checksum = checksum + 1",
+    "checksum = NULL",
+    "checksum = CAST(x'ff' AS TEXT)",
+    "body = CAST(body AS TEXT) || ' '",
+    "body = CAST(x'ff' AS TEXT)",
+    "body = x''",
+    "body = NULL",
+    "body = 7",
+)
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_an_edit_is_noticed_unless_its_checksum_was_made_to_fit(
+    path: Path, *, sealed: bool
+) -> None:
+    fill(path)
+    edit_events(path, 3, lambda line: line["fact"].update(by=7), sealed=sealed)
+    with stores.open_reader(path) as store:
+        if sealed:
+            assert [event.fact.by for _, event in store.events()] == [1, 1, 7, 1, 1, 1]
+            return
+        for read in (store.events, lambda: store.stream(ANNE), store.notifications):
+            with pytest.raises(StoreDamaged, match="entry 2: the checksum does not fit"):
+                list(read())
+
+
+@pytest.mark.parametrize("change", ROW_CHANGES)
+def test_any_change_of_a_row_is_noticed(path: Path, change: str) -> None:
+    fill(path)
+    tamper(
+        path,
+        "CREATE TABLE looser (number INTEGER PRIMARY KEY, last, checksum, body)",
+        "INSERT INTO looser SELECT * FROM entries",
+        "DROP TABLE entries",
+        "ALTER TABLE looser RENAME TO entries",
+        f"UPDATE entries SET {change} WHERE number = 3",
+    )
+    with stores.open_reader(path) as store, pytest.raises(StoreDamaged, match="checksum"):
+        list(store.events())
+
+
+def test_a_body_that_became_a_text_of_the_same_bytes_is_read(path: Path) -> None:
+    fill(path)
+    tamper(path, "UPDATE entries SET body = CAST(body AS TEXT) WHERE number = 3")
+    with stores.open_reader(path) as store:
+        assert len(list(store.events())) == 6
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM history_end",
+        "INSERT INTO history_end VALUES (3, 6)",
+        "UPDATE history_end SET events = 'x'",
+    ],
+)
+def test_an_end_that_is_not_noted_once_is_damage(path: Path, change: str) -> None:
+    fill(path)
+    tamper(path, change)
+    with pytest.raises(StoreDamaged):
+        stores.open_writer(path)
+    with stores.open_reader(path) as store, pytest.raises(StoreDamaged, match="its end"):
+        assert store.recorder.last_position
+
+
+def test_every_flipped_byte_of_an_entry_is_noticed(path: Path) -> None:
+    fill(path, commands=1)
+    data = (path / stores.EVENTS).read_bytes()
+    with stores.open_reader(path) as store:
+        body = store.recorder.entry(1).body
+    start = data.index(body)
+    for offset in range(start, start + len(body), 7):
+        flip(path, offset)
+        with stores.open_reader(path) as store, pytest.raises(StoreDamaged, match="checksum"):
+            list(store.events())
+        flip(path, offset)
+    with stores.open_reader(path) as store:
+        assert len(list(store.events())) == 2
 
 
 def test_somebody_elses_database_is_not_a_store(path: Path) -> None:

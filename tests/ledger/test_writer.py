@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,19 +12,18 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from eventsourcing.persistence import StoredEvent
+from msgspec.structs import replace
 
+from domain.facts import Change, Kind, Stream
 from domain.ids import MessageId
 from domain.refusals import Code, Refusal, refuse
 from ledger import store as stores
+from ledger.entries import End, Entry, StoredAnswer, place_of, place_of_key
 from ledger.errors import StoreClosed, StoreFailed, StoreFull, StoreLocked
-from ledger.recorders import StoredAnswer
 from ledger.store import Store
 from ledger.workspace import Workspace
 from ledger.writer import Decided, Job, Receipt, Reply, Writer
 from tests.ledger.planted import ANNE, BERT, EVOLVE, NOON, count
-
-Commit = Callable[[Sequence[StoredEvent], Sequence[StoredAnswer]], int]
 
 
 @pytest.fixture
@@ -35,13 +34,13 @@ def writer(store: Store) -> Iterator[Writer]:
 
 @pytest.fixture
 def commits(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """Give how many events and answers each transaction had, as they happen."""
+    """Give how many events and entries each transaction had, as they happen."""
     sizes: list[tuple[int, int]] = []
     commit = store.recorder.commit
 
-    def counting(events: Sequence[StoredEvent], answers: Sequence[StoredAnswer]) -> int:
-        sizes.append((len(events), len(answers)))
-        return commit(events, answers)
+    def counting(entries: Sequence[Entry], *, after: End) -> End:
+        sizes.append((sum(entry.events for entry in entries), len(entries)))
+        return commit(entries, after=after)
 
     monkeypatch.setattr(store.recorder, "commit", counting)
     return sizes
@@ -88,10 +87,10 @@ def bad(key: str) -> Job:
 
 def test_a_command_is_answered_with_its_position_after_the_commit(writer: Writer) -> None:
     assert writer.execute(count("m1", 5, streams=(ANNE, BERT))) == Receipt(
-        MessageId("m1"), b"counted 5", position=2, replayed=False
+        MessageId("m1"), b'"counted 5"', position=2, replayed=False
     )
     assert writer.submit(count("m2", 3)).result(10) == Receipt(
-        MessageId("m2"), b"counted 3", position=3, replayed=False
+        MessageId("m2"), b'"counted 3"', position=3, replayed=False
     )
     assert total(writer) == 8
 
@@ -156,9 +155,9 @@ def test_a_command_that_breaks_an_invariant_half_way_leaves_no_trace(
     def decide(_seen: Workspace, _recorded_at: datetime) -> Decided:
         fine = count("", 1).decide(_seen, _recorded_at)
         assert isinstance(fine, Decided)
-        (change,) = fine.changes
-        broken = change._replace(fact=change.fact.model_copy(update={"by": -2}))
-        return fine._replace(changes=(change, broken))
+        (line,) = _seen.lines
+        _seen.record([Change(ANNE, replace(line.fact, by=-2))])
+        return fine
 
     with pytest.raises(AssertionError):
         writer.execute(Job(MessageId("m1"), b"", NOON, "till-7", decide))
@@ -189,8 +188,8 @@ def test_a_command_without_changes_is_still_answered_and_remembered(
     store: Store, writer: Writer
 ) -> None:
     job = count("m1", 1, streams=())
-    assert writer.execute(job) == Receipt(MessageId("m1"), b"counted 1", 0, replayed=False)
-    assert writer.execute(job) == Receipt(MessageId("m1"), b"counted 1", 0, replayed=True)
+    assert writer.execute(job) == Receipt(MessageId("m1"), b'"counted 1"', 0, replayed=False)
+    assert writer.execute(job) == Receipt(MessageId("m1"), b'"counted 1"', 0, replayed=True)
     assert store.recorder.last_position == 0
 
 
@@ -227,7 +226,7 @@ def test_a_decision_can_look_up_what_another_command_was_answered(writer: Writer
 
     writer.execute(count("m1", 5))
     together(writer, [count("m2", 6), Job(MessageId("m9"), b"", NOON, "till-7", decide)])
-    assert [kept and kept.answer for kept in seen_answers] == [b"counted 5", b"counted 6", None]
+    assert [kept and kept.answer for kept in seen_answers] == [b'"counted 5"', b'"counted 6"', None]
 
 
 def test_recorded_instants_never_run_backwards(store: Store, writer: Writer) -> None:
@@ -244,7 +243,8 @@ def test_recorded_instants_never_run_backwards(store: Store, writer: Writer) -> 
 def test_a_failed_commit_rolls_memory_back_and_stops_the_writer(
     store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_events: object, _answers: object) -> int:
+    def broken(_entries: object, *, after: End) -> End:
+        assert after == End(1, 1)
         msg = "the cable is out"
         raise OSError(msg)
 
@@ -277,7 +277,7 @@ def test_what_was_queued_behind_a_failed_commit_is_told_so(
 
     commit = store.recorder.commit
 
-    def broken_once(_events: object, _answers: object) -> int:
+    def broken_once(_entries: object, **_: object) -> End:
         monkeypatch.setattr(store.recorder, "commit", commit)
         arrived.set()
         assert queued.wait(10)
@@ -295,7 +295,7 @@ def test_what_was_queued_behind_a_failed_commit_is_told_so(
 def test_after_a_full_disk_the_writer_goes_on(
     store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_events: object, _answers: object) -> int:
+    def full(_entries: object, **_: object) -> End:
         raise StoreFull(path="store")
 
     with monkeypatch.context() as patch:
@@ -312,10 +312,10 @@ def test_nobody_is_answered_before_the_commit(
 ) -> None:
     arrived, go_on, commit = Event(), Event(), store.recorder.commit
 
-    def slow(events: Sequence[StoredEvent], answers: Sequence[StoredAnswer]) -> int:
+    def slow(entries: Sequence[Entry], *, after: End) -> End:
         arrived.set()
         assert go_on.wait(10)
-        return commit(events, answers)
+        return commit(entries, after=after)
 
     monkeypatch.setattr(store.recorder, "commit", slow)
     with held_up(writer):
@@ -329,11 +329,11 @@ def test_nobody_is_answered_before_the_commit(
 def test_a_failing_read_fails_the_group_but_not_the_writer(
     store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_key: object) -> None:
+    def broken(_: object) -> None:
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr(store.recorder, "answer", broken)
+        patch.setattr(store.recorder, "find", broken)
         with pytest.raises(OSError):  # noqa: PT011  # it has no words
             writer.execute(count("m1", 1))
     assert isinstance(writer.execute(count("m1", 1)), Receipt)
@@ -392,3 +392,61 @@ def test_a_forked_copy_of_the_writing_process_may_not_write(
                     again(count("m2", 1))
         assert in_file.recorder.answer(MessageId("m2")) is None
         assert isinstance(writer.execute(count("m2", 1)), Receipt)
+
+
+def test_keys_and_streams_to_be_begun_are_looked_up_once_for_a_whole_group(
+    store: Store, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = [Stream(Kind.PERSON, f"new-{n}") for n in range(3)]
+    writer.execute(count("m0", 1, streams=(begun[0],)))
+    asked: list[Sequence[int]] = []
+    find = store.recorder.find
+
+    def looking(places: Sequence[int]) -> dict[int, Sequence[int]]:
+        asked.append(places)
+        return find(places)
+
+    monkeypatch.setattr(store.recorder, "find", looking)
+    jobs = [
+        count(f"m{n}", n, streams=(stream,))._replace(opens=(stream,))
+        for n, stream in enumerate(begun)
+    ]
+    again, *first_times = together(writer, jobs)
+    assert again.result() == refuse(Code.KEY_CONFLICT, key="m0"), "m0 counted one before"
+    assert all(isinstance(future.result(), Receipt) for future in first_times)
+    (_busy, together_asked, *rest) = asked
+    keys = [place_of_key(MessageId(f"m{n}")) for n in range(3)]
+    assert sorted(together_asked) == sorted([*keys, *(place_of(*stream) for stream in begun)])
+    assert rest == [(keys[0],)], "only what is there is looked at again"
+
+
+def test_a_stream_said_to_be_begun_that_is_there_goes_on(store: Store) -> None:
+    with Writer(store, EVOLVE) as writer:
+        writer.execute(count("m1", 5))
+    with Writer(store, EVOLVE) as writer:
+        job = count("m2", -5)._replace(opens=(ANNE,))
+        assert isinstance(writer.execute(job), Receipt)
+        refused = writer.execute(count("m3", -1)._replace(opens=(ANNE, BERT)))
+        assert refused == refuse(Code.INSUFFICIENT, person="anne")
+    assert [event.originator_version for event in store.stream(ANNE)] == [1, 2]
+
+
+def test_two_of_a_group_that_begin_the_same_stream_follow_each_other(writer: Writer) -> None:
+    first, second, third = together(
+        writer, [count(f"m{n}", by)._replace(opens=(ANNE,)) for n, by in enumerate((1, 1, -3))]
+    )
+    assert isinstance(first.result(), Receipt)
+    assert isinstance(second.result(), Receipt)
+    assert isinstance(third.result(), Refusal)
+    assert total(writer) == 2
+
+
+def test_a_command_without_changes_is_remembered_after_opening_again(path: Path) -> None:
+    job = count("m1", 1, streams=())
+    with stores.open_writer(path) as store, Writer(store, EVOLVE) as writer:
+        first = writer.execute(job)
+        assert isinstance(first, Receipt)
+    with stores.open_writer(path) as store, Writer(store, EVOLVE) as writer:
+        assert writer.execute(job) == first._replace(replayed=True)
+        assert isinstance(writer.execute(count("m2", 1)), Receipt)
+        assert store.recorder.end == End(2, 1)

@@ -7,8 +7,10 @@ from datetime import timedelta
 from domain.codes import Category
 from domain.ids import MessageId
 from ledger import commands
+from ledger.store import memory
 from projections.answering import answer_problems
 from tests.builders import line, request
+from tests.ledger.tampering import entry_of, leaf_of
 from tests.ledger.till import Till
 
 
@@ -31,9 +33,27 @@ def test_an_answer_that_was_edited_is_found() -> None:
     till = Till()
     till.person("ben", 1_000)
     till.done(commands.Settle(request=request("c1", "ben", own_fen=300)), key="paid")
-    kept = till.store.recorder.answer(MessageId("paid"))
+    forged = memory()
+    for entry in till.store.recorder.entries(0, limit=99):
+        leaf = leaf_of(entry)
+        if leaf.head["meta"]["cause"] == "paid":
+            assert leaf.head["answer"]["own_account_fen"] == 300
+            leaf.head["answer"]["own_account_fen"] = 299
+        forged.recorder.commit([entry_of(leaf)], after=forged.recorder.end)
+    kept = forged.recorder.answer(MessageId("paid"))
     assert kept is not None
-    edited = kept._replace(answer=kept.answer.replace(b"300", b"299"))
-    till.store.recorder.answer = lambda key: edited if key == "paid" else None  # type: ignore[method-assign]  # a planted edit
-    (problem,) = answer_problems(till.store)
-    assert "299" in problem.says.en
+    assert b"299" in kept.answer
+    (problem,) = answer_problems(forged)
+    assert "own_account_fen 299 ≠ 300" in problem.says.en
+
+
+def test_a_command_that_did_nothing_says_nothing_that_could_be_compared() -> None:
+    till = Till()
+    till.person("ben", 1_000)
+    settled = commands.Settle(request=request("c1", "ben", own_fen=300))
+    till.done(settled)
+    leaf = leaf_of(till.store.recorder.entry(1))
+    leaf.head["meta"]["cause"] = "other"
+    leaf.lines = []
+    till.store.recorder.commit([entry_of(leaf)], after=till.store.recorder.end)
+    assert list(answer_problems(till.store)) == []

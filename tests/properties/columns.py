@@ -103,9 +103,10 @@ class Columns:
 
     def enter(self, topic: str, state: bytes) -> tuple[str, str]:
         """Enter one stored event and give its stream."""
-        body = json.loads(state)
+        _, _, line = state.partition(b"\n")
+        body = json.loads(line)
         kind, key = body["stream"]
-        fact = body["fact"]
+        fact = {name: _named(name, value) for name, value in body["fact"].items()}
         stream, _, name = topic.partition(".")
         if stream == "account":
             self.accounts[key].enter(name, fact, key)
@@ -128,7 +129,7 @@ class Columns:
             self.payments[fact["settlement"]] = Payment(
                 _legs(paid["legs"]),
                 Counter(dict(paid["cash_fen"])),
-                Counter({line["no"]: line["fund_fen"] for line in lines}),
+                Counter({line["no"]: line.get("fund_fen", 0) for line in lines}),
             )
             self.current[claim] = fact["settlement"]
         elif name in {"cancelled", "reversed"} and (
@@ -141,8 +142,18 @@ class Columns:
             payment.whole += name == "reversed" or fact["whole"]
 
 
-def _legs(legs: list[Json]) -> Counter[Key]:
+_AMOUNTS = {"amount", "taken", "paid_out", "held", "returned"}
+
+
+def _named(name: str, value: Any) -> Any:  # noqa: ANN401  # any value of a fact
+    """Give amounts by segment, which are written in a row; everything else as it is."""
+    if name not in _AMOUNTS:
+        return value
+    return dict(zip(("current_fen", "prior_fen"), value, strict=True))
+
+
+def _legs(legs: list[tuple[str, str, int, int]]) -> Counter[Key]:
     sums: Counter[Key] = Counter()
-    for leg in legs:
-        sums[leg["account"], leg["segment"], leg["line"]] += leg["amount_fen"]
+    for account, segment, line, fen in legs:
+        sums[account, segment, line] += fen
     return sums

@@ -21,8 +21,9 @@ from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
 from ledger.application import Application
 from ledger.commands import Command
+from ledger.entries import answer_in
 from ledger.redecide import decisions, redecide
-from ledger.store import Store
+from ledger.store import EVENTS, Store
 from ledger.view import EVOLVE
 from ledger.writer import Receipt
 from simulation.random_history import Played
@@ -332,15 +333,10 @@ def _check_account(person: str, account: Account, column: Column) -> None:
 
 def fingerprint(store: Store) -> tuple[int, int, bytes]:
     """Give the last position, the number of answers and, of a file, the digest of its bytes."""
-    recorder: Any = store.recorder
-    if store.path is None:
-        return recorder.last_position, len(recorder._answers), b""
-    ((answers,),) = recorder._select("SELECT count(*) FROM answers")
-    files = sorted(
-        path for path in store.path.iterdir() if path.suffix in {".sqlite", ".sqlite-wal"}
-    )
-    digests = b"".join(sha256(path.read_bytes()).digest() for path in files)
-    return recorder.last_position, answers, digests
+    entries, last = store.recorder.end
+    files = sorted(store.path.glob(f"{EVENTS}*")) if store.path else []
+    kept = [path for path in files if not path.name.endswith("-shm")]
+    return last, entries, b"".join(sha256(path.read_bytes()).digest() for path in kept)
 
 
 def dump(store: Store) -> tuple[list[object], dict[str, tuple[object, ...]]]:
@@ -349,12 +345,9 @@ def dump(store: Store) -> tuple[list[object], dict[str, tuple[object, ...]]]:
         (n.id, n.originator_id, n.originator_version, n.topic, n.state)
         for n in store.notifications()
     ]
-    recorder: Any = store.recorder
-    if store.path is None:
-        rows = list(recorder._answers.values())
-    else:
-        rows = recorder._select("SELECT key, digest, answer, position FROM answers")
-    return events, {row[0]: tuple(row) for row in rows}
+    recorder = store.recorder
+    answers = [answer_in(entry) for entry in recorder.entries(0, limit=recorder.end.entries)]
+    return events, {answer.key: tuple(answer) for answer in answers if answer is not None}
 
 
 def _legs(coins: list[Coin]) -> list[Leg]:

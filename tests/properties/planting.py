@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections.abc import Callable
+from functools import wraps
 from textwrap import dedent
 from typing import Any, NamedTuple
 
@@ -26,8 +28,13 @@ class _WithoutAssertions(ast.NodeTransformer):
         return ast.Pass()
 
 
-def plant(patch: pytest.MonkeyPatch, edit: Edit) -> None:
-    """Put an edited function in the place of the original, for as long as `patch` lasts."""
+def plant(
+    patch: pytest.MonkeyPatch, edit: Edit, *, ran: Callable[[], object] = lambda: None
+) -> None:
+    """Put an edited function in the place of the original, for as long as `patch` lasts.
+
+    `ran` is called whenever the edited function is.
+    """
     function: Any = edit.where
     name = function.__name__
     source = dedent(inspect.getsource(function))
@@ -38,7 +45,12 @@ def plant(patch: pytest.MonkeyPatch, edit: Edit) -> None:
     made: dict[str, Any] = {}
     code = compile(tree, f"<planted {name}>", "exec")
     exec(code, function.__globals__, made)  # noqa: S102  # the source is this project's own
-    edited = made[name]
+
+    @wraps(function)
+    def edited(*arguments: object, **named: object) -> object:
+        ran()
+        return made[name](*arguments, **named)
+
     owners = [sys.modules[key] for key in sys.modules if key.startswith(("domain", "ledger"))]
     if "." in function.__qualname__:
         owners = [getattr(sys.modules[function.__module__], function.__qualname__.split(".")[0])]

@@ -95,8 +95,8 @@ FAULTS = (
         "a commit keeps the events and loses the answer",
         Edit(
             memory_recorder.MemoryRecorder.commit,
-            "self._answers.update(new)",
-            "pass",
+            "for place in dict.fromkeys(places):",
+            "for place in dict.fromkeys(places[:-1]):",  # the last is that of the key
         ),
     ),
     Fault(
@@ -130,9 +130,9 @@ FAULTS = (
         Edit(
             writer.Writer._decide,
             "if isinstance(decided, Refusal):",
-            "if isinstance(decided, Refusal):\n        position = group.last_position\n"
-            '        answer = StoredAnswer(job.key, job.digest, b"", position)\n'
-            "        self._recorder.commit((), (answer,))",
+            "if isinstance(decided, Refusal):\n"
+            '        meta = Meta(recorded_at, job.actor, job.key, "")\n'
+            '        group.join(Workspace(group), Head(meta, job.digest, Raw(b"{}")))',
         ),
     ),
     Fault(
@@ -140,8 +140,8 @@ FAULTS = (
         "the states at hand are not renewed after a commit",
         Edit(
             identity_map.IdentityMap.keep,
-            "self._states.pop(stream, None)",
-            "versioned = Versioned(self._states.pop(stream, versioned).state, versioned.version)",
+            "known.pop(key, None)  # so",
+            "versioned = Versioned(known.pop(key, versioned).state, versioned.version)  # so",
         ),
     ),
     Fault(
@@ -163,10 +163,10 @@ FAULTS = (
         "a decision looks at something that is not recorded",
         Edit(
             allocation._case,
-            "rules = candidates[0].rules.pool",
-            "rules = candidates[0].rules.pool\n"
-            "    kernel.asked = getattr(kernel, 'asked', 0) + 1\n"
-            "    room[0] -= min(room[0], kernel.asked % 2 * 9**9)",
+            "return kernel.Case(",
+            "kernel.asked = getattr(kernel, 'asked', 0) + 1\n"
+            "    room[0] -= min(room[0], kernel.asked % 2 * 9**9)\n"
+            "    return kernel.Case(",
         ),
     ),
     Fault(

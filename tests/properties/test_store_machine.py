@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from msgspec.structs import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
+from msgspec.structs import replace
 
 from domain.ids import MessageId, PersonId
 from domain.refusals import Refusal
@@ -23,6 +23,7 @@ from ledger import store as stores
 from ledger.application import Application
 from ledger.check import check_store
 from ledger.commands import Command
+from ledger.entries import End, Entry
 from ledger.errors import StoreFailed, StoreFull
 from ledger.writer import Receipt, Reply
 from simulation.random_history import Played
@@ -115,8 +116,8 @@ class StoreMachine(LedgerMachine):
         key = MessageId(f"M{self.steps}")
         commit = self.store.recorder.commit
 
-        def deaf(*arguments: Any) -> int:  # noqa: ANN401  # whatever a commit takes
-            commit(*arguments)
+        def deaf(entries: Sequence[Entry], *, after: End) -> End:
+            commit(entries, after=after)
             raise OSError
 
         with pytest.MonkeyPatch.context() as patch:
@@ -156,7 +157,7 @@ class StoreMachine(LedgerMachine):
         self.watch.catch_up(self.application, unseen)
 
 
-def _full(*_: object) -> int:
+def _full(_: object, **__: object) -> End:
     raise StoreFull(path="events.sqlite")
 
 

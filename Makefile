@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help tour test faults lint types check bench setup clean
+.PHONY: help tour test faults mutants lint types check bench setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ test: $(VENV)/test ## all tests, with every branch of domain/ and ledger/ covere
 faults: $(VENV)/test ## the long fault suite, resumable: docs/faults.md; PROFILE=short for two minutes
 	@mkdir -p build
 	$(BIN)/python -m tests.faults --profile $(PROFILE) --resume build/faults-$(PROFILE).json
+
+mutants: $(VENV)/dev ## faults planted in domain/ that the tests must find: docs/mutants.md
+	$(BIN)/python -m tests.mutants
 
 lint: $(VENV)/dev ## style, formatting and the direction of imports
 	$(BIN)/ruff check

@@ -51,9 +51,7 @@ MUTANTS = [
 ]
 
 
-def test_decorated_functions_and_words_of_assertions_are_rewritten_for_mutmut() -> (
-    None
-):
+def test_decorated_functions_and_words_of_assertions_are_rewritten_for_mutmut() -> None:
     rewritten = cst.parse_module(SOURCE).visit(_Plain())
     compile(rewritten.code, "rewritten", "exec")
     assert rewritten.code.split() == REWRITTEN.split()

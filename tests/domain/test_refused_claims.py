@@ -88,7 +88,7 @@ ASKED: list[tuple[Callable[[], Answer], Refusal]] = [
         refuse(Code.LINES_MALFORMED, claim="c", line=0),
     ),
     (
-        lambda: dad().quote(replace(CLAIM, lines=(line(3, 1), line(2, 1)))),
+        lambda: dad().quote(replace(CLAIM, lines=(line(1, 1), line(3, 1), line(2, 1)))),
         refuse(Code.LINES_MALFORMED, claim="c", line=2),
     ),
     (

@@ -210,11 +210,17 @@ def test_a_message_that_never_arrived_is_remembered_as_void(world: World) -> Non
     assert world["p"].voided == {"m7"}
 
 
-def test_joining_and_leaving_a_pool_is_remembered(world: World) -> None:
-    family = PoolId("f")
-    joined = evolve(world["p"], PersonJoinedPool(effective_on=DAY, pool=family))
-    assert joined.pools == {family}
-    assert evolve(joined, PersonLeftPool(effective_on=DAY, pool=family)).pools == frozenset()
+def test_pools_that_one_has_left_are_remembered_until_one_joins_them_again(world: World) -> None:
+    one, other = PoolId("f"), PoolId("g")
+    person = world["p"]
+    for family in (one, other):
+        person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=family))
+    assert (person.pools, person.former_pools) == ({one, other}, frozenset())
+    for family in (one, other):
+        person = evolve(person, PersonLeftPool(effective_on=DAY, pool=family))
+    assert (person.pools, person.former_pools) == (frozenset(), {one, other})
+    person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=one))
+    assert (person.pools, person.former_pools) == ({one}, {other})
 
 
 def test_a_person_begins_with_enrolment_and_is_enrolled_once(world: World) -> None:

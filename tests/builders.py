@@ -182,6 +182,8 @@ def refused(outcome: Outcome | Allocation, code: Code) -> Refusal:
     """Insist on a refusal that can say, in both languages, why and what to do."""
     assert isinstance(outcome, Refusal), outcome
     assert outcome.code is code, outcome
+    assert all(isinstance(fact, str | int) for fact in outcome.facts.values()), outcome
+    assert outcome.rule is None or _OPEN.value(outcome.rule) is not None
     for language in ("zh", "en"):
         for sentence in (outcome.says(language), outcome.remedy(language)):
             assert sentence

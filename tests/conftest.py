@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # "dev" looks for new examples on every run. "ci", chosen by `make test`, tries more of them and
 # the same ones every time, so that a change is judged by itself and not by luck.
@@ -19,6 +19,17 @@ settings.register_profile(
     derandomize=True,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],  # a loaded machine is not a finding
+)
+# "mutants", chosen by `make mutants`, tries the same few examples on every planted fault and does
+# not look for the smallest one: that a fault was found is all that counts.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("dev")
 

@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 
+import msgspec
+
 from domain import binding, bookkeeping, claim, holding, person, pool, settlement, undoing
 from domain.allocation import Situation
 from domain.claim import Allocation, Claim, ClaimRequest
@@ -55,6 +57,8 @@ class World:
         return outcome
 
     def _apply(self, stream: Stream, fact: Fact) -> None:
+        written = msgspec.json.encode(fact)
+        assert msgspec.json.decode(written, type=type(fact)) == fact, "what is kept can be read"
         match stream.kind:
             case Kind.PERSON:
                 who = PersonId(stream.key)

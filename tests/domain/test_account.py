@@ -7,23 +7,27 @@ from typing import Any
 
 import pytest
 
+from domain import account as account_module
 from domain.account import (
     NOTHING,
     Account,
     AccountCaptured,
+    AccountClosed,
     AccountCredited,
     AccountDebited,
     AccountHeld,
     AccountOpened,
+    AccountPaidOut,
     AccountReleased,
     AccountRestored,
     AccountTakenBack,
     AccountYearRolled,
     Amounts,
+    Hold,
     amounts,
     evolve_account,
 )
-from domain.codes import CreditKind, Segment
+from domain.codes import CreditKind, Payee, Segment
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId, SettlementId
 from domain.person import PersonRetired
@@ -236,3 +240,40 @@ def test_a_hold_ends_whole_segment_by_segment(returned: Amounts) -> None:
     )
     with pytest.raises(AssertionError, match="a hold ends whole"):
         after(holding, fact)
+
+
+def test_an_open_hold_tells_whose_claim_it_waits_for_and_how_long() -> None:
+    waiting = after(account(), held(Amounts(20, 5), Amounts(80, 45)))
+    assert waiting.held == Amounts(20, 5)
+    assert waiting.holds == {
+        ClaimId("c"): Hold(
+            claim=ClaimId("c"),
+            beneficiary=RELATIVE,
+            service_date=DAY,
+            account_year=2026,
+            held=Amounts(20, 5),
+            expires_at=NOON,
+        )
+    }
+
+
+def test_an_amount_below_zero_in_one_segment_stops_the_replay_whatever_the_other_holds() -> None:
+    account_module._amounts_of.cache_clear()
+    with pytest.raises(AssertionError):
+        after(account(), debited(0, Amounts(105, 45), taken=Amounts(-5, 5)))
+
+
+def test_money_that_is_passed_on_leaves_the_closing_as_it_was() -> None:
+    closing = AccountClosed(effective_on=DAY, payee=Payee.OWNER_CASH, paid_out=Amounts(70, 50))
+    back = AccountRestored(
+        effective_on=DAY, **PAYMENT, returned=Amounts(30, 0), left=Amounts(30, 0)
+    )
+    passed_on = AccountPaidOut(effective_on=DAY, payee=Payee.HEIR_CASH, paid_out=Amounts(30, 0))
+    ended = after(account(), debited(30, Amounts(70, 50)), closing, back, passed_on)
+    assert ended.closed == closing
+    assert (ended.available, ended.paid_fen) == (NOTHING, 150)
+
+
+def test_an_open_account_takes_no_fact_of_a_person() -> None:
+    with pytest.raises(AssertionError, match="not a fact of an open account"):
+        after(account(), PersonRetired(effective_on=DAY))

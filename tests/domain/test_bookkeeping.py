@@ -60,6 +60,13 @@ def test_amounts_out_of_range_are_refused(world: World, fen: int) -> None:
     refused(taken, Code.AMOUNT_OUT_OF_RANGE)
 
 
+def test_the_largest_amount_there_is_may_be_credited() -> None:
+    world = World()
+    world.enroll("p")
+    done(world.credit("p", MAX_FEN))
+    assert world.left("p") == (MAX_FEN, 0)
+
+
 def test_a_credit_is_taken_back_as_far_as_it_is_available(world: World) -> None:
     for segment, fen in ((Segment.CURRENT, 100), (Segment.PRIOR, 50)):
         more = bookkeeping.take_back(world["p"], segment=segment, amount_fen=fen + 1, on=DAY)

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date
 from functools import cache
 from pathlib import Path
@@ -106,6 +107,28 @@ def test_a_topic_is_a_stream_and_words_and_never_a_module_path(topic: str) -> No
 def test_a_topic_is_taken_only_once() -> None:
     with pytest.raises(AssertionError, match=r"account\.credited"):
         recorded(AccountCredited)
+
+
+@pytest.fixture
+def catalogue() -> Iterator[dict[str, type[Fact]]]:
+    """Give the catalogue, and take out afterwards what a test has entered."""
+    before = dict(CATALOG)
+    yield CATALOG
+    CATALOG.clear()
+    CATALOG.update(before)
+
+
+@pytest.mark.parametrize(("tag", "version"), [("person.tried", 1), ("person.tried@3", 3)])
+def test_a_fact_is_entered_under_its_topic_with_the_version_that_its_tag_states(
+    catalogue: dict[str, type[Fact]], tag: str, version: int
+) -> None:
+    class Tried(Fact, frozen=True, tag=tag):
+        """Something was tried."""
+
+    kind: type[Fact] = Tried
+    assert recorded(kind) is kind
+    assert catalogue["person.tried"] is kind
+    assert ("person.tried", version) == (kind.TOPIC, kind.VERSION)
 
 
 @pytest.mark.parametrize("topic", CATALOG)

@@ -8,13 +8,25 @@ import pytest
 
 from domain import binding, bookkeeping
 from domain.account import AccountCaptured, Amounts
-from domain.claim import Leg
-from domain.codes import Coverage, Payee, Segment
+from domain.claim import ClaimCaptured, Leg
+from domain.codes import Category, Coverage, Payee, Segment
 from domain.facts import Outcome
 from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
 from tests.auditor import audit
-from tests.builders import DAY, NEXT_NOON, NOON, days, done, line, noon, refused, request, topics
+from tests.builders import (
+    DAY,
+    NEXT_NOON,
+    NOON,
+    days,
+    done,
+    line,
+    noon,
+    refused,
+    request,
+    rules,
+    topics,
+)
 from tests.world import FAMILY, World
 
 CLAIM = ClaimId("c")
@@ -206,3 +218,38 @@ def test_every_attempt_has_its_own_settlement_id() -> None:
         done(world.reverse("c"))
     assert len(seen) == 6
     audit(world)
+
+
+def two_payers() -> World:
+    """Give dad, whose account pays hospital care only, and ann, whose account pays drugs, too."""
+    world = World(rules({"own.categories": frozenset({Category.OUTPATIENT})}))
+    world.enroll("dad", current_fen=100)
+    world.enroll("ann", current_fen=100)
+    world.bind("ann", "dad")
+    lines = [line(1, 100), line(2, 80, category=Category.DRUG)]
+    done(world.hold(request("c", "dad", lines=lines)))
+    return world
+
+
+def test_an_account_after_one_that_is_not_needed_pays_all_the_same() -> None:
+    world = two_payers()
+    outcome = world.capture("c", {1: 0})
+    assert topics(outcome) == ["claim.captured", "account.released", "account.captured"]
+    assert (world.left("dad"), world.left("ann")) == ((100, 0), (20, 0))
+    audit(world)
+
+
+def test_a_relatives_hold_pays_though_the_own_account_was_not_used_up() -> None:
+    world = two_payers()
+    done(world.capture("c", {1: 30}))
+    assert (world.left("dad"), world.left("ann")) == ((70, 0), (20, 0))
+    assert world.claims[CLAIM].cash_fen == ((1, 0), (2, 0))
+
+
+def test_a_capture_is_settled_under_the_claim_and_its_attempt() -> None:
+    world = held()
+    done(world.release("c"))
+    done(world.hold(ASKED))
+    captured = done(world.capture("c"))[0].fact
+    assert isinstance(captured, ClaimCaptured)
+    assert captured.settlement == "S-c-2"

@@ -61,6 +61,10 @@ def test_other_keys_are_refused(key: str) -> None:
     refused(check_id(key) or (), Code.MALFORMED_ID)
 
 
+def test_a_refused_key_is_repeated_up_to_the_length_of_a_good_one() -> None:
+    assert refused(check_id("a" * 65) or (), Code.MALFORMED_ID).facts == {"id": "a" * 64}
+
+
 def test_an_identity_number_is_refused_and_not_repeated_in_the_answer() -> None:
     refusal = refused(check_id(SAMPLE) or (), Code.IDENTITY_NUMBER)
     assert SAMPLE not in refusal.says("zh") + refusal.says("en")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from domain.claim import Allocation, ClaimRequest, Trial
 from domain.codes import OwnFirst
 from domain.ids import PoolId
+from domain.money import MAX_FEN
 from domain.pool import Authorization
 from domain.reasons import Reason
 from domain.rules import SegmentOrder
@@ -197,3 +198,23 @@ def test_relatives_wait_where_the_own_account_must_be_empty_first() -> None:
     assert found.rule == "pool.own_first"
     found = ann(world, asked(81))
     assert (found.gave_fen, found.reason) == (1, Reason.PAID_THE_REST)
+
+
+def test_what_must_stay_is_measured_in_the_segments_that_relatives_may_use() -> None:
+    world = family({"pool.segments": SegmentOrder.PRIOR_ONLY, "pool.retained_minimum": 300})
+    trial = ann(world, asked(1_000))
+    assert (trial.gave_fen, trial.bound_fen) == (100, 100), "of 400 prior, and not of 1000"
+    assert trial.reason is Reason.RETAINED_MINIMUM
+
+
+def test_relatives_pay_from_their_segments_and_the_own_account_from_its_own() -> None:
+    changes = {
+        "own.segments": SegmentOrder.PRIOR_ONLY,
+        "pool.segments": SegmentOrder.PRIOR_FIRST,
+    }
+    assert ann(family(changes), asked(1_000)).gave_fen == 1_000
+    assert ann(family(changes), asked(1_000, who="ann")).gave_fen == 400
+
+
+def test_the_largest_amount_there_is_may_be_asked() -> None:
+    assert ann(family(), asked(MAX_FEN)).gave_fen == 1_000

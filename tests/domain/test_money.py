@@ -89,9 +89,14 @@ def test_the_residual_goes_to_the_earliest_of_the_largest_remainders() -> None:
     assert split(Fen(101), [1, 1, 1]) == [34, 34, 33]
     assert split(Fen(10), [3, 0, 4]) == [4, 0, 6]
     assert split(Fen(0), [5]) == [0]
+    assert split(Fen(7), [6, 4]) == [4, 3], "a large part may have a small remainder"
+
+
+def test_a_single_part_is_the_whole() -> None:
+    assert split(Fen(7), [1]) == [7]
 
 
 @pytest.mark.parametrize(("total", "weights"), [(1, []), (1, [0, 0]), (1, [2, -1]), (-1, [1])])
 def test_a_split_without_meaning_is_an_error(total: int, weights: list[int]) -> None:
-    with pytest.raises(ValueError, match="split needs"):
+    with pytest.raises(ValueError, match=r"^split needs a total of at least 0"):
         split(Fen(total), weights)

@@ -210,11 +210,17 @@ def test_a_message_that_never_arrived_is_remembered_as_void(world: World) -> Non
     assert world["p"].voided == {"m7"}
 
 
-def test_joining_and_leaving_a_pool_is_remembered(world: World) -> None:
-    family = PoolId("f")
-    joined = evolve(world["p"], PersonJoinedPool(effective_on=DAY, pool=family))
-    assert joined.pools == {family}
-    assert evolve(joined, PersonLeftPool(effective_on=DAY, pool=family)).pools == frozenset()
+def test_pools_that_one_has_left_are_remembered_until_one_joins_them_again(world: World) -> None:
+    one, other = PoolId("f"), PoolId("g")
+    person = world["p"]
+    for family in (one, other):
+        person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=family))
+    assert (person.pools, person.former_pools) == ({one, other}, frozenset())
+    for family in (one, other):
+        person = evolve(person, PersonLeftPool(effective_on=DAY, pool=family))
+    assert (person.pools, person.former_pools) == (frozenset(), {one, other})
+    person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=one))
+    assert (person.pools, person.former_pools) == ({one}, {other})
 
 
 def test_a_person_begins_with_enrolment_and_is_enrolled_once(world: World) -> None:
@@ -248,3 +254,18 @@ def test_an_account_belongs_to_employees_who_are_covered(world: World) -> None:
     assert isinstance(fact, AccountOpened)
     assert fact.account_year == DAY.year
     audit(world)
+
+
+def test_what_is_decided_of_a_person_holds_from_the_day_given(world: World) -> None:
+    lost = bookkeeping.report_card(world["p"], card=Card.LOST, on=DAY)
+    outcomes = [world.record(lost)]
+    outcomes.append(world.record(bookkeeping.replace_card(world["p"], on=DAY)))
+    outcomes.append(world.record(bookkeeping.retire(world["p"], on=DAY)))
+    outcomes.append(world.record(undoing.void(world["p"], message=MessageId("m"), now=NOON)))
+    assert [done(outcome)[0].fact.effective_on for outcome in outcomes] == [DAY] * 4
+
+
+def test_one_may_move_on_the_day_of_enrolment_and_on_the_day_of_another_move(world: World) -> None:
+    for region in (SAME_PROVINCE, ELSEWHERE):
+        done(world.record(bookkeeping.move(world["p"], to=region, on=START)))
+    assert world["p"].region_on(START) == ELSEWHERE

@@ -129,3 +129,8 @@ def test_an_unknown_relation_cannot_change(fact: Fact) -> None:
 def test_a_pool_begins_with_its_opening() -> None:
     with pytest.raises(AssertionError):
         evolve(None, bound())
+
+
+def test_a_pool_takes_no_fact_of_another_stream() -> None:
+    with pytest.raises(AssertionError, match="not a fact of a pool"):
+        after(ClaimReleased(effective_on=DAY))

@@ -11,6 +11,7 @@ import pytest
 
 from domain import refusals
 from domain.refusals import EXPLANATIONS, Code, Refusal, refuse
+from domain.text import Text
 
 DOMAIN = Path(refusals.__file__).parent
 
@@ -96,6 +97,14 @@ def test_amounts_are_said_in_yuan_and_instants_in_shanghai_time() -> None:
     assert "0.05 yuan" in short.says("en")
     late = refuse(Code.HOLD_EXPIRED, claim="c", expires_at="2026-03-02T04:00:00+00:00")
     assert "2026-03-02 12:00:00" in late.says("en")
+    more = refuse(Code.CANCEL_EXCEEDS_PAID, claim="c", line=3, asked_fen=1, paid_fen=0)
+    assert "0.03" not in more.says("en"), "a line is no amount"
+
+
+def test_a_sentence_without_places_is_said_as_it_stands() -> None:
+    assert Text("一{", "one {").say("zh") == "一{"
+    assert Text("一{", "one {").say("en") == "one {"
+    assert Text("一{n}", "one {n}").say("en", n=1) == "one 1"
 
 
 @pytest.mark.parametrize("code", Code)

@@ -20,7 +20,11 @@ def since(day: date, rule_set: RuleSet) -> RuleSet:
 
 EARLY = since(date(2024, 1, 1), rules())
 LATE = since(date(2026, 1, 1), rules({"pool.per_use_cap": 5}))
-BOOK = RuleBook([LATE, EARLY, since(date(2025, 7, 1), rules(region=ELSEWHERE))])
+
+
+@pytest.fixture
+def book() -> RuleBook:
+    return RuleBook([LATE, EARLY, since(date(2025, 7, 1), rules(region=ELSEWHERE))])
 
 
 @pytest.mark.parametrize(
@@ -32,27 +36,30 @@ BOOK = RuleBook([LATE, EARLY, since(date(2025, 7, 1), rules(region=ELSEWHERE))])
         (date(2099, 1, 1), LATE),
     ],
 )
-def test_a_rule_set_holds_from_its_day_until_the_next_one(day: date, expected: RuleSet) -> None:
-    assert BOOK.resolve(HERE, day) == expected
+def test_a_rule_set_holds_from_its_day_until_the_next_one(
+    book: RuleBook, day: date, expected: RuleSet
+) -> None:
+    assert book.resolve(HERE, day) == expected
 
 
-def test_before_its_first_rule_set_a_region_has_no_rules() -> None:
-    answer = BOOK.resolve(HERE, date(2023, 12, 31))
+def test_before_its_first_rule_set_a_region_has_no_rules(book: RuleBook) -> None:
+    answer = book.resolve(HERE, date(2023, 12, 31))
     assert isinstance(answer, Refusal)
     assert refused(answer, Code.NO_RULE).facts == {"region": HERE, "day": "2023-12-31"}
 
 
-def test_an_unknown_region_has_no_rules() -> None:
-    assert isinstance(BOOK.resolve(RegionCode("990000"), date(2026, 1, 1)), Refusal)
+def test_an_unknown_region_has_no_rules(book: RuleBook) -> None:
+    assert isinstance(book.resolve(RegionCode("990000"), date(2026, 1, 1)), Refusal)
 
 
-def test_a_recorded_rule_set_is_found_by_its_id() -> None:
-    assert BOOK.by_id(LATE.id) == LATE
-    assert BOOK.by_id(RuleSetId("rs1:unknown")) is None
+def test_a_recorded_rule_set_is_found_by_its_id(book: RuleBook) -> None:
+    assert book.by_id(LATE.id) == LATE
+    assert book.by_id(EARLY.id) == EARLY
+    assert book.by_id(RuleSetId("rs1:unknown")) is None
 
 
-def test_regions_are_listed_by_code() -> None:
-    assert BOOK.regions() == [HERE, ELSEWHERE]
+def test_regions_are_listed_by_code(book: RuleBook) -> None:
+    assert book.regions() == [HERE, ELSEWHERE]
 
 
 def test_a_parameter_is_found_by_its_registry_name() -> None:

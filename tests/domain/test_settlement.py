@@ -18,7 +18,18 @@ from domain.reasons import Reason
 from domain.refusals import Refusal
 from domain.rules import SegmentOrder
 from tests.auditor import audit
-from tests.builders import DAY, NEXT_NOON, START, done, line, noon, request, rules, topics
+from tests.builders import (
+    DAY,
+    ELSEWHERE,
+    NEXT_NOON,
+    START,
+    done,
+    line,
+    noon,
+    request,
+    rules,
+    topics,
+)
 from tests.world import FAMILY, World
 
 YUAN = 100
@@ -283,3 +294,20 @@ def test_p4_ningbo_takes_one_relatives_account_a_settlement() -> None:
     second = world.quote(request("c2", "patient", own_fen=300 * YUAN))
     assert not isinstance(second, Refusal)
     assert [t.gave_fen for t in second.trials] == [0, 0, 300 * YUAN]
+
+
+def test_a_trial_names_its_rule_set_only_where_it_is_not_the_patients() -> None:
+    world = World(rules(), rules(region=ELSEWHERE))
+    world.enroll("dad", current_fen=10)
+    world.enroll("ann", current_fen=20, region=ELSEWHERE)
+    world.bind("ann", "dad")
+    asked = request("c", "dad", own_fen=30)
+    allocation = world.quote(asked)
+    assert isinstance(allocation, Allocation)
+    own, relatives = allocation.trials
+    assert (own.rule_set, relatives.rule_set) == (None, rules(region=ELSEWHERE).id)
+    assert allocation.rule_set_of(own) == rules().id
+    assert allocation.rule_set_of(relatives) == rules(region=ELSEWHERE).id
+    situation = world.situation(asked)
+    assert situation.patient.is_own
+    assert not situation.relatives[0].is_own

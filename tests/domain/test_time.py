@@ -27,18 +27,18 @@ def test_an_instant_written_with_any_offset_is_read_as_the_same_instant_in_utc(
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "2026-03-02T09:00:00",
-        "2026-03-02",
-        "yesterday",
-        "2026-02-30T00:00:00Z",
-        "0001-01-01T00:00:00+08:00",
-        "9999-12-31T23:59:59-08:00",
+        ("2026-03-02T09:00:00", "needs an offset, such as 2026-03-02T09:00:00\\+08:00"),
+        ("2026-03-02", "needs an offset"),
+        ("yesterday", "isoformat"),
+        ("2026-02-30T00:00:00Z", "day"),
+        ("0001-01-01T00:00:00+08:00", "outside the calendar in UTC"),
+        ("9999-12-31T23:59:59-08:00", "outside the calendar in UTC"),
     ],
 )
-def test_an_instant_without_offset_or_outside_the_calendar_is_not_read(text: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
+def test_an_instant_without_offset_or_outside_the_calendar_is_not_read(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         parse_instant(text)
 
 
@@ -67,6 +67,8 @@ def test_a_naive_instant_has_no_service_date() -> None:
         (date(2026, 6, 30), 7, 2025),
         (date(2026, 7, 1), 7, 2026),
         (date(2027, 6, 30), 7, 2026),
+        (date(2026, 11, 30), 12, 2025),
+        (date(2026, 12, 1), 12, 2026),
     ],
 )
 def test_an_account_year_is_named_by_the_year_in_which_it_starts(

@@ -213,6 +213,22 @@ def test_cash_goes_back_from_the_last_line_to_the_first() -> None:
     assert fact.cash_fen == ((3, 7), (1, 5))
 
 
+def test_a_line_that_stays_paid_keeps_a_cancellation_partial_whatever_the_sums_are() -> None:
+    world = settled()
+    done(world.cancel("c", Undo({1: 200}, {1: 20, 3: 5})))
+    assert world.claims[CLAIM].status is Status.PARTLY_CANCELLED
+    assert world.claims[CLAIM].stays_paid
+
+
+def test_attempts_are_counted_one_by_one() -> None:
+    world = settled()
+    for attempt in (1, 2, 3):
+        assert world.claims[CLAIM].attempt == attempt
+        assert world.claims[CLAIM].settlement == f"S-c-{attempt}"
+        done(world.cancel("c"))
+        done(world.settle(world.claims[CLAIM].request))
+
+
 # ------------------------------------------------------------------ facts that give back too much
 
 

@@ -175,21 +175,35 @@ def test_the_reason_of_every_account_fits_its_amounts(
 
 
 @pytest.mark.parametrize(
-    ("relatives", "expected"),
+    ("relatives", "expected", "reasons"),
     [
-        ([(300, 300), (300, 300)], [100, 300, 100]),
-        ([(300, 200), (300, 300)], [100, 200, 200]),
-        ([(0, 0), (900, 900)], [100, 0, 400]),
-        ([(900, 0), (900, 900)], [100, 0, 400]),
+        ([(300, 300), (300, 300)], [100, 300, 100], [kernel.EMPTIED, kernel.PAID_THE_REST]),
+        ([(300, 200), (300, 300)], [100, 200, 200], [kernel.CAPPED, kernel.PAID_THE_REST]),
+        ([(0, 0), (900, 900)], [100, 0, 400], [kernel.EMPTY, kernel.PAID_THE_REST]),
+        ([(900, 0), (900, 900)], [100, 0, 400], [kernel.CAP_ZERO, kernel.PAID_THE_REST]),
+        ([(200, 900), (0, 900)], [100, 200, 0], [kernel.EMPTIED, kernel.EMPTY]),
+        ([(400, 400), (1, 1)], [100, 400, 0], [kernel.PAID_THE_REST, kernel.NOTHING_LEFT]),
     ],
 )
-def test_accounts_pay_in_order_up_to_their_caps(
-    relatives: list[tuple[int, int]], expected: list[int]
+def test_accounts_pay_in_order_up_to_their_caps_and_what_they_have(
+    relatives: list[tuple[int, int]], expected: list[int], reasons: list[int]
 ) -> None:
     own = Payer((100, 0), 100, frozenset({0}), own=True)
     payers = [own, *(Payer((room, 0), cap, frozenset({0}), own=False) for room, cap in relatives)]
-    gave, _, _ = run(payers, Terms((500,), fall_through=True, own_must_be_empty=False))
+    gave, why, _ = run(payers, Terms((500,), fall_through=True, own_must_be_empty=False))
     assert [given_by(gave, a, 1) for a in range(3)] == expected
+    assert why == [kernel.EMPTIED, *reasons]
+
+
+def test_relatives_wait_for_all_own_money_and_not_for_the_last_account_alone() -> None:
+    payers = [
+        Payer((5, 0), 5, frozenset({0}), own=True),
+        Payer((0, 0), 0, frozenset({0, 1}), own=True),
+        Payer((9, 0), 9, frozenset({0, 1}), own=False),
+    ]
+    _, why, left = run(payers, Terms((2, 7), fall_through=True, own_must_be_empty=True))
+    assert why == [kernel.PAID_THE_REST, kernel.EMPTY, kernel.OWN_LEFT]
+    assert left == [0, 7]
 
 
 def test_the_first_segment_pays_before_the_second() -> None:

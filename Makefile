@@ -21,7 +21,7 @@ tour: $(VENV)/base ## a guided run of about a minute on a throw-away store
 test: $(VENV)/test ## all tests, with every branch of domain/ and ledger/ covered
 	$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile=ci --cov=domain --cov=ledger --cov-branch
 
-faults: $(VENV)/test ## the long fault suite, resumable: docs/faults.md; PROFILE=short for some minutes
+faults: $(VENV)/dev ## the long fault suite, resumable: docs/faults.md; PROFILE=short for some minutes
 	@mkdir -p build
 	$(BIN)/python -m tests.faults --profile $(PROFILE) --resume build/faults-$(PROFILE).json
 

@@ -212,15 +212,16 @@ def test_a_message_that_never_arrived_is_remembered_as_void(world: World) -> Non
 
 def test_pools_that_one_has_left_are_remembered_until_one_joins_them_again(world: World) -> None:
     one, other = PoolId("f"), PoolId("g")
+    none, both = frozenset[PoolId](), frozenset({one, other})
     person = world["p"]
     for family in (one, other):
         person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=family))
-    assert (person.pools, person.former_pools) == ({one, other}, frozenset())
+    assert (person.pools, person.former_pools) == (both, none)
     for family in (one, other):
         person = evolve(person, PersonLeftPool(effective_on=DAY, pool=family))
-    assert (person.pools, person.former_pools) == (frozenset(), {one, other})
+    assert (person.pools, person.former_pools) == (none, both)
     person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=one))
-    assert (person.pools, person.former_pools) == ({one}, {other})
+    assert (person.pools, person.former_pools) == (frozenset({one}), frozenset({other}))
 
 
 def test_a_person_begins_with_enrolment_and_is_enrolled_once(world: World) -> None:

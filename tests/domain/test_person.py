@@ -215,12 +215,15 @@ def test_pools_that_one_has_left_are_remembered_until_one_joins_them_again(world
     person = world["p"]
     for family in (one, other):
         person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=family))
-    assert (person.pools, person.former_pools) == ({one, other}, frozenset())
+    assert person.pools == {one, other}
+    assert not person.former_pools
     for family in (one, other):
         person = evolve(person, PersonLeftPool(effective_on=DAY, pool=family))
-    assert (person.pools, person.former_pools) == (frozenset(), {one, other})
+    assert not person.pools
+    assert person.former_pools == {one, other}
     person = evolve(person, PersonJoinedPool(effective_on=DAY, pool=one))
-    assert (person.pools, person.former_pools) == ({one}, {other})
+    assert person.pools == {one}
+    assert person.former_pools == {other}
 
 
 def test_a_person_begins_with_enrolment_and_is_enrolled_once(world: World) -> None:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from domain.facts import Kind
-from domain.text import Text
-from ledger.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from domain.facts import Stream
@@ -107,14 +105,9 @@ class IdentityMap:
         evolve = self.evolve[stream.kind]
         state, version = None, 0
         for event in self._read(stream):
-            if event.originator_version != version + 1:  # the index does not lead to all of it
-                place = f"{'/'.join(stream)}@{event.originator_version}"
-                raise StoreDamaged(place=place, detail=_GAP)
             state, version = evolve(state, event.fact), event.originator_version
         return Versioned(state, version) if version else None
 
-
-_GAP = Text("流的版本不连续", "the versions of the stream do not follow on each other")
 
 _Packed = tuple[type, bytes, int]
 

@@ -11,7 +11,6 @@ from domain.facts import Change, Kind, Stream
 from domain.ids import MessageId
 from ledger import store as stores
 from ledger.entries import Head, StoredAnswer, place_of, place_of_key
-from ledger.errors import StoreDamaged
 from ledger.identity_map import IdentityMap, Room, Versioned
 from ledger.recorded import RecordedEvent
 from ledger.store import Store
@@ -180,21 +179,3 @@ def test_what_a_look_up_beforehand_did_not_find_is_not_looked_up_again(
     assert kept.answer == b'"counted 1"'
     assert group.answer(MessageId("m3")) is not None
     assert asked == [M1, "m3"]
-
-
-@pytest.mark.parametrize("missing", [1, 2])
-def test_a_stream_of_which_an_event_is_not_found_has_no_state(
-    monkeypatch: pytest.MonkeyPatch, missing: int
-) -> None:
-    store = stores.memory()
-    with Writer(store, EVOLVE) as writer:
-        for n in range(3):
-            writer.execute(count(f"m{n}", 1))
-    read = Store.stream
-
-    def gappy(store: Store, stream: Stream) -> Iterator[RecordedEvent]:
-        return (e for e in read(store, stream) if e.originator_version != missing)
-
-    monkeypatch.setattr(Store, "stream", gappy)
-    with pytest.raises(StoreDamaged, match="person/anne.*do not follow on each other"):
-        IdentityMap(store, EVOLVE).load(ANNE)

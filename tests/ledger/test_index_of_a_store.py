@@ -11,7 +11,9 @@ import pytest
 from domain.ids import MessageId
 from ledger import store as stores
 from ledger import stream_index
+from ledger.entries import place_of
 from ledger.errors import StoreDamaged
+from ledger.memory_recorder import MemoryRecorder
 from ledger.sqlite_recorder import INDEX, SqliteRecorder
 from ledger.store import Store
 from ledger.stream_index import StreamIndex
@@ -97,3 +99,14 @@ def test_a_store_whose_log_is_damaged_behind_its_index_is_not_written_but_can_be
         pytest.raises(StoreDamaged, match="the checksum does not fit"),
     ):
         list(store.stream(ANNE))
+
+
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_a_stream_of_which_an_entry_is_not_found_is_damaged(hidden: int) -> None:
+    with stores.memory() as store, Writer(store, EVOLVE) as writer:
+        for n in range(3):
+            writer.execute(count(f"m{n}", 1))
+        assert isinstance(store.recorder, MemoryRecorder)
+        store.recorder._places[place_of(*ANNE)].remove(hidden)
+        with pytest.raises(StoreDamaged, match="person/anne"):
+            list(store.stream(ANNE))

@@ -66,7 +66,7 @@ FULL = Size(
     killed_after=20_000,
     memory_persons=100_000,
 )
-"""A country's region: half an hour, most of it for enrolling a million people."""
+"""A country's region: an hour or more, most of it for enrolling and for settling a million."""
 
 
 class Setting(NamedTuple):

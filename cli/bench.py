@@ -111,8 +111,8 @@ _COUNT = click.IntRange(min=1)
     "--full",
     is_flag=True,
     about=Text(
-        "大规模：一百万人、一百万笔，约半小时",
-        "The big sizes: a million persons, a million settlements; half an hour.",
+        "大规模：一百万人、一百万笔，需一小时左右或更久",
+        "The big sizes: a million persons, a million settlements; an hour or more.",
     ),
 )
 @click.pass_obj

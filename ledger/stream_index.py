@@ -2,7 +2,7 @@
 
 The log is the truth and is appended to; keeping a sorted index of it up to date with every
 commit would cost more than the commits. So the newest entries are indexed in memory, and are
-written to the index file by the ten thousand, beside the commits. Whatever the file lacks when
+written to the index file by the thousand, beside the commits. Whatever the file lacks when
 it is opened is read from the log again. It can be deleted at any time.
 """
 

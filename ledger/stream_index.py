@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from domain.text import Text
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreFull
 from ledger.sqlite_file import Connect, connect_plainly, translated
 
 if TYPE_CHECKING:
@@ -210,7 +210,12 @@ class StreamIndex:
                 return connection
             connection.close()
             self._is_of_another = upto is not None
-        return self._make() if self._writing else None
+        if not self._writing:
+            return None
+        try:
+            return self._make()
+        except StoreFull:  # it stays in memory, and is made at the next opening
+            return None
 
     def _make(self) -> sqlite3.Connection:
         for suffix in ("", "-wal", "-shm"):

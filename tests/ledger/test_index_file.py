@@ -223,3 +223,18 @@ def test_an_index_that_cannot_be_made_is_said_to_be_unreachable(tmp_path: Path, 
     wrong = StoreUnreachable if step == "connecting" else StoreDamaged
     with pytest.raises(wrong):
         StreamIndex(path, writing=True, checksum_of=checksum_of, connect=connect)
+
+
+def test_an_index_for_which_there_is_no_room_stays_in_memory(tmp_path: Path) -> None:
+    def full(_path: Path, _mode: str) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    path = tmp_path / "index.sqlite"
+    index = StreamIndex(path, writing=True, checksum_of=lambda _: 0, connect=full)
+    index.add(1, (7,), checksum=5)
+    assert index.find((7, 8)) == {7: [1]}
+    assert index.faults() == []
+    index.close()
+    assert not path.exists()

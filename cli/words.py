@@ -137,6 +137,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "user_set": Text("使用人自定", "as the beneficiary set it"),
         "largest_balance": Text("余额大者先扣", "largest balance first"),
         "arrival": Text("先到先用", "first come, first served"),
+        "local_first": Text("本统筹区先扣", "own area first, then first filed"),
     },
     "OwnFirst": {
         "before_aid": Text("本人先付，共济补足", "own account pays first, relatives pay the rest"),
@@ -154,6 +155,65 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "heir_cash": Text("继承人现金", "an heir, in cash"),
         "pooled_fund": Text("统筹基金", "the pooled fund"),
         "owner_cash": Text("本人现金", "the owner, in cash"),
+    },
+    "Funding": {
+        "call": Text("结算时即时调用", "debited inside the settlement"),
+        "pool": Text("划拨到共济账户", "set aside for the family beforehand"),
+        "quota": Text("共济额度", "quota frozen for one beneficiary"),
+        "transfer": Text("划转", "given away beforehand"),
+    },
+    "WalletModel": {
+        "closed": Text("未开通", "closed"),
+        "transfer": Text("转账", "transfer"),
+        "quota": Text("共济额度", "quota"),
+    },
+    "Till": {
+        "automatic": Text("自动启用", "starts by itself"),
+        "on_request": Text("须告知收费人员", "the cashier must be told"),
+        "two_taps": Text("再次刷卡启用", "a second tap starts it"),
+    },
+    "Side": {
+        "grantor": Text("共济人", "the grantor"),
+        "either": Text("任何一方", "either side"),
+    },
+    "RefundAfterEnd": {
+        "grantor": Text("退回原共济人", "back to the grantor"),
+        "cash": Text("退患者现金", "to the patient in cash"),
+    },
+    "FilingKind": {
+        "retired_away": Text("异地安置退休人员", "retired and settled away"),
+        "living_away": Text("异地长期居住人员", "living away for long"),
+        "working_away": Text("常驻异地工作人员", "working away for long"),
+        "referral": Text("异地转诊", "referral"),
+        "emergency": Text("异地急诊抢救", "emergency"),
+        "other_temporary": Text("其他临时外出就医", "other temporary care away"),
+    },
+    "ManualDeadline": {
+        "none": Text("未见期限", "no deadline known"),
+        "months_from_receipt": Text("自开票日起按月计算", "months from the day of the receipt"),
+        "day_of_next_year": Text("次年指定日期前", "by a day of the next year"),
+        "end_of_next_year": Text("下一年度末前", "by the end of the next account year"),
+    },
+    "CreditTiming": {
+        "monthly": Text("按月划入", "monthly"),
+        "yearly_advance": Text("年度预划", "a year in advance"),
+    },
+    "Interest": {
+        "demand": Text("活期利率", "demand rate"),
+        "three_months": Text("三个月整存整取利率", "three-month fixed rate"),
+        "one_year": Text("一年期整存整取利率", "one-year fixed rate"),
+    },
+    "Consent": {
+        "none": Text("无须同意", "none needed"),
+        "accept": Text("接受邀请", "accepts an invitation"),
+        "face": Text("人脸核验", "face check"),
+        "face_from_16": Text("满16岁须人脸核验", "face check from 16 years on"),
+    },
+    "Authentication": {
+        "none": Text("无须核验", "none"),
+        "pin": Text("密码", "a PIN"),
+        "pin_for_card": Text("实体卡须密码", "a PIN for the card only"),
+        "face": Text("人脸核验", "face check"),
     },
     "EndReason": {
         "unbound": Text("主动解绑", "unbound"),

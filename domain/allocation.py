@@ -145,6 +145,9 @@ def _key(candidate: Candidate, rules: RuleSet, patient: PersonId) -> int:
         case Order.LARGEST_BALANCE:
             account = candidate.person.account
             return -shareable_fen(account, candidate) if account else 0
+        case Order.LOCAL_FIRST:
+            local = candidate.rules.region == rules.region
+            return filed if local else filed + 10**13
     assert rules.pool.order is Order.ARRIVAL
     return 0
 

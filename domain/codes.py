@@ -127,6 +127,7 @@ class Order(StrEnum):
     USER_SET = "user_set"  # as the beneficiary set it
     LARGEST_BALANCE = "largest_balance"  # largest available first; ties by person id
     ARRIVAL = "arrival"  # one balance, first come first served; grantors by person id
+    LOCAL_FIRST = "local_first"  # grantors of the patient's own area first, then first filed
 
 
 class OwnFirst(StrEnum):
@@ -144,6 +145,45 @@ class RefundSegment(StrEnum):
     AS_OF_NOW = "as_of_now"  # money of a closed year has become prior-year money
 
 
+class Funding(StrEnum):
+    """How money gets from a grantor to a beneficiary 资金方式."""
+
+    CALL = "call"  # debited inside the settlement 即时调用
+    POOL = "pool"  # set aside for the family beforehand 划拨到共济账户
+    QUOTA = "quota"  # frozen for one beneficiary 共济额度
+    TRANSFER = "transfer"  # given away beforehand 划转
+
+
+class WalletModel(StrEnum):
+    """What the national wallet does across provinces 医保钱包."""
+
+    CLOSED = "closed"
+    TRANSFER = "transfer"  # ownership passes once accepted (December 2024 to January 2026)
+    QUOTA = "quota"  # nothing moves, a quota is frozen (notice of 9 January 2026)
+
+
+class Till(StrEnum):
+    """How mutual aid starts at the till 收费处启用方式."""
+
+    AUTOMATIC = "automatic"
+    ON_REQUEST = "on_request"  # the cashier must be told
+    TWO_TAPS = "two_taps"  # refused and offered; a second tap within minutes accepts
+
+
+class Side(StrEnum):
+    """Who of two related persons may act."""
+
+    GRANTOR = "grantor"
+    EITHER = "either"
+
+
+class RefundAfterEnd(StrEnum):
+    """Where a grantor's part is refunded once the relation has ended 解绑后退费去向."""
+
+    GRANTOR = "grantor"
+    CASH = "cash"  # to the patient, in cash
+
+
 class Payee(StrEnum):
     """Who receives the rest of a closed account 账户清退去向."""
 
@@ -151,6 +191,59 @@ class Payee(StrEnum):
     HEIR_CASH = "heir_cash"
     POOLED_FUND = "pooled_fund"
     OWNER_CASH = "owner_cash"
+
+
+class FilingKind(StrEnum):
+    """Kinds of filing for care outside the home area 备案类型."""
+
+    RETIRED_AWAY = "retired_away"  # 异地安置退休
+    LIVING_AWAY = "living_away"  # 长期居住
+    WORKING_AWAY = "working_away"  # 常驻异地工作
+    REFERRAL = "referral"  # 转诊
+    EMERGENCY = "emergency"  # 急诊抢救
+    OTHER_TEMPORARY = "other_temporary"  # 其他临时外出
+
+
+class ManualDeadline(StrEnum):
+    """How the deadline of a manual claim is counted 手工报销期限."""
+
+    NONE = "none"  # no deadline is known
+    MONTHS_FROM_RECEIPT = "months_from_receipt"
+    DAY_OF_NEXT_YEAR = "day_of_next_year"
+    END_OF_NEXT_YEAR = "end_of_next_year"  # of the account year that follows
+
+
+class CreditTiming(StrEnum):
+    """When the yearly credit is booked 划入方式."""
+
+    MONTHLY = "monthly"
+    YEARLY_ADVANCE = "yearly_advance"
+
+
+class Interest(StrEnum):
+    """Rate at which money in an account earns interest 计息."""
+
+    DEMAND = "demand"  # 活期
+    THREE_MONTHS = "three_months"  # 三个月整存整取
+    ONE_YEAR = "one_year"  # 一年期整存整取
+
+
+class Consent(StrEnum):
+    """How a beneficiary consents to a relation 同意方式."""
+
+    NONE = "none"
+    ACCEPT = "accept"  # accepts an invitation
+    FACE = "face"
+    FACE_FROM_16 = "face_from_16"  # under 16 a commitment is enough
+
+
+class Authentication(StrEnum):
+    """How the patient is verified at the till 身份核验."""
+
+    NONE = "none"
+    PIN = "pin"
+    PIN_FOR_CARD = "pin_for_card"  # none for the electronic credential
+    FACE = "face"
 
 
 class EndReason(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NewType
+from typing import NamedTuple, NewType
 
 Fen = NewType("Fen", int)
 
@@ -12,6 +12,13 @@ Fen = NewType("Fen", int)
 MAX_FEN = Fen(10**15)
 
 _YUAN = re.compile(r"(-?)([0-9]{1,14}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,2}))?")
+
+
+class Ratio(NamedTuple):
+    """An exact ratio, such as 85/100; never a decimal."""
+
+    num: int
+    den: int
 
 
 def parse_yuan(text: str) -> Fen:

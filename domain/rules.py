@@ -19,16 +19,23 @@ from domain.codes import (
     Area,
     Category,
     EndReason,
+    FilingKind,
+    Funding,
     Insurance,
+    ManualDeadline,
     Order,
     OwnFirst,
     Place,
+    RefundAfterEnd,
     RefundSegment,
     Relation,
     Segment,
+    Side,
+    Till,
+    WalletModel,
 )
 from domain.ids import RegionCode, RuleSetId
-from domain.money import MAX_FEN
+from domain.money import MAX_FEN, Ratio
 from domain.refusals import Code, Refusal, refuse
 from domain.text import Text
 
@@ -76,6 +83,7 @@ class OwnRules(_Rules):
     places: frozenset[Place]
     categories: frozenset[Category]
     outside_catalogue: bool
+    out_of_area: bool  # pays outside the pooling area without being switched on
 
 
 class PoolRules(_Rules):
@@ -107,6 +115,17 @@ class PoolRules(_Rules):
     with_fund: bool  # also when the pooled fund pays a part of the claim
     area: Area  # how far from the grantor's pooling area
     ended_by: frozenset[EndReason]
+    funding: Funding
+    set_aside_floor: int  # fen that must stay in the account when some is set aside
+    set_asides_per_month: int  # of one grantor
+    rest_returns: bool  # what is left of money set aside returns when the relation ends
+    max_spouses: int  # among one grantor's beneficiaries, like the next two
+    max_parents: int
+    max_children: int
+    grantor_covered: bool  # the grantor's insurance must be in force
+    balance_at_least: int  # fen; below it a grantor's account pays nothing
+    direct_area: Area  # farther away money is claimed by hand
+    unbind_by: Side
 
 
 class ClaimRules(_Rules):
@@ -116,6 +135,47 @@ class ClaimRules(_Rules):
     grantor_credential: bool  # the grantor's credential may be shown instead
     cancel_across_months: bool
     cancel_across_years: RefundSegment
+    till: Till
+    offer_minutes: int  # within which the second tap must follow
+    refund_after_end: RefundAfterEnd
+
+
+class WalletRules(_Rules):
+    """What the national wallet does for relatives in other provinces."""
+
+    model: WalletModel
+    relations: frozenset[Relation]
+    per_transfer_cap: int  # fen
+    per_day_cap: int  # fen, all transfers of one day together
+    transfers_per_day: int
+    opens_hour: int  # of the day in Asia/Shanghai
+    closes_hour: int  # 24: never
+    returns_hour: int  # of the next day, for a transfer that nobody accepted
+    one_pending: bool  # a transfer that waits for acceptance blocks its sender
+    acceptance: bool  # the recipient must accept
+    onward: bool  # the recipient may send wallet money on
+    till: Till
+    places: frozenset[Place]
+    categories: frozenset[Category]
+    ended_by: frozenset[EndReason]
+
+
+class FilingRules(_Rules):
+    """Care outside the home area: who files what, how long it holds, what it changes."""
+
+    kinds: frozenset[FilingKind]
+    temporary_months: int
+    change_lock_months: int  # for long-term filings
+    within_province: bool  # needed in another city of the province too
+    emergency_as_filed: bool
+    late_until_discharge: bool  # a filing before discharge counts from admission
+    home_too: bool  # long-term filers keep their benefits at home
+    referral_cut: Ratio  # taken off the fund's ratio
+    other_cut: Ratio
+    unfiled_first_pay: Ratio  # borne first without a filing
+    manual_rule: ManualDeadline
+    manual_months: int
+    manual_day: int  # month * 100 + day, of the next year
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +238,8 @@ class RuleSet(_Rules):
     own: OwnRules
     pool: PoolRules
     claim: ClaimRules
+    wallet: WalletRules
+    filing: FilingRules
     citations: Mapping[str, Citation] = {}
 
     def value(self, parameter: str) -> object:

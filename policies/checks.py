@@ -41,7 +41,7 @@ def _intervals(decisions: tuple[Decision, ...]) -> Iterator[YamlProblem]:
 
 
 def _gaps(library: Library, region: Region) -> Iterator[YamlProblem]:
-    for parameter in library.parameters:
+    for parameter in library.deciding:
         for day in breakpoints(library, region):
             if library.decided(region.code, parameter, on=day) is None:
                 yield YamlProblem(

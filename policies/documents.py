@@ -84,13 +84,14 @@ class Bilingual(Node):
 class ParameterNode(Node):
     """One parameter of the registry."""
 
-    type: Literal["bool", "set", "enum", "money", "count", "int"]
+    type: Literal["bool", "set", "enum", "money", "count", "int", "ratio"]
     vocabulary: str = ""  # for sets and enums: the class that lists the words
-    unit: Literal["yes/no", "kinds", "one of", "fen", "persons", "families", "days", "month"]
+    unit: Words
     at_least: int = 0
     at_most: int | None = None
-    selected_by: Literal["service", "settlement", "binding"]  # the day that chooses the rule
+    selected_by: Literal["service", "settlement", "binding", "transfer", "filing"]
     departs: Literal["override", "narrow_only", "widen_only"]  # from what the parent says
+    serves: Literal["decision", "information"] = "decision"
     label: Bilingual
 
 

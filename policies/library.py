@@ -74,6 +74,11 @@ class Library:
     claims: Mapping[str, Claim]
     regions: Mapping[RegionCode, Region]
 
+    @property
+    def deciding(self) -> list[str]:
+        """Give the parameters that are fields of a rule set; the others only inform."""
+        return [name for name, node in self.parameters.items() if node.serves == "decision"]
+
     def decided(self, region: RegionCode, parameter: str, *, on: date) -> Decision | None:
         """Give the decision that holds in a region on a day: its own, else its parent's, up."""
         for code in self.regions[region].chain:

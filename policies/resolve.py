@@ -63,7 +63,7 @@ def _rule_set(library: Library, region: Region, *, day: date) -> RuleSet:
 
 def _decided(library: Library, region: Region, *, day: date) -> dict[str, Decision]:
     found: dict[str, Decision] = {}
-    for parameter in library.parameters:
+    for parameter in library.deciding:
         decision = library.decided(region.code, parameter, on=day)
         assert decision is not None, (region.code, parameter, day)  # held by `checks`
         found[parameter] = decision

@@ -11,23 +11,36 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from domain import codes, rules
+from domain.money import Ratio
 from domain.text import Text
 from policies.documents import ClaimNode, ParameterNode
 
-Meaning: TypeAlias = bool | int | StrEnum | frozenset[StrEnum]
+Meaning: TypeAlias = bool | int | StrEnum | frozenset[StrEnum] | Ratio
 
 VOCABULARIES: dict[str, type[StrEnum]] = {
     words.__name__: words
     for words in (
         codes.Area,
+        codes.Authentication,
         codes.Category,
+        codes.Consent,
+        codes.CreditTiming,
         codes.EndReason,
+        codes.FilingKind,
+        codes.Funding,
         codes.Insurance,
+        codes.Interest,
+        codes.ManualDeadline,
         codes.Order,
         codes.OwnFirst,
+        codes.Payee,
         codes.Place,
+        codes.RefundAfterEnd,
         codes.RefundSegment,
         codes.Relation,
+        codes.Side,
+        codes.Till,
+        codes.WalletModel,
         rules.SegmentOrder,
     )
 }
@@ -63,6 +76,10 @@ def meaning(parameter: ParameterNode, raw: object) -> Meaning:
             return rules.UNLIMITED_COUNT
         case "money" | "count" | "int" if isinstance(raw, int) and not isinstance(raw, bool):
             return _bounded(parameter, raw)
+        case "ratio" if isinstance(raw, dict) and raw.keys() == {"num", "den"}:
+            num, den = raw["num"], raw["den"]
+            if isinstance(num, int) and isinstance(den, int) and 0 <= num <= den and den > 0:
+                return Ratio(num, den)
     raise Unreadable(
         Text(
             f"值 {raw!r} 不是 {parameter.type}（{_HINTS[parameter.type].zh}）",
@@ -161,4 +178,5 @@ _HINTS = {
     "money": Text("整数分或 unlimited", "whole fen, or unlimited"),
     "count": Text("整数或 unlimited", "a whole number, or unlimited"),
     "int": Text("整数", "a whole number"),
+    "ratio": Text("{num, den}，不大于一", "{num, den}, at most one"),
 }

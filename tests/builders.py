@@ -18,15 +18,23 @@ from domain.codes import (
     Area,
     Category,
     EndReason,
+    FilingKind,
+    Funding,
     Insurance,
+    ManualDeadline,
     Order,
     OwnFirst,
     Place,
+    RefundAfterEnd,
     RefundSegment,
     Relation,
+    Side,
+    Till,
+    WalletModel,
 )
 from domain.facts import Change, Outcome
 from domain.ids import ClaimId, InstitutionId, PersonId, RegionCode, RuleSetId
+from domain.money import Ratio
 from domain.pool import Authorization
 from domain.record import Record
 from domain.refusals import Code, Refusal
@@ -35,10 +43,12 @@ from domain.rules import (
     UNLIMITED_COUNT,
     AccountRules,
     ClaimRules,
+    FilingRules,
     OwnRules,
     PoolRules,
     RuleSet,
     SegmentOrder,
+    WalletRules,
 )
 
 HERE = RegionCode("310000")
@@ -78,6 +88,7 @@ _OPEN = RuleSet(
         places=frozenset(Place),
         categories=frozenset(Category),
         outside_catalogue=True,
+        out_of_area=True,
     ),
     pool=PoolRules(
         relations=frozenset(Relation),
@@ -106,12 +117,58 @@ _OPEN = RuleSet(
         with_fund=True,
         area=Area.NATION,
         ended_by=frozenset(EndReason),
+        funding=Funding.CALL,
+        set_aside_floor=0,
+        set_asides_per_month=UNLIMITED_COUNT,
+        rest_returns=True,
+        max_spouses=UNLIMITED_COUNT,
+        max_parents=UNLIMITED_COUNT,
+        max_children=UNLIMITED_COUNT,
+        grantor_covered=True,
+        balance_at_least=0,
+        direct_area=Area.NATION,
+        unbind_by=Side.EITHER,
     ),
     claim=ClaimRules(
         proxy=True,
         grantor_credential=True,
         cancel_across_months=True,
         cancel_across_years=RefundSegment.AS_OF_NOW,
+        till=Till.AUTOMATIC,
+        offer_minutes=5,
+        refund_after_end=RefundAfterEnd.GRANTOR,
+    ),
+    wallet=WalletRules(
+        model=WalletModel.CLOSED,
+        relations=frozenset(Relation),
+        per_transfer_cap=UNLIMITED,
+        per_day_cap=UNLIMITED,
+        transfers_per_day=UNLIMITED_COUNT,
+        opens_hour=0,
+        closes_hour=24,
+        returns_hour=6,
+        one_pending=False,
+        acceptance=True,
+        onward=True,
+        till=Till.AUTOMATIC,
+        places=frozenset(Place),
+        categories=frozenset(Category),
+        ended_by=frozenset(EndReason),
+    ),
+    filing=FilingRules(
+        kinds=frozenset(FilingKind),
+        temporary_months=6,
+        change_lock_months=0,
+        within_province=False,
+        emergency_as_filed=True,
+        late_until_discharge=True,
+        home_too=True,
+        referral_cut=Ratio(0, 1),
+        other_cut=Ratio(0, 1),
+        unfiled_first_pay=Ratio(0, 1),
+        manual_rule=ManualDeadline.NONE,
+        manual_months=UNLIMITED_COUNT,
+        manual_day=1231,
     ),
 )
 

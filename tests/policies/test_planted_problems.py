@@ -217,11 +217,11 @@ NO_MINIMUM = "{zh: 未查到全国性最低留存, en: no national minimum was f
         ),
         # The registry.
         ("registry.yaml", "  pool.reorder:", "  purse.reorder:", "unknown subject"),
-        ("registry.yaml", "vocabulary: Relation", "vocabulary: Kin", "unknown vocabulary 'Kin'"),
+        ("registry.yaml", "vocabulary: OwnFirst", "vocabulary: Kin", "unknown vocabulary 'Kin'"),
         (
             "registry.yaml",
-            "vocabulary: Area, unit: one of, selected_by: service, departs: override",
-            "vocabulary: Area, unit: one of, selected_by: service, departs: narrow_only",
+            "vocabulary: OwnFirst, unit: one of, selected_by: service, departs: override",
+            "vocabulary: OwnFirst, unit: one of, selected_by: service, departs: narrow_only",
             "no narrower or wider",
         ),
     ],

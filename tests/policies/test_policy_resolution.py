@@ -172,7 +172,7 @@ def test_every_day_has_the_value_that_a_plain_search_finds() -> None:
         for day in breakpoints(library, region):
             for each in (day, day + timedelta(days=1)):
                 found = rules(region.code, each.isoformat())
-                for parameter in library.parameters:
+                for parameter in library.deciding:
                     decision = library.decided(region.code, parameter, on=each)
                     assert decision is not None
                     assert found.value(parameter) == decision.value

@@ -12,6 +12,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from domain.ids import RegionCode
+from domain.money import Ratio
 from domain.rules import STATUS_WORDS, RuleSet
 from domain.text import Text
 from policies.documents import Status
@@ -19,7 +20,7 @@ from policies.library import Decision, Library
 from policies.loader import load, load_library
 from policies.vocabulary import VOCABULARIES
 
-SUBJECTS = ("account", "own", "pool", "claim")
+SUBJECTS = ("account", "own", "pool", "claim", "wallet", "filing")
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +59,13 @@ def test_registry_and_rule_set_have_the_same_parameters(library: Library) -> Non
         if name != "model_config"
     }
     fields = {name for name in fields if not name.split(".")[1].startswith(("_", "model_"))}
-    assert set(library.parameters) == fields
+    assert set(library.deciding) == fields
 
 
 def test_registry_types_are_the_types_of_the_fields(library: Library) -> None:
-    expected = {"bool": bool, "money": int, "count": int, "int": int}
-    for parameter, node in library.parameters.items():
+    expected = {"bool": bool, "money": int, "count": int, "int": int, "ratio": Ratio}
+    for parameter in library.deciding:
+        node = library.parameters[parameter]
         subject, name = parameter.split(".")
         group = RuleSet.model_fields[subject].annotation
         assert isinstance(group, type)
@@ -83,7 +85,7 @@ def test_every_rule_set_cites_every_parameter(library: Library) -> None:
     for region in library.regions.values():
         rules = book.resolve(region.code, region.starts)
         assert isinstance(rules, RuleSet)
-        assert set(rules.citations) == set(library.parameters)
+        assert set(rules.citations) == set(library.deciding)
         assert book.by_id(rules.id) is not None
     assert book.regions() == sorted(library.regions)
 

@@ -23,7 +23,9 @@ METAVARS: dict[str, Text] = {
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
     "GRANTOR": Text("共济人", "GRANTOR"),
+    "BASE": Text("现行", "BASE"),
     "BENEFICIARY": Text("被共济人", "BENEFICIARY"),
+    "CHANGE": Text("假设", "CHANGE"),
     "INSTANT": Text("时刻", "INSTANT"),
     "INSTANT|POSITION": Text("时刻|位置", "INSTANT|POSITION"),
     "INSTITUTION": Text("机构", "INSTITUTION"),
@@ -260,6 +262,12 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "passed": Text("通过", "passed"),
         "differs": Text("不符", "differs"),
         "not_run": Text("未运行", "not run"),
+    },
+    "Payer": {
+        "fund": Text("统筹基金", "the pooled fund"),
+        "own_account": Text("本人账户", "own account"),
+        "mutual_aid": Text("共济账户", "relatives' accounts"),
+        "cash": Text("现金", "cash"),
     },
     "AccountState": {
         "none": Text("无", "none"),

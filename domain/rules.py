@@ -251,8 +251,12 @@ class RuleSet(_Rules):
 class RuleBook:
     """Every rule set there is, found by region and day, or by id."""
 
-    def __init__(self, rule_sets: Iterable[RuleSet]) -> None:
-        """Index the rule sets; within a region each holds from its `since` to the next one's."""
+    def __init__(self, rule_sets: Iterable[RuleSet], *, hypothetical: bool = False) -> None:
+        """Index the rule sets; within a region each holds from its `since` to the next one's.
+
+        A `hypothetical` book holds rules that nobody made; no store on disk takes it.
+        """
+        self.hypothetical = hypothetical
         self._by_id: dict[RuleSetId, RuleSet] = {}
         self._epochs: dict[RegionCode, tuple[list[date], list[RuleSet]]] = {}
         for rules in sorted(rule_sets, key=lambda rules: (rules.region, rules.since)):

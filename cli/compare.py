@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import Failure, Trouble
-from cli.explanation import say_value
 from cli.params import argument
 from cli.render import Column, Table, console, show, talk
 from cli.session import rule_book
-from cli.sources import area, library
 from cli.texts import Command
 from domain.text import Text
 
@@ -77,6 +75,7 @@ _NOTHING = Text("没有费用单因此改变。", "No claim comes out differentl
 @click.pass_obj
 def compare(settings: Settings, *, base: str, change: str) -> None:
     """Compare rules as they are with rules as they might be."""
+    from cli.sources import library
     from policies.overlay import changed_cells, overlaid, read_overlay
 
     before = library()
@@ -144,6 +143,8 @@ def _show_people(
 
 
 def _cell(cell: Cell) -> dict[str, object]:
+    from cli.sources import area, library
+
     parameter = library().parameters[cell.parameter]
     return {
         "area": area(cell.region),
@@ -159,6 +160,8 @@ def _cell(cell: Cell) -> dict[str, object]:
 
 def value_of(parameter: ParameterNode, value: Meaning | None) -> Text:
     """Say a value of a rule, or that there is none."""
+    from cli.explanation import say_value
+
     return Text("没有规定", "none") if value is None else say_value(parameter, value)
 
 

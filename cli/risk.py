@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import FOUND
-from cli.explanation import say_value
 from cli.params import option
 from cli.progress import progress
 from cli.render import Column, Table, show
 from cli.session import reading, rule_book
-from cli.sources import area, cite, library
 from cli.texts import Command
 from domain.text import Text
 
@@ -84,6 +82,7 @@ _AGAIN = Text(
 @click.pass_obj
 def risk(settings: Settings, *, history: bool) -> None:
     """Weigh every contested rule."""
+    from cli.sources import library
     from simulation.risk import risks
 
     with _histories(settings, history=history) as stores:
@@ -116,6 +115,9 @@ def _histories(settings: Settings, *, history: bool) -> Iterator[list[Store]]:
 
 
 def _risk(found: Risk) -> dict[str, object]:
+    from cli.explanation import say_value
+    from cli.sources import area, library
+
     decision, value, claims = found.alternative
     parameter = library().parameters[decision.parameter]
     return {
@@ -136,6 +138,8 @@ def _risk(found: Risk) -> dict[str, object]:
 
 def _other(parameter: ParameterNode, value: Meaning, other: Meaning) -> Text:
     """Say another value; of a set, what is more in it and what is less."""
+    from cli.explanation import say_value
+
     if not (isinstance(value, frozenset) and isinstance(other, frozenset)):
         return say_value(parameter, other)
     parts = [
@@ -148,6 +152,8 @@ def _other(parameter: ParameterNode, value: Meaning, other: Meaning) -> Text:
 
 
 def _said(claim: Claim) -> dict[str, object]:
+    from cli.sources import cite
+
     return {"claim": claim.key, "says": claim.says, "source": cite(claim.source)}
 
 

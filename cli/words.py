@@ -32,6 +32,7 @@ METAVARS: dict[str, Text] = {
     "KEY": Text("报文号", "KEY"),
     "LINE=YUAN": Text("行号=元", "LINE=YUAN"),
     "MESSAGE": Text("报文号", "MESSAGE"),
+    "MONTH": Text("月份", "MONTH"),
     "NAME": Text("名称", "NAME"),
     "NUMBER": Text("数", "NUMBER"),
     "PATH": Text("路径", "PATH"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -246,6 +247,17 @@ class RuleSet(_Rules):
         """Give the value of a parameter by its registry name, such as `pool.order`."""
         group, name = parameter.split(".")
         return getattr(getattr(self, group), name)
+
+
+def declared() -> dict[str, object]:
+    """Give every parameter that decides, by its registry name, with the type of its field."""
+    return {
+        f"{group}.{name}": kind
+        for group, field in RuleSet.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Rules)
+        for name, kind in get_type_hints(field.annotation).items()
+        if name in field.annotation.model_fields
+    }
 
 
 class RuleBook:

@@ -43,8 +43,9 @@ def test_ids_have_their_form() -> None:
 
 def test_same_values_have_one_id_and_other_values_another() -> None:
     by_id: dict[str, set[str]] = {}
+    subjects = {parameter.split(".")[0] for parameter in load_library().deciding}
     for rules in all_rule_sets().values():
-        body = rules.model_dump_json(include={"region", "account", "own", "pool", "claim"})
+        body = rules.model_dump_json(include={"region", *subjects})
         # A set prints in any order, so its words are put in order first.
         words = re.sub(r"\[(.*?)\]", lambda found: str(sorted(found[1].split(","))), body)
         by_id.setdefault(rules.id, set()).add(words)

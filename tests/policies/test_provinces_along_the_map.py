@@ -263,7 +263,7 @@ def test_wallet_of_gansu_is_as_its_county_describes_it() -> None:
         (GANSU, "2025-05-08"),
         (FUJIAN, "2025-07-01"),
         (QINGHAI, "2025-07-01"),
-        (CHONGQING, "2025-09-18"),
+        (CHONGQING, "2025-09-22"),
         (JIANGXI, "2025-09-22"),
         (HAINAN, "2025-09-22"),
         (GUIZHOU, "2025-09-22"),

@@ -156,6 +156,7 @@ def test_fujian_sets_aside_what_lies_above_2000_yuan_once_a_month(region: str) -
     assert (pool.set_aside_floor, pool.set_asides_per_month) == (2000_00, 1)
     assert (pool.order, pool.reorder, pool.rest_returns) == (Order.USER_SET, True, True)
     assert EndReason.MOVE in pool.ended_by
+    assert told(region, "pool.like_account", "2023-06-01") is True
 
 
 def test_xiamen_has_one_family_account_a_person_and_lets_the_unfiled_bear_a_tenth() -> None:
@@ -177,6 +178,7 @@ def test_jiangxi_has_one_grantor_and_ends_a_relation_with_a_suspension() -> None
 def test_shandong_asks_for_a_second_tap_within_five_minutes(region: str) -> None:
     claim = rules(region, "2024-06-01").claim
     assert (claim.till, claim.offer_minutes) == (Till.TWO_TAPS, 5)
+    assert told(region, "claim.tap_places", "2024-06-01") == {Place.PHARMACY}
 
 
 def test_taian_counts_relatives_and_keeps_the_two_roles_apart() -> None:

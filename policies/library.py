@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from domain.ids import RegionCode
 from domain.rules import Source
 from domain.text import Text
-from policies.documents import Bilingual, ParameterNode, ResolutionNode, Status
+from policies.documents import Bilingual, ParameterNode, ResolutionNode, SourceNode, Status
 from policies.vocabulary import Meaning, Statement
 
 NATION = RegionCode("CN")
@@ -26,6 +26,8 @@ class Claim:
     day: date
     says: Text
     source: Source
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Region:
     name: Bilingual
     chain: tuple[RegionCode, ...]  # from the region itself up to the nation
     starts: date
+    starts_by: tuple[str, ...]  # keys of the sources of its first day
     decisions: Mapping[str, tuple[Decision, ...]]
     file: str
     line: int
@@ -67,9 +70,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that a folder of policy files says."""
+    """Everything that a folder of policy files says, or those of one region and its parents.
 
+    `documents` are the sources as their file has them, with the day of the last check.
+    """
+
+    subjects: Mapping[str, Bilingual]
     parameters: Mapping[str, ParameterNode]
+    documents: Mapping[str, SourceNode]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     regions: Mapping[RegionCode, Region]
@@ -79,6 +87,12 @@ class Library:
         """Give the parameters that are fields of a rule set; the others only inform."""
         return [name for name, node in self.parameters.items() if node.serves == "decision"]
 
+    def decisions(self) -> Iterator[Decision]:
+        """Give every decision of every region."""
+        for region in self.regions.values():
+            for of_parameter in region.decisions.values():
+                yield from of_parameter
+
     def decided(self, region: RegionCode, parameter: str, *, on: date) -> Decision | None:
         """Give the decision that holds in a region on a day: its own, else its parent's, up."""
         for code in self.regions[region].chain:
@@ -86,3 +100,27 @@ class Library:
                 if decision.holds_on(on):
                     return decision
         return None
+
+
+def unnamed(library: Library, region: Region) -> Iterator[tuple[Decision, Claim]]:
+    """Give the texts that say otherwise on a day of a decision and are not named against it.
+
+    A parent's text counts where the parent went by it on that day; one that was outvoted there
+    needs no second answer below.
+    """
+    for claim in library.claims.values():
+        if claim.region not in region.chain:
+            continue
+        for decision in region.decisions.get(claim.parameter, ()):
+            says_otherwise = decision.holds_on(claim.day) and not claim.states.agrees(
+                decision.value
+            )
+            if not says_otherwise or claim in decision.cites + decision.contradicted_by:
+                continue
+            if claim.region == region.code or _accepted(library, claim):
+                yield decision, claim
+
+
+def _accepted(library: Library, claim: Claim) -> bool:
+    decision = library.decided(claim.region, claim.parameter, on=claim.day)
+    return decision is not None and claim.states.agrees(decision.value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from domain.rules import Citation, RuleSet, Source
 from domain.text import Text
@@ -27,35 +28,49 @@ def breakpoints(library: Library, region: Region) -> list[date]:
     return sorted(day for day in days if day >= region.starts)
 
 
-def rule_sets(library: Library) -> Iterator[RuleSet]:
-    """Give every region's rule sets in order of their first day.
+class Epoch(NamedTuple):
+    """A span of days with the same rules for the same reasons, up to the next one's first day."""
+
+    since: date
+    decided: Mapping[str, Decision]
+
+
+def epochs(library: Library, region: Region) -> list[Epoch]:
+    """Give the epochs of a region in order.
 
     A new one starts only where a value, or the reason for one, differs from the day before.
     """
+    found: list[Epoch] = []
+    for day in breakpoints(library, region):
+        decided = _decided(library, region, day=day)
+        # Every decision stands in one place of one file: the same one means the same reason.
+        if not found or any(found[-1].decided[name] is not it for name, it in decided.items()):
+            found.append(Epoch(day, decided))
+    return found
+
+
+def rule_sets(library: Library) -> Iterator[RuleSet]:
+    """Give every region's rule sets in order of their first day."""
     for region in library.regions.values():
-        dossier = ""
-        for day in breakpoints(library, region):
-            rules = _rule_set(library, region, day=day)
-            if rules.dossier != dossier:
-                dossier = rules.dossier
-                yield rules
+        for epoch in epochs(library, region):
+            yield rule_set(region, epoch)
 
 
-def _rule_set(library: Library, region: Region, *, day: date) -> RuleSet:
-    decided = _decided(library, region, day=day)
-    rule_set = rule_set_id(region, decided)
+def rule_set(region: Region, epoch: Epoch) -> RuleSet:
+    """Make the rule set of an epoch."""
+    identity = rule_set_id(region, epoch.decided)
     groups: dict[str, dict[str, object]] = {}
-    for parameter, decision in decided.items():
+    for parameter, decision in epoch.decided.items():
         subject, name = parameter.split(".")
         groups.setdefault(subject, {})[name] = decision.value
     return RuleSet.model_validate(
         {
-            "id": rule_set,
-            "dossier": dossier_id(rule_set, decided),
+            "id": identity,
+            "dossier": dossier_id(identity, epoch.decided),
             "region": region.code,
             "chain": region.chain,
-            "since": day,
-            "citations": {name: _citation(decision) for name, decision in decided.items()},
+            "since": epoch.since,
+            "citations": _Citations(epoch.decided),
             **groups,
         }
     )
@@ -68,6 +83,25 @@ def _decided(library: Library, region: Region, *, day: date) -> dict[str, Decisi
         assert decision is not None, (region.code, parameter, day)  # held by `checks`
         found[parameter] = decision
     return found
+
+
+class _Citations(Mapping[str, Citation]):
+    """The reasons for the values of a rule set, each put into words when it is asked for."""
+
+    def __init__(self, decided: Mapping[str, Decision]) -> None:
+        self._decided = decided
+
+    def __getitem__(self, parameter: str) -> Citation:
+        return _citation(self._decided[parameter])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._decided)
+
+    def __len__(self) -> int:
+        return len(self._decided)
+
+    def __repr__(self) -> str:
+        return f"<citations of {len(self)} parameters>"
 
 
 def _citation(decision: Decision) -> Citation:

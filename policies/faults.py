@@ -67,6 +67,23 @@ def elsewhere(claim: Claim, parameter: str) -> Fault:
     return Fault("claim_elsewhere", says)
 
 
+def no_field(name: str) -> Fault:
+    """Give the fault of a parameter whose field is missing or of another type."""
+    says = Text(
+        f"{name} 与规则集的字段类型不符（domain/rules.py）",
+        f"{name} has not the type of its field in domain/rules.py",
+    )
+    return Fault("registry", says)
+
+
+def undeclared(name: str) -> Fault:
+    """Give the fault of a field that no parameter fills."""
+    says = Text(
+        f"登记表缺少决定性参数 {name}", f"the registry lacks {name}, by which the rules decide"
+    )
+    return Fault("registry", says)
+
+
 NO_DAY = Fault(
     "claim_day",
     Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from domain.ids import RegionCode
 from domain.rules import Source
@@ -39,7 +40,7 @@ class Decision:
     start: date
     end: date | None
     value: Meaning
-    status: Status
+    status: Status | Literal["hypothetical"]
     cites: tuple[Claim, ...]
     contradicted_by: tuple[Claim, ...]
     resolution: ResolutionNode | None

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from pathlib import Path
 
-from domain.ids import RegionCode
-from domain.rules import RuleBook, RuleSet
+from domain.rules import RuleBook
 from policies.checks import check
 from policies.documents import PolicyProblems
 from policies.library import Library
 from policies.linking import link
 from policies.reading import read_frame, read_regions, region_files
-from policies.resolve import Epoch, epochs, rule_set
+from policies.resolve import LazyRules
 from policies.shelf import Shelf
 
 SHIPPED = Path(__file__).parent
@@ -27,7 +24,7 @@ def load(folder: Path | None = None) -> RuleBook:
     The files of a region are read and checked when its rules are first asked for. The book then
     raises `PolicyProblems`, everything wrong in them with file, line, zh and en, or `OSError`.
     """
-    return _shipped() if folder is None else RuleBook(resolver=_Rules(Shelf(folder)))
+    return _shipped() if folder is None else _book(Shelf(folder))
 
 
 def load_library(folder: Path = SHIPPED) -> Library:
@@ -61,27 +58,8 @@ def shelf() -> Shelf:
 
 @cache
 def _shipped() -> RuleBook:
-    return RuleBook(resolver=_Rules(shelf()))
+    return _book(shelf())
 
 
-class _Rules:
-    """Resolves the rules of the regions on a shelf."""
-
-    def __init__(self, files: Shelf) -> None:
-        self._files = files
-        self._epochs: dict[RegionCode, dict[date, Epoch]] = {}
-
-    def regions(self) -> Sequence[RegionCode]:
-        return list(self._files.signs)
-
-    def first_days(self, region: RegionCode) -> Sequence[date]:
-        if region not in self._files.signs:
-            return ()
-        library = self._files.chain(region)
-        found = {each.since: each for each in epochs(library, library.regions[region])}
-        self._epochs[region] = found
-        return list(found)
-
-    def rule_set(self, region: RegionCode, since: date) -> RuleSet:
-        of_region = self._files.chain(region).regions[region]
-        return rule_set(of_region, self._epochs[region][since])
+def _book(files: Shelf) -> RuleBook:
+    return RuleBook(resolver=LazyRules(lambda: files.signs, files.chain))

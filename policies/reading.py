@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.rules import Source
+from domain.money import Ratio
+from domain.rules import Source, declared
+from policies import faults
 from policies.documents import (
     Bilingual,
     ParameterNode,
@@ -17,7 +19,6 @@ from policies.documents import (
     SourcesFile,
     read_file,
 )
-from policies.faults import ENUM_DEPARTS, unregistered
 from policies.strict_yaml import YamlProblem
 from policies.vocabulary import VOCABULARIES
 
@@ -84,12 +85,26 @@ def _source(key: str, node: SourceNode) -> Source:
 
 
 def _registry_problems(registry: RegistryFile) -> Iterator[YamlProblem]:
+    fields = declared()
     for name, node in registry.parameters.items():
         subject, _, rest = name.partition(".")
         if subject not in registry.subjects or not rest:
-            yield unregistered("subject", name).at(_REGISTRY, node)
+            yield faults.unregistered("subject", name).at(_REGISTRY, node)
         worded = node.type in {"set", "enum"}
         if worded != bool(node.vocabulary) or (worded and node.vocabulary not in VOCABULARIES):
-            yield unregistered("vocabulary", node.vocabulary).at(_REGISTRY, node)
+            yield faults.unregistered("vocabulary", node.vocabulary).at(_REGISTRY, node)
         if node.type == "enum" and node.departs != "override":
-            yield ENUM_DEPARTS.at(_REGISTRY, node)
+            yield faults.ENUM_DEPARTS.at(_REGISTRY, node)
+        elif node.serves == "decision" and fields.get(name) != _type(node):
+            yield faults.no_field(name).at(_REGISTRY, node)
+    deciding = {name for name, node in registry.parameters.items() if node.serves == "decision"}
+    for name in sorted(fields.keys() - deciding):
+        yield faults.undeclared(name).at(_REGISTRY, registry)
+
+
+def _type(node: ParameterNode) -> object:
+    """Give the type that a field of the rule set must have for a parameter."""
+    words = VOCABULARIES.get(node.vocabulary)
+    if node.type == "set":
+        return frozenset[words] if words else None  # type: ignore[valid-type]  # a class, found by name
+    return words or {"bool": bool, "ratio": Ratio}.get(node.type, int)

@@ -7,10 +7,11 @@ the rules are the same every day. Before the first one there are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from domain.ids import RegionCode
 from domain.rules import Citation, RuleSet, Source
 from domain.text import Text
 from policies.identity import dossier_id, rule_set_id
@@ -83,6 +84,37 @@ def _decided(library: Library, region: Region, *, day: date) -> dict[str, Decisi
         assert decision is not None, (region.code, parameter, day)  # held by `checks`
         found[parameter] = decision
     return found
+
+
+class LazyRules:
+    """The rules of regions, each resolved when a rule book asks for it."""
+
+    def __init__(
+        self,
+        known: Callable[[], Collection[RegionCode]],
+        library_of: Callable[[RegionCode], Library],
+    ) -> None:
+        """Take which regions there are, and what gives a library that has one with its parents."""
+        self._known = known
+        self._library_of = library_of
+        self._epochs: dict[RegionCode, dict[date, Epoch]] = {}
+
+    def regions(self) -> Collection[RegionCode]:
+        """Give every region that has rules."""
+        return self._known()
+
+    def first_days(self, region: RegionCode) -> list[date]:
+        """Give the first day of each rule set of a region in order; none of an unknown region."""
+        if region not in self._known():
+            return []
+        library = self._library_of(region)
+        found = {epoch.since: epoch for epoch in epochs(library, library.regions[region])}
+        self._epochs[region] = found
+        return list(found)
+
+    def rule_set(self, region: RegionCode, since: date) -> RuleSet:
+        """Give the rule set of a region that begins on one of its first days."""
+        return rule_set(self._library_of(region).regions[region], self._epochs[region][since])
 
 
 class _Citations(Mapping[str, Citation]):

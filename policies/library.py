@@ -106,22 +106,24 @@ class Library:
 def unnamed(library: Library, region: Region) -> Iterator[tuple[Decision, Claim]]:
     """Give the texts that say otherwise on a day of a decision and are not named against it.
 
-    A parent's text counts where the parent went by it on that day; one that was outvoted there
-    needs no second answer below.
+    A text of the region counts against what the region inherits, too. A parent's text counts
+    against what the region decides itself, where the parent went by it on that day: one that was
+    outvoted there needs no second answer below.
     """
     for claim in library.claims.values():
-        if claim.region not in region.chain:
+        if claim.region == region.code:
+            decision = library.decided(region.code, claim.parameter, on=claim.day)
+        elif claim.region in region.chain and _followed(library, claim):
+            own = region.decisions.get(claim.parameter, ())
+            decision = next((each for each in own if each.holds_on(claim.day)), None)
+        else:
             continue
-        for decision in region.decisions.get(claim.parameter, ()):
-            says_otherwise = decision.holds_on(claim.day) and not claim.states.agrees(
-                decision.value
-            )
-            if not says_otherwise or claim in decision.cites + decision.contradicted_by:
-                continue
-            if claim.region == region.code or _accepted(library, claim):
-                yield decision, claim
+        if decision is None or claim.states.agrees(decision.value):
+            continue
+        if claim not in decision.cites + decision.contradicted_by:
+            yield decision, claim
 
 
-def _accepted(library: Library, claim: Claim) -> bool:
+def _followed(library: Library, claim: Claim) -> bool:
     decision = library.decided(claim.region, claim.parameter, on=claim.day)
     return decision is not None and claim.states.agrees(decision.value)

@@ -114,7 +114,9 @@ def _unnamed(library: Library, region: Region, *, of_parents: bool) -> Iterator[
                 f"claim {claim.key!r} ({claim.day}: {claim.says.en}) says otherwise; name it in "
                 "`contradicted_by` with a `resolution`, or split the value",
             )
-            yield blame(decision, says)
+            where = decision if decision.region == region.code else claim
+            problem = blame(decision, says)
+            yield YamlProblem(where.file, where.line, problem.message)
 
 
 def blame(decision: Decision, message: Text) -> YamlProblem:

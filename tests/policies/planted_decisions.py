@@ -11,6 +11,10 @@ GRANTORS_RESOLVED = (
     "en: a dated guide (C) against an undated page (D)}\n"
     "        decided_on: 2026-11-21\n"
 )
+OTHERWISE_THAN_INHERITED = (
+    "  sx.checked:\n    {param: pool.review, value: true, observed: 2025-01-01,\n"
+    "     source: sx-rule, says: {zh: 须经审核, en: a clerk looks}}\n"
+)
 IDLE_CLAIM = (
     "  sh.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
     "     source: sh-2022, says: {zh: 又说一遍, en: said again}}\n"
@@ -145,6 +149,13 @@ IN_DECISIONS = [
         "contradicted_by: [sh.w0.relations, sh.tb-0920.relations]",
         "contradicted_by: [sh.w0.relations]",
         "claim 'sh.tb-0920.relations' (2025-09-20: spouse, parents and children) says otherwise",
+    ),
+    (
+        "contradiction_unnamed",
+        SHANXI,
+        "claims:\n",
+        f"claims:\n{OTHERWISE_THAN_INHERITED}",
+        "claim 'sx.checked' (2025-01-01: a clerk looks) says otherwise",
     ),
     (
         "parent_text_unnamed",

@@ -52,6 +52,7 @@ _SOURCE = _Thing(
     Text("列出全部：gongji policy sources", "list all of them: gongji policy sources"),
 )
 _CLOSE = Text("是否要写 {close}？", "did you mean {close}?")
+_KEY_AND_NAME = Text("{key}（{name}）", "{key} ({name})")
 _CHOOSE = Text("写全名，如 {first}", "write the whole name, such as {first}")
 
 
@@ -118,9 +119,9 @@ def _region_names() -> dict[str, Text]:
 def _unclear(
     thing: _Thing, asked: str, found: Sequence[str], *, names: Mapping[str, Text], lang: Lang
 ) -> Failure:
+    said = {key: _KEY_AND_NAME.say(lang, key=key, name=names[key].say(lang)) for key in names}
     if found:
-        those = [f"{key}（{names[key].zh}）" if lang == "zh" else key for key in found[:_MOST]]
-        listed = ("、" if lang == "zh" else ", ").join(those)
+        listed = ("、" if lang == "zh" else ", ").join(said[key] for key in found[:_MOST])
         more = " …" if len(found) > _MOST else ""
         says = thing.several.say(lang, asked=asked, those=f"{listed}{more}")
         remedy = _CHOOSE.say(lang, first=found[0])
@@ -130,7 +131,7 @@ def _unclear(
     close = [by_word[word] for word in get_close_matches(asked.casefold(), by_word, n=3)]
     remedy = thing.remedy.say(lang, asked=asked)
     if close:
-        remedy = _CLOSE.say(lang, close=", ".join(dict.fromkeys(close)))
+        remedy = _CLOSE.say(lang, close=", ".join(said[key] for key in dict.fromkeys(close)))
     return failure(f"unknown_{thing.code}", thing.none.say(lang, asked=asked), remedy=remedy)
 
 

@@ -56,9 +56,10 @@ def test_every_check_finds_a_planted_mistake() -> None:
     assert {each.name for each in lint(SHIPPED, CARE)} == {check for check, *_ in PLANTED}
 
 
-def test_shipped_files_pass_every_check() -> None:
+def test_shipped_files_have_no_error() -> None:
     outcomes = lint(SHIPPED, CARE)
-    assert [str(each) for outcome in outcomes for each in outcome.found or ()] == []
+    errors = [it for outcome in outcomes if outcome.level == "error" for it in outcome.found or ()]
+    assert [str(each) for each in errors] == []
     assert all(outcome.found is not None for outcome in outcomes)
 
 

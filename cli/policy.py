@@ -226,7 +226,7 @@ def contradictions(settings: Settings, *, region: str | None) -> None:
 )
 @option(
     "--folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="PATH",
     about=Text("规则文件目录，默认自带的", "Folder of policy files; default the shipped ones."),
 )

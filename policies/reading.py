@@ -53,9 +53,14 @@ def read_frame(folder: Path) -> Frame:
 
 
 def region_files(folder: Path) -> list[Path]:
-    """Give the paths of the regions' files, in order of name."""
+    """Give the paths of the regions' files, in order of name.
+
+    Raises:
+        OSError: there is no such folder.
+    """
     frame = {_REGISTRY, SOURCES_FILE}
-    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in frame]
+    files = (path for path in folder.iterdir() if path.suffix == ".yaml")
+    return sorted(path for path in files if path.name not in frame)
 
 
 def read_regions(paths: Iterable[Path]) -> dict[str, RegionFile]:

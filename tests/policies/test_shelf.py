@@ -112,6 +112,13 @@ def test_a_region_without_a_file_has_no_rule() -> None:
         Shelf(Path()).chain(RegionCode("990000"))
 
 
+def test_a_folder_that_is_not_there_is_an_error_and_no_book_without_rules(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "nowhere").resolve(BEIJING, DAY)
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "nowhere").regions()
+
+
 def test_a_made_up_library_passes_every_check_and_is_the_same_each_time(tmp_path: Path) -> None:
     from policies.lint import Care, lint
 

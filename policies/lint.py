@@ -18,7 +18,7 @@ from policies.documents import PolicyProblems
 from policies.library import Library
 from policies.linking import link
 from policies.reading import SOURCES_FILE, read_frame, read_regions, region_files
-from policies.region_checks import blame, parent_text_unnamed
+from policies.region_checks import blame, inherited_doubted, parent_text_unnamed
 from policies.strict_yaml import YamlProblem
 
 Level = Literal["error", "warning"]
@@ -95,6 +95,9 @@ WARNINGS: dict[str, Text] = {
         "上级采用而与此不符的说法都列为矛盾",
         "parents' texts that disagree and are followed there are named",
     ),
+    "inherited_doubted": Text(
+        "没有本地说法与沿用的值不符", "no text of a region disagrees with what it inherits"
+    ),
     "source_unchecked": Text("来源近来核对过", "sources were checked not long ago"),
     "value_unchecked": Text("取值近来核对过", "values were checked not long ago"),
     "claim_idle": Text(
@@ -109,6 +112,8 @@ def _warn(name: str, library: Library, *, care: Care) -> Iterator[YamlProblem]:
     match name:
         case "parent_text_unnamed":
             return Check(name, WARNINGS[name], parent_text_unnamed).problems(library)
+        case "inherited_doubted":
+            return Check(name, WARNINGS[name], inherited_doubted).problems(library)
         case "source_unchecked":
             return _sources(library, care)
         case "value_unchecked":

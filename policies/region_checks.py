@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from domain.text import Text
-from policies.library import Decision, Library, Region, unnamed
+from policies.library import Claim, Decision, Library, Region, unnamed
 from policies.resolve import breakpoints
 from policies.strict_yaml import YamlProblem
 from policies.vocabulary import narrower
@@ -96,27 +96,34 @@ def claim_foreign(library: Library, region: Region) -> Iterator[YamlProblem]:
 
 
 def contradiction_unnamed(library: Library, region: Region) -> Iterator[YamlProblem]:
-    """Find a text of the region that says otherwise on a day of a value and is not named."""
-    return _unnamed(library, region, of_parents=False)
+    """Find a text of the region that says otherwise than its own value and is not named."""
+    for decision, claim in unnamed(library, region):
+        if decision.region == claim.region == region.code:
+            yield _otherwise(decision, claim, decision)
 
 
 def parent_text_unnamed(library: Library, region: Region) -> Iterator[YamlProblem]:
-    """Find a parent's text, followed there, that says otherwise and is not named."""
-    return _unnamed(library, region, of_parents=True)
-
-
-def _unnamed(library: Library, region: Region, *, of_parents: bool) -> Iterator[YamlProblem]:
+    """Find a parent's text, followed there, that says otherwise than the region's own value."""
     for decision, claim in unnamed(library, region):
-        if of_parents is (claim.region != region.code):
-            says = Text(
-                f"说法“{claim.key}”（{claim.day}，{claim.says.zh}）与此值不符；"
-                "请列入 contradicted_by 并写明取舍，或分段",
-                f"claim {claim.key!r} ({claim.day}: {claim.says.en}) says otherwise; name it in "
-                "`contradicted_by` with a `resolution`, or split the value",
-            )
-            where = decision if decision.region == region.code else claim
-            problem = blame(decision, says)
-            yield YamlProblem(where.file, where.line, problem.message)
+        if claim.region != region.code:
+            yield _otherwise(decision, claim, decision)
+
+
+def inherited_doubted(library: Library, region: Region) -> Iterator[YamlProblem]:
+    """Find a text of the region that says otherwise than the value that it inherits."""
+    for decision, claim in unnamed(library, region):
+        if claim.region == region.code != decision.region:
+            yield _otherwise(decision, claim, claim)
+
+
+def _otherwise(decision: Decision, claim: Claim, where: Decision | Claim) -> YamlProblem:
+    says = Text(
+        f"说法“{claim.key}”（{claim.day}，{claim.says.zh}）与此值不符；"
+        "请列入 contradicted_by 并写明取舍，或分段",
+        f"claim {claim.key!r} ({claim.day}: {claim.says.en}) says otherwise; name it in "
+        "`contradicted_by` with a `resolution`, or split the value",
+    )
+    return YamlProblem(where.file, where.line, blame(decision, says).message)
 
 
 def blame(decision: Decision, message: Text) -> YamlProblem:

@@ -166,7 +166,7 @@ def test_what_no_text_tells_is_not_guessed() -> None:
         ("show zzzz", 2, "look for it: gongji policy search zzzz"),
         ("show places", 2, "'places' may mean several parameters: own.places (places"),
         ("show pool.places --region 月球", 2, "list all of them: gongji policy list"),
-        ("show pool.places --region beijng", 2, "did you mean 110000 (Beijing)?"),
+        ("show pool.places --region beijng", 2, "did you mean 110000 (Beijing)"),
         ("show pool.places --region 3", 2, "no rules of a region '3'"),
         ("show pool.places --region 42", 2, "may mean several regions: 420000 (Hubei), 420100"),
         ("show pool.places --on 2023-02-30", 2, "is no day"),

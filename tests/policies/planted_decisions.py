@@ -151,7 +151,7 @@ IN_DECISIONS = [
         "claim 'sh.tb-0920.relations' (2025-09-20: spouse, parents and children) says otherwise",
     ),
     (
-        "contradiction_unnamed",
+        "inherited_doubted",
         SHANXI,
         "claims:\n",
         f"claims:\n{OTHERWISE_THAN_INHERITED}",

@@ -133,9 +133,9 @@ def show_hits(settings: Settings, asked: str) -> None:
     from policies.finding import search
 
     files = library()
-    members = {node.vocabulary: () for node in files.parameters.values()}
-    words = {name: vocabulary(name).values() for name in members if name}
-    rows = [hit._asdict() for hit in search(files, asked, members=words)]
+    names = {node.vocabulary for node in files.parameters.values() if node.vocabulary}
+    members = {name: vocabulary(name).values() for name in names}
+    rows = [hit._asdict() for hit in search(files, asked, members=members)]
     empty = Text(f"没有找到“{asked}”。", f"Nothing says {asked!r}.")
     facts = [Text(f"{len(rows)} 项", f"{len(rows)} found")]
     show(settings, Table("policy-search", _HITS, rows, empty=empty, facts=facts))

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
-from click.shell_completion import CompletionItem
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from cli.main import root
-from cli.policy_names import KEY, REGION, SOURCE
-from cli.policy_words import POLICY_WORDS
-from cli.settings import Settings
-from domain.rules import STATUS_WORDS
-from policies.loader import SHIPPED, load_library
+from policies.loader import load_library
 from tests import house
-from tests.policies.conftest import plant
+from tests.cli.policy_lines import data, run
 
 ROOT = Path(__file__).parents[2]
 PHARMACY = "show pool.places --region 上海 --on 2023-08-01 --has pharmacy"
-
-
-def run(line: str, lang: str = "en") -> Result:
-    return CliRunner().invoke(root, ["policy", *line.split(), "--lang", lang])
-
-
-def data(line: str) -> dict[str, Any]:
-    result = run(f"{line} -O json")
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    assert found["schema"].startswith("gongji/policy")
-    return found
 
 
 # -------------------------------------------------------------------------------------------- show
@@ -188,6 +168,12 @@ def test_what_cannot_be_answered_says_why_and_what_to_do(line: str, code: int, s
     assert run(line, "zh").stderr != result.stderr
 
 
+def test_an_answer_needs_neither_the_event_store_nor_the_read_models() -> None:
+    line = ["gongji", "policy", "show", "pool.places", "--region", "310000"]
+    program = f"import sys; sys.argv = {line}; from cli.main import main; main()"
+    assert house.modules_loaded_by(program, {"eventsourcing", "sqlalchemy"}, root=ROOT) == []
+
+
 # ------------------------------------------------------------------------------------------- lists
 
 
@@ -310,90 +296,3 @@ def test_every_contested_value_is_shown_with_both_sides_and_its_resolution() -> 
     shown = run("contradictions --region 南通", "zh").stdout
     assert "跨省共济时，一人可与多人建立关系（2026-01-09）" in shown
     assert "较具体者优先" in shown
-
-
-# --------------------------------------------------------------------------- files that are broken
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for path in SHIPPED.glob("*.yaml"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    return tmp_path
-
-
-def test_every_check_is_listed_by_name_with_its_count() -> None:
-    found = data("lint --on 2026-11-22")
-    assert found["errors"] == 0
-    assert found["checks"] == len({row["check"] for row in found["rows"]}) >= 30
-    assert {row["verdict"] for row in found["rows"] if row["level"] == "error"} == {"ok"}
-    assert f"{found['checks']} 项检查" in run("lint --on 2026-11-22", "zh").stdout
-
-
-def test_lint_fails_for_errors_and_only_tells_warnings(folder: Path) -> None:
-    line = f"lint --folder {folder} --on 2026-11-22"
-    plant(folder, "310000_shanghai.yaml", "sh.w0.area, cn.xh-1126.area", "sh.w0.area")
-    warned = run(f"{line} -O json")
-    assert warned.exit_code == 0
-    rows = {row["place"]: row for row in json.loads(warned.stdout)["rows"] if row["count"]}
-    (row,) = [row for place, row in rows.items() if place.startswith("310000_shanghai.yaml:")]
-    assert (row["check"], row["level"], row["verdict"]) == (
-        *("parent_text_unnamed", "warning", "failed"),
-    )
-    plant(folder, "140000_shanxi.yaml", "value: 100000, cites", "value: 100001, cites")
-    failed = run(line, "zh")
-    assert failed.exit_code == 1
-    assert "citation_differs" in failed.stdout
-    plant(folder, "140000_shanxi.yaml", "value: 100001, cites", "value: 1e5, cites")
-    broken = run(f"{line} -O json")
-    assert broken.exit_code == 1
-    verdicts = {row["check"]: row["verdict"] for row in json.loads(broken.stdout)["rows"]}
-    assert (verdicts["yaml"], verdicts["departure"]) == ("failed", "not_run")
-
-
-def test_many_findings_of_one_check_are_cut_short_for_people(folder: Path) -> None:
-    line = f"lint --folder {folder} --on 2027-11-22"
-    assert "-O csv gives all of them" in run(line).stdout
-    assert len(data(line)["rows"]) > 100
-
-
-# ------------------------------------------------------------------------------------------- words
-
-
-def test_words_are_complete_and_those_of_the_rules() -> None:
-    texts = [text for words in POLICY_WORDS.values() for text in words.values()]
-    assert house.incomplete_texts(texts) == []
-    known = {code: word for code, word in POLICY_WORDS["PolicyStatus"].items() if code != "unknown"}
-    assert known == STATUS_WORDS
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_page_on_policies_has_every_word(lang: str) -> None:
-    page = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
-    for name in ("PolicyStatus", "ResolutionRule", "PolicyBasis"):
-        for code, word in POLICY_WORDS[name].items():
-            if code not in {"hypothetical", "withdrawn"}:
-                assert f"`{code}`" in page, code
-                assert word.say("zh" if lang == "zh" else "en") in page, code
-
-
-@pytest.mark.parametrize(
-    ("add", "typed", "offered"),
-    [
-        (KEY, "pool.ord", ["pool.order"]),
-        (KEY, "共济人扣", ["共济人扣款顺序"]),
-        (REGION, "31", ["310000"]),
-        (REGION, "上", ["上海市"]),
-        (REGION, "Shangh", ["Shanghai"]),
-        (SOURCE, "gb2024", ["gb2024-38"]),
-        (KEY, "no such", []),
-    ],
-)
-def test_shells_complete_keys_and_names(
-    add: Callable[[Callable[[], None]], Callable[[], None]], typed: str, offered: list[str]
-) -> None:
-    command = click.command("nothing")(add(lambda: None))
-    ctx = click.Context(command, obj=Settings(lang="zh"))
-    items: list[CompletionItem[str]] = command.params[0].shell_complete(ctx, typed)
-    assert [item.value for item in items] == offered
-    assert all(item.help for item in items)

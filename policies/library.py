@@ -106,21 +106,21 @@ class Library:
 def unnamed(library: Library, region: Region) -> Iterator[tuple[Decision, Claim]]:
     """Give the texts that say otherwise on a day of a decision and are not named against it.
 
-    A text of the region counts against what the region inherits, too. A parent's text counts
-    against what the region decides itself, where the parent went by it on that day: one that was
-    outvoted there needs no second answer below.
+    A text of the region counts against what the region inherits, too, unless another decision of
+    the region names it. A parent's text counts against what the region decides itself, where the
+    parent went by it on that day: one that was outvoted there needs no second answer below.
     """
     for claim in library.claims.values():
+        own = region.decisions.get(claim.parameter, ())
+        decision = next((each for each in own if each.holds_on(claim.day)), None)
+        weighed = own if decision is None else (decision,)
         if claim.region == region.code:
-            decision = library.decided(region.code, claim.parameter, on=claim.day)
-        elif claim.region in region.chain and _followed(library, claim):
-            own = region.decisions.get(claim.parameter, ())
-            decision = next((each for each in own if each.holds_on(claim.day)), None)
-        else:
+            decision = decision or library.decided(region.code, claim.parameter, on=claim.day)
+        elif claim.region not in region.chain or not _followed(library, claim):
             continue
         if decision is None or claim.states.agrees(decision.value):
             continue
-        if claim not in decision.cites + decision.contradicted_by:
+        if not any(claim in each.cites + each.contradicted_by for each in weighed):
             yield decision, claim
 
 

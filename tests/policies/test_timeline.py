@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_segments_follow_each_other_and_say_what_holds(library: Library) -> None
             spans = segments(library, region, parameter=parameter)
             assert spans[0].start == region.starts
             assert spans[-1].end is None
-            for span, after in zip(spans, spans[1:], strict=False):
+            for span, after in pairwise(spans):
                 assert span.end == after.start
                 assert span.decision is not after.decision
             for span in spans:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from domain.text import Text
 from policies.checks import CHECKS, Check
 from policies.documents import PolicyProblems
-from policies.library import Library
+from policies.library import Library, unnamed
 from policies.linking import link
 from policies.reading import SOURCES_FILE, read_frame, read_regions, region_files
 from policies.region_checks import blame, inherited_doubted, parent_text_unnamed
@@ -154,6 +154,8 @@ def _idle_claims(library: Library) -> Iterator[YamlProblem]:
         for decision in library.decisions()
         for claim in decision.cites + decision.contradicted_by
     }
+    for region in library.regions.values():  # one that says otherwise has its own warning
+        used |= {claim.key for _, claim in unnamed(library, region)}
     for key, claim in library.claims.items():
         if key not in used:
             says = Text(

@@ -243,7 +243,7 @@ def test_differences_of_two_days_are_those_of_the_region_and_what_it_inherits() 
     assert ("110000", "pool.area") not in {(it["region"], it["parameter"]) for it in everywhere}
     assert ("CN", "pool.area") in {(it["region"], it["parameter"]) for it in everywhere}
     reasons = data("diff 2024-11-25 2024-11-26 --region 上海")["rows"]
-    assert [(it["parameter"], it["kind"]) for it in reasons] == [("pool.area", "reason")]
+    assert ("pool.area", "reason") in [(it["parameter"], it["kind"]) for it in reasons]
     (began,) = [
         it
         for it in data("diff 2021-12-31 2026-02-01 --region 上海")["rows"]
@@ -264,7 +264,7 @@ def test_sources_are_listed_with_what_rests_on_them() -> None:
     assert one["source"]["key"] == "w0"
     uses = {row["use"] for row in one["rows"]}
     assert uses == {"says", "against"}
-    assert {row["use"] for row in data("sources 国务院常务会议")["rows"]} == {"starts"}
+    assert {row["use"] for row in data("sources 国务院常务会议")["rows"]} >= {"starts"}
     shown = run("sources sh-2022", "zh").stdout
     assert "新闻报道" in shown
     assert "作为依据" in shown

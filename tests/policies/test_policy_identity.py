@@ -149,16 +149,16 @@ def test_parents_value_reaches_only_who_inherits_it(folder: Path) -> None:
 def test_what_only_informs_is_in_neither_id(folder: Path) -> None:
     change(
         folder,
-        "310000_shanghai.yaml",
+        "420000_hubei.yaml",
         "\nvalues:\n",
-        "  sh.extra:\n    {param: account.elder_age, value: 70, says_from: 2022-07-01,\n"
+        "  hb.extra:\n    {param: account.elder_age, value: 70, says_from: 2024-11-26,\n"
         "     source: sh-2022, says: {zh: 虚构, en: invented}}\n"
         "\nvalues:\n  account.elder_age:\n"
-        "    - {from: 2022-07-01, value: 70, cites: [sh.extra], status: observed,\n"
+        "    - {from: 2024-11-26, value: 70, cites: [hb.extra], status: observed,\n"
         "       from_basis: stated}\n",
     )
     library = load_library(folder)
-    decided = library.regions[RegionCode("310000")].decisions["account.elder_age"]
+    decided = library.regions[RegionCode("420000")].decisions["account.elder_age"]
     assert [each.value for each in decided] == [70]
     assert ids(folder) == SHIPPED_IDS
 

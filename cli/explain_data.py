@@ -42,6 +42,7 @@ def as_table(decided: Decided) -> Table:
             "rule_set": allocation.rule_set_of(step.trial),
             "account_year": step.trial.account_year,
             "version": step.trial.version,
+            "purse": step.trial.purse,
             "says": step.reason,
             "basis": data_of(step.basis),
         }

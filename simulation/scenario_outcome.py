@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from domain.account import NOTHING, Amounts
 from domain.allocation import by_account
+from domain.amounts import NOTHING, Amounts
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Status, Trial
 from domain.ids import PersonId
 from domain.money import format_yuan

@@ -11,7 +11,15 @@ from datetime import datetime
 from enum import StrEnum
 from string import Formatter
 
-from domain.account import AccountClosed, AccountDebited, AccountHeld, AccountPaidOut
+from domain.account import (
+    AccountCaptured,
+    AccountClosed,
+    AccountDebited,
+    AccountHeld,
+    AccountPaidOut,
+    AccountReleased,
+    AccountRestored,
+)
 from domain.amounts import Amounts
 from domain.claim import (
     ClaimAuthorized,
@@ -81,19 +89,19 @@ SENTENCES: dict[str, Text] = {
     ),
     "account.held": Text(
         "{owner} 的账户为 {beneficiary} 的费用单 {claim} {purse}冻结 {held} 元，至 {expires_at}",
-        "{held} yuan of {owner}{purse} held for {beneficiary}, claim {claim}, until {expires_at}",
+        "{held} yuan of {owner} held{purse} for {beneficiary}, claim {claim}, until {expires_at}",
     ),
     "account.captured": Text(
-        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元",
-        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released",
+        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元{purse}",
+        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released{purse}",
     ),
     "account.released": Text(
-        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻",
-        "{returned} yuan of {owner} held for claim {claim} released",
+        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻{purse}",
+        "{returned} yuan of {owner} held for claim {claim} released{purse}",
     ),
     "account.restored": Text(
-        "费用单 {claim} 退回 {owner} 的账户 {returned} 元，可用 {left} 元",
-        "{returned} yuan of claim {claim} given back to {owner}, {left} available",
+        "费用单 {claim} 退回 {owner} 的账户 {returned} 元{purse}，可用 {left} 元",
+        "{returned} yuan of claim {claim} given back to {owner}{purse}, {left} available",
     ),
     "account.closed": Text(
         "{owner} 的账户清退，余款 {paid_out} 元付给{receiver}",
@@ -225,6 +233,8 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {**_parts(fact), "fund": _by_line(fact.fund_fen)}
         case AccountDebited() | AccountHeld():
             return {"purse": _OUT_OF_PURSE if fact.purse else _both("")}
+        case AccountCaptured() | AccountReleased() | AccountRestored():
+            return {"purse": _INTO_PURSE if fact.purse else _both("")}
         case AccountSetAside() | AccountSetAsideReturned():
             return {"whom": _whom(fact), "whole": _quota(fact)}
         case AccountClosed() | AccountPaidOut():
@@ -243,7 +253,8 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {}
 
 
-_OUT_OF_PURSE = Text("从划拨款中", " of money set aside")
+_OUT_OF_PURSE = Text("从划拨款中", " out of money set aside")
+_INTO_PURSE = Text("（回到划拨款）", " (to money set aside)")
 
 
 def _whom(fact: AccountSetAside | AccountSetAsideReturned) -> Text:

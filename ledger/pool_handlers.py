@@ -133,6 +133,7 @@ def set_quota(command: commands.SetQuota, view: View) -> Result:
     """Freeze a quota for one beneficiary, or change it."""
     pool = view.pool(command.pool)
     on = view.day(command.on)
+    view.person(command.beneficiary)  # who is not known is told before what has no rules
     rules = view.rules(view.person(command.grantor).region_on(on), on)
     view.expire_due([command.grantor])
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine, Table, update
 
@@ -37,7 +39,7 @@ def set_aside(history: History, fen: int, grantor: PersonId = MOTHER) -> None:
 
 def quota(history: History, fen: int) -> None:
     """Freeze a quota of the mother's for the son."""
-    pair = {"pool": FAMILY, "grantor": MOTHER, "beneficiary": SON}
+    pair: dict[str, Any] = {"pool": FAMILY, "grantor": MOTHER, "beneficiary": SON}
     history.must(commands.SetQuota(**pair, quota_fen=fen))
 
 

@@ -113,9 +113,9 @@ def set_order(command: commands.SetOrder, view: View) -> Result:
 
 def set_aside(command: commands.SetAside, view: View) -> Result:
     """Set a grantor's money aside for the family."""
-    pool = view.pool(command.pool)
+    grantor, pool = view.person(command.grantor), view.pool(command.pool)
     on = view.day(command.on)
-    rules = view.rules(view.person(command.grantor).region_on(on), on)
+    rules = view.rules(grantor.region_on(on), on)
     view.expire_due([command.grantor])
     outcome = setting_aside.set_aside(
         pool,
@@ -131,10 +131,10 @@ def set_aside(command: commands.SetAside, view: View) -> Result:
 
 def set_quota(command: commands.SetQuota, view: View) -> Result:
     """Freeze a quota for one beneficiary, or change it."""
+    grantor, _ = view.person(command.grantor), view.person(command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    view.person(command.beneficiary)  # who is not known is told before what has no rules
-    rules = view.rules(view.person(command.grantor).region_on(on), on)
+    rules = view.rules(grantor.region_on(on), on)
     view.expire_due([command.grantor])
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     outcome = setting_aside.set_quota(

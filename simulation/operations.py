@@ -183,6 +183,23 @@ def set_order(cast: Cast) -> Command:
     return commands.SetOrder(pool=pool, beneficiary=beneficiary, grantors=tuple(kept))
 
 
+def set_aside(cast: Cast) -> Command:
+    """Set money aside for a family, mostly as a grantor of it."""
+    pool, grantor, _ = cast.relation(lambda b: b.standing is Standing.BOUND)
+    return commands.SetAside(
+        pool=pool, grantor=grantor, amount_fen=cast.amount_fen(), on=cast.day()
+    )
+
+
+def set_quota(cast: Cast) -> Command:
+    """Freeze a quota for a beneficiary, or change it."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    quota_fen = cast.one_of((0, 1, 100, cast.amount_fen(), cast.amount_fen()))
+    return commands.SetQuota(
+        pool=pool, grantor=grantor, beneficiary=beneficiary, quota_fen=quota_fen, on=cast.day()
+    )
+
+
 def report_divorce(cast: Cast) -> Command:
     """Report a divorce, mostly of two who are bound as spouses."""
     pool, one, other = cast.relation(lambda b: b.relation is Relation.SPOUSE and b.standing.is_open)
@@ -286,6 +303,8 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "unbind": (4, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
+    "set aside": (25, set_aside),
+    "set quota": (25, set_quota),
     "quote": (15, quote),
     "settle": (120, settle),
     "authorize claim": (60, authorize_claim),

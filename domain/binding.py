@@ -270,7 +270,10 @@ def end_relations(
     rules: RuleSet,
     on: date,
 ) -> tuple[Change, ...]:
-    """End a person's relations in a pool where the area's rules let this event end them."""
+    """End a person's relations in a pool where the area's rules let this event end them.
+
+    `members` are as they were before the event: a move ends what there was until then.
+    """
     ending = _Ending(reason, rules, on)
     return _end(pool, _that_end(pool.bindings_of(person), members, ending), members, ending)
 

@@ -86,9 +86,9 @@ def move_objections(books: Books, asked: commands.Move, now: datetime) -> Iterat
 
 
 def move(books: Books, asked: commands.Move, now: datetime) -> None:
-    """Change the area, and end relations."""
-    books.humans[asked.person].homes.append((day_of(asked, now), asked.to))
+    """End relations, by where everybody was until then, and change the area."""
     end_bonds(books, asked.person, EndReason.MOVE, day_of(asked, now))
+    books.humans[asked.person].homes.append((day_of(asked, now), asked.to))
 
 
 def _families_without_rules(books: Books, person: str, day: date) -> Iterator[Code]:

@@ -130,15 +130,19 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         {
             "pool.funding": Funding.POOL,
             "pool.segments": SegmentOrder.PRIOR_FIRST,
-            "pool.order": Order.LARGEST_BALANCE,
+            "pool.order": Order.USER_SET,
             "pool.per_year_cap": 900,
         },
-        {"pool.funding": Funding.TRANSFER},
+        {"pool.order": Order.LARGEST_BALANCE, "wallet.model": WalletModel.TRANSFER},
     ),
     "550100": (
         _LONG_AGO,
         {"pool.order": Order.ARRIVAL, "pool.reorder": False, "pool.ended_by": _FIRM},
-        {"pool.order": Order.LARGEST_BALANCE, "own.segments": SegmentOrder.PRIOR_ONLY},
+        {
+            "pool.order": Order.LARGEST_BALANCE,
+            "own.segments": SegmentOrder.PRIOR_ONLY,
+            "pool.funding": Funding.TRANSFER,
+        },
     ),
 }
 

@@ -311,7 +311,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "unbind": (4, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
-    "set aside": (40, set_aside),
+    "set aside": (25, set_aside),
     "set quota": (25, set_quota),
     "quote": (15, quote),
     "settle": (120, settle),

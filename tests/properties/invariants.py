@@ -318,10 +318,10 @@ def _check_account(person: str, account: Account, column: Column) -> None:
     in_lines = {
         name: Amounts(kept["current_fen"], kept["prior_fen"]) for name, kept in column.aside.items()
     }
-    hold("I3", person, account, column, true=waiting == in_lines)
     hold("I2", person, account, true=all(amount.is_valid() for amount in waiting.values()))
     inside = (account.available + account.held + account.set_aside_amounts).total_fen
     hold("I1", person, account, column, true=column.came_in - column.went_out == inside)
+    hold("I3", person, account, column, true=waiting == in_lines)
     hold("I4", person, account, column, true=account.holds.keys() == column.holds.keys())
     for segment in Segment:
         name = f"{segment}_fen"

@@ -117,7 +117,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         {
             "pool.funding": Funding.POOL,
             "pool.set_aside_floor": 400,
-            "pool.set_asides_per_month": 2,
+            "pool.set_asides_per_month": 1,
             "pool.order": Order.USER_SET,
             "pool.retained_minimum": 200,
             "pool.ended_by": _FIRM | {EndReason.MOVE},

@@ -215,14 +215,7 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
     """Compute the state after a fact, one case for each fact."""
     match fact:
         case AccountDebited():
-            available, set_aside = _put(account, fact.purse, NOTHING - fact.taken)
-            return replace(
-                account,
-                available=available,
-                set_aside=set_aside,
-                paid_fen=account.paid_fen + fact.taken.total_fen,
-                used=_use(account, owner, fact, fact.taken.total_fen),
-            )
+            return _pay(account, fact, owner, paid=fact.taken)
         case AccountCredited():
             return replace(
                 account,
@@ -231,14 +224,7 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
                 credited_periods=account.credited_periods | ({fact.period} - {""}),
             )
         case AccountRestored():
-            available, set_aside = _put(account, fact.purse, fact.returned)
-            return replace(
-                account,
-                available=available,
-                set_aside=set_aside,
-                paid_fen=account.paid_fen - fact.returned.total_fen,
-                used=_use(account, owner, fact, -fact.returned.total_fen),
-            )
+            return _pay(account, fact, owner, paid=NOTHING - fact.returned)
         case AccountHeld():
             return _hold(account, fact, owner)
         case AccountCaptured() | AccountReleased():
@@ -276,11 +262,25 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
             raise AssertionError(msg)
 
 
+def _pay(
+    account: Account, fact: AccountDebited | AccountRestored, owner: PersonId, *, paid: Amounts
+) -> Account:
+    """Pay or, below zero, take back what was paid."""
+    available, set_aside = _put(account, fact.purse, NOTHING - paid)
+    return replace(
+        account,
+        available=available,
+        set_aside=set_aside,
+        paid_fen=account.paid_fen + paid.total_fen,
+        used=_use(account, owner, fact, paid.total_fen),
+    )
+
+
 def _put(account: Account, purse: str, amount: Amounts) -> tuple[Amounts, Purses]:
     """Add to (or, below zero, take from) the available money or a purse; give both after it."""
     if not purse:
         return account.available + amount, account.set_aside
-    return account.available, purses.put(account.set_aside, purse, amount)
+    return account.available, purses.put(account.set_aside, purse, amount=amount)
 
 
 def _hold(account: Account, fact: AccountHeld, owner: PersonId) -> Account:

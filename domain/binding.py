@@ -104,9 +104,8 @@ def _check_parties(
     pair = (grantor.id, beneficiary.id)
     if any((b.grantor, b.beneficiary) == pair for b in parties.open_bindings()):
         return refuse(Code.ALREADY_BOUND, grantor=grantor.id, beneficiary=beneficiary.id)
-    relations, rule = relations_of(
-        rules, means(rules, grantor.region_on(on), beneficiary.region_on(on))
-    )
+    home, theirs = grantor.region_on(on), beneficiary.region_on(on)
+    relations, rule = relations_of(rules, means(rules, home=home, theirs=theirs))
     if relation not in relations:
         return refuse(Code.RELATION_NOT_ALLOWED, rule=rule, relation=relation)
     for person in (grantor, beneficiary):
@@ -172,7 +171,7 @@ def review(pool: Pool, parties: Parties, *, approved: bool, rules: RuleSet, on: 
     if approved:
         return (Change(pool.stream, fact),)
     members = _by_id(parties)
-    back = end_purses_of(pool, [binding], members, rules=rules, on=on)
+    back = end_purses_of(pool, [binding], members=members, rules=rules, on=on)
     return (Change(pool.stream, fact), *back, *_leave(pool, [binding], members, on))
 
 
@@ -328,8 +327,9 @@ def _that_end(
     """Give the relations that this event ends, by where the two are insured."""
 
     def ends(binding: Binding) -> bool:
-        sides = (members[side] for side in (binding.grantor, binding.beneficiary))
-        found = means(ending.rules, *(side.region_on(ending.on) for side in sides))
+        home = members[binding.grantor].region_on(ending.on)
+        theirs = members[binding.beneficiary].region_on(ending.on)
+        found = means(ending.rules, home=home, theirs=theirs)
         return ending.reason in ended_by(ending.rules, found)
 
     return [binding for binding in bindings if ends(binding)]
@@ -348,7 +348,7 @@ def _end(
         )
         for binding in bindings
     ]
-    back = end_purses_of(pool, bindings, members, rules=ending.rules, on=ending.on)
+    back = end_purses_of(pool, bindings, members=members, rules=ending.rules, on=ending.on)
     left = _leave(pool, bindings, members, ending.on)
     return (*(Change(pool.stream, end) for end in ends), *back, *left)
 

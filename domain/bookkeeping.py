@@ -220,7 +220,7 @@ def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date
     if payee is Payee.HEIR_ACCOUNT and not (heir and booking.can_receive(heir.id)):
         return refuse(Code.PAYEE_IMPOSSIBLE, person=person.id, payee=payee)
     for purse in sorted(account.set_aside):
-        end_purse(booking, person.id, purse, on=on)
+        end_purse(booking, person.id, purse=purse, on=on)
     rest = booking.account(person.id).available
     closed = AccountClosed(
         effective_on=on, payee=payee, heir=heir.id if heir else None, paid_out=rest

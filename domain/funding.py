@@ -26,7 +26,7 @@ class Means(NamedTuple):
         return "wallet.model" if self.by_wallet else "pool.funding"
 
 
-def means(rules: RuleSet, home: RegionCode, theirs: RegionCode) -> Means:
+def means(rules: RuleSet, *, home: RegionCode, theirs: RegionCode) -> Means:
     """Ask the rules of the grantor's area: within a province its own, across provinces the wallet.
 
     Where the wallet is closed, the area's own rules say how far its accounts reach.
@@ -42,7 +42,8 @@ def funded(candidate: Candidate, patient: Person, *, day: date) -> Candidate:
     rules = candidate.rules
     if rules.wallet.model is _CLOSED and rules.pool.funding is _CALL:
         return candidate
-    found = means(rules, candidate.person.region_on(day), patient.region_on(day))
+    home, theirs = candidate.person.region_on(day), patient.region_on(day)
+    found = means(rules, home=home, theirs=theirs)
     if found.funding is _CALL:
         return candidate
     return replace(candidate, funding=found.funding, by_wallet=found.by_wallet)

@@ -110,7 +110,7 @@ def _end_holds(claim: Claim, accounts: Accounts, captured: ClaimCaptured) -> tup
         account, hold = _hold(claim, owner)
         returned = hold.held - paid[person]
         assert returned.is_valid(), "never more than was held"
-        purse, left = way_back(account, hold.purse, returned)
+        purse, left = way_back(account, hold.purse, amount=returned)
         fact = AccountCaptured(
             effective_on=captured.effective_on,
             claim=claim.request.claim,
@@ -126,7 +126,7 @@ def _end_holds(claim: Claim, accounts: Accounts, captured: ClaimCaptured) -> tup
 
 def _released(claim: Claim, owner: Person, because: Fact) -> AccountReleased:
     account, hold = _hold(claim, owner)
-    purse, left = way_back(account, hold.purse, hold.held)
+    purse, left = way_back(account, hold.purse, amount=hold.held)
     return AccountReleased(
         effective_on=because.effective_on,
         claim=claim.request.claim,

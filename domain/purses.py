@@ -96,7 +96,7 @@ def amount_in(purses: Purses, name: str) -> Amounts:
     return found.amount if found else NOTHING
 
 
-def put(purses: Purses, name: str, amount: Amounts) -> Purses:
+def put(purses: Purses, name: str, *, amount: Amounts) -> Purses:
     """Add to an open purse or, below zero, take from it."""
     kept = purses[name]
     return {**purses, name: replace(kept, amount=kept.amount + amount)}

@@ -16,7 +16,7 @@ from domain.purses import FREE, AccountSetAsideReturned, pool_purse, quota_purse
 from domain.rules import RuleSet
 
 
-def way_back(account: Account, purse: str, amount: Amounts) -> tuple[str, Amounts]:
+def way_back(account: Account, purse: str, *, amount: Amounts) -> tuple[str, Amounts]:
     """Give the purse that money taken from `purse` goes back to, and what is then available.
 
     A purse that has ended takes nothing back, nor does a quota that never gave as much: the money
@@ -28,7 +28,7 @@ def way_back(account: Account, purse: str, amount: Amounts) -> tuple[str, Amount
     return FREE, account.available + amount
 
 
-def end_purse(booking: Booking, owner: PersonId, purse: str, *, on: date) -> None:
+def end_purse(booking: Booking, owner: PersonId, *, purse: str, on: date) -> None:
     """End a purse, if it is open, and make what is left in it available again."""
     account = booking.account(owner)
     kept = account.set_aside.get(purse)
@@ -47,8 +47,8 @@ def end_purse(booking: Booking, owner: PersonId, purse: str, *, on: date) -> Non
 def end_purses_of(
     pool: Pool,
     ended: Sequence[Binding],
-    members: Mapping[PersonId, Person],
     *,
+    members: Mapping[PersonId, Person],
     rules: RuleSet,
     on: date,
 ) -> list[Change]:
@@ -64,7 +64,7 @@ def end_purses_of(
     }
     booking = Booking(members)
     for grantor, beneficiary in sorted(gone):
-        end_purse(booking, grantor, quota_purse(beneficiary), on=on)
+        end_purse(booking, grantor, purse=quota_purse(beneficiary), on=on)
         if grantor not in still_grantors:
-            end_purse(booking, grantor, pool_purse(pool.id), on=on)
+            end_purse(booking, grantor, purse=pool_purse(pool.id), on=on)
     return booking.changes

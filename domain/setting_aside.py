@@ -208,7 +208,7 @@ def _check_quota(pool: Pool, parties: Parties, *, rules: RuleSet, on: date) -> R
     if isinstance(binding, Refusal):
         return binding
     home, theirs = (side.region_on(on) for side in (grantor, parties.beneficiary))
-    found = means(rules, home, theirs)
+    found = means(rules, home=home, theirs=theirs)
     if found.funding is Funding.QUOTA:
         return None
     if rules.wallet.model is WalletModel.CLOSED and distance(home, theirs) is Area.NATION:

@@ -200,7 +200,7 @@ def _restore(
         trial = trials[person]
         year_has_closed = account.account_year != trial.open_year  # by sequence, not by date
         amount = paid.as_prior() if year_has_closed and as_of_now else paid
-        purse, left = way_back(account, trial.purse, amount)
+        purse, left = way_back(account, trial.purse, amount=amount)
         restored = AccountRestored(
             effective_on=today,
             claim=claim.request.claim,

@@ -185,7 +185,11 @@ def _project(connection: Connection, page: Page) -> None:
         current, prior = rows[person, _CURRENT], rows[person, _PRIOR]
         current["position"] = prior["position"] = position
         if type(fact) is AccountYearRolled:
-            moved = rollover(*(current[column] for column in _FEN))
+            moved = rollover(
+                current["available_fen"],
+                current["held_fen"],
+                aside_current_fen=current["set_aside_fen"],
+            )
         elif (found := movement(fact)) is not None:
             moved = found
         else:

@@ -166,7 +166,8 @@ class _Books:
 
     def _moved(self, owner: str, fact: Fact) -> Movement | None:
         if type(fact) is AccountYearRolled:
-            moved = rollover(*self._current[owner])
+            available_fen, held_fen, aside_fen = self._current[owner]
+            moved = rollover(available_fen, held_fen, aside_current_fen=aside_fen)
             all_moved_fen = moved.prior_fen + moved.held_prior_fen + moved.aside_prior_fen
             assert all_moved_fen == fact.moved_fen, (owner, fact)
         elif (found := movement(fact)) is not None:

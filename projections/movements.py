@@ -41,7 +41,7 @@ def movement(fact: Fact) -> Movement | None:
     return None if moved_by is None else moved_by(fact)
 
 
-def rollover(current_fen: int, held_current_fen: int, aside_current_fen: int) -> Movement:
+def rollover(current_fen: int, held_current_fen: int, *, aside_current_fen: int) -> Movement:
     """Give what a new account year moves: all current money, wherever it is, to prior."""
     return Movement(
         *(-current_fen, current_fen),

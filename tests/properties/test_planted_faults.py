@@ -160,9 +160,9 @@ FAULTS = (
         "I7",
         "a refund does not give used limits back",
         Edit(
-            account._apply,
-            "used=_use(account, owner, fact, -fact.returned.total_fen)",
-            "used=account.used",
+            account._pay,
+            "used=_use(account, owner, fact, paid.total_fen)",
+            "used=_use(account, owner, fact, max(0, paid.total_fen))",
         ),
     ),
     Fault(

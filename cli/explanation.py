@@ -65,7 +65,7 @@ def _step(trial: Trial, decided: Decided) -> Step:
         trial,
         _who(candidate),
         REASONS[trial.reason],
-        _available(candidate),
+        _available(candidate, trial.purse),
         _basis(trial, candidate, own=decided.candidates[decided.request.patient]),
     )
 
@@ -81,12 +81,17 @@ def _who(candidate: Candidate) -> Text:
     )
 
 
-def _available(candidate: Candidate) -> Text:
-    """Say what the account held when it was asked."""
+def _available(candidate: Candidate, purse: str) -> Text:
+    """Say what was there when the account was asked: available, or set aside for the patient."""
     account = candidate.person.account
     if account is None:
         return Text("", "")
-    current, prior = (format_yuan(fen) for fen in _segments(account.available))
+    current, prior = (format_yuan(fen) for fen in _segments(account.money_of(purse)))
+    if purse:
+        return Text(
+            f"当时划拨余款：当年 {current}，历年 {prior}",
+            f"set aside then: current year {current}, prior years {prior}",
+        )
     return Text(
         f"当时可用：当年 {current}，历年 {prior}",
         f"available then: current year {current}, prior years {prior}",

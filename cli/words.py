@@ -299,6 +299,8 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "family.withdraw": Text("撤销授权", "authorization withdrawn"),
         "family.unbind": Text("解绑", "unbound"),
         "family.order": Text("设置扣款顺序", "order of deduction set"),
+        "family.set_aside": Text("划拨", "set aside"),
+        "family.quota": Text("设定共济额度", "quota set"),
         "family.divorce": Text("离婚登记", "divorce reported"),
         "claim.settle": Text("结算", "settled"),
         "claim.authorize": Text("预授权冻结", "held"),

@@ -24,7 +24,6 @@ from domain.eligibility import (
     shareable_fen,
 )
 from domain.ids import PersonId, PoolId
-from domain.person import Person
 from domain.reasons import Reason
 from domain.record import Record
 from domain.rules import RuleSet
@@ -51,7 +50,7 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     """Split the own share over accounts by priority; the rest of each line is cash."""
     patient = situation.patient
     candidates = [patient, *in_order(situation.relatives, patient.rules, patient=patient.person.id)]
-    offers = [_offer(candidate, request, patient=patient.person) for candidate in candidates]
+    offers = [_offer(candidate, request, patient=patient) for candidate in candidates]
     case = _case(request, offers, patient.rules)
     numbers = [line.no for line in request.lines]
     gave = [0] * (len(offers) * _SEGMENTS * len(numbers))
@@ -163,7 +162,7 @@ class _Offer(Record, frozen=True):
     limit: Barrier | Bound | None  # what bars or limits it
 
 
-def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> _Offer:
+def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> _Offer:
     """Ask what a candidate could give."""
     account = candidate.person.account
     segments = candidate.segments

@@ -88,7 +88,11 @@ def unbind(command: commands.Unbind, view: View) -> Result:
     """End a relation."""
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
-    view.do(binding.unbind(pool, parties, on=view.day(command.on)))
+    on = view.day(command.on)
+    outcome = binding.unbind(
+        pool, parties, asked_by=command.asked_by, rules=view.rules(pool.region, on), on=on
+    )
+    view.do(outcome)
     return _of_pool(pool.id)
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain.allocation import Situation
-from domain.claim import ClaimAuthorized, ClaimSettled, claim_stream
+from domain.claim import ClaimOffered, Decisive, claim_stream, evolve
 from domain.eligibility import Candidate
 from domain.facts import Kind, Stream
 from domain.person import person_stream
@@ -34,13 +34,17 @@ if TYPE_CHECKING:
 
 
 class Decision(NamedTuple):
-    """A recorded decision: what was asked, what was decided, when, and in which attempt."""
+    """A recorded decision: what was asked, what was decided, when, and in which attempt.
+
+    `offered` tells a decision that waited for a second tap from one that was carried out.
+    """
 
     request: ClaimRequest
     allocation: Allocation
     recorded_at: datetime
     version: int
     attempt: int
+    offered: bool = False
 
 
 class RulesMissing(Exception):  # noqa: N818 - the name says what is wrong
@@ -54,16 +58,17 @@ class RulesMissing(Exception):  # noqa: N818 - the name says what is wrong
 
 def decisions(store: Store, claim: ClaimId) -> Iterator[Decision]:
     """Give every decision recorded about a claim, oldest first."""
-    attempt = 0
+    state: Claim | None = None
     for event in store.stream(claim_stream(claim)):
-        if isinstance(event.fact, ClaimSettled | ClaimAuthorized):
-            attempt += 1
+        state = evolve(state, event.fact)
+        if isinstance(event.fact, Decisive):
             yield Decision(
                 event.fact.request,
                 event.fact.allocation,
                 event.meta.recorded_at,
                 event.originator_version,
-                attempt,
+                state.attempt,
+                offered=isinstance(event.fact, ClaimOffered),
             )
 
 

@@ -13,6 +13,7 @@ from domain.account import (
     AccountHeld,
     AccountOpened,
     AccountPaidOut,
+    AccountPassedOn,
     AccountReleased,
     AccountRestored,
     AccountTakenBack,
@@ -76,6 +77,7 @@ _MOVEMENTS: dict[type[Fact], Callable[[Any], Movement]] = {
     AccountTakenBack: lambda fact: _out_of(fact.amount),
     AccountClosed: lambda fact: _out_of(fact.paid_out),
     AccountPaidOut: lambda fact: _out_of(fact.paid_out),
+    AccountPassedOn: lambda fact: _out_of(fact.paid_out),
 }
 
 ACCOUNT_FACTS: Facts = frozenset({AccountOpened, AccountYearRolled, *_MOVEMENTS})

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from domain.claim import Allocation, ClaimAuthorized, ClaimSettled
+from domain.claim import Allocation, Decisive
 from domain.facts import Stream
 from domain.refusals import Refusal
 from domain.text import Text
@@ -68,7 +68,7 @@ def redecide_problems(
     for number, recorded in enumerate(readable(store, upto=last), start=1):
         if isinstance(recorded, Problem):
             continue  # the check of the store reports it
-        if isinstance(recorded.event.fact, ClaimSettled | ClaimAuthorized):
+        if isinstance(recorded.event.fact, Decisive):
             seen.decided += 1
             says = _decide_again(seen, recorded, book)
             if says is not None:
@@ -83,7 +83,7 @@ def _decide_again(seen: Redeciding, recorded: Recorded, book: RuleBook) -> Text 
     """Give what is wrong with a recorded decision, None if it comes out the same."""
     event = recorded.event
     fact = event.fact
-    assert isinstance(fact, ClaimSettled | ClaimAuthorized)
+    assert isinstance(fact, Decisive)
     decision = Decision(
         fact.request,
         fact.allocation,

@@ -8,6 +8,7 @@ from enum import Enum
 
 from pydantic import BaseModel
 
+from domain.claim import Status
 from domain.codes import Insurance
 from domain.money import format_yuan
 from domain.reasons import REASONS
@@ -59,7 +60,9 @@ def _came_of_it(outcome: Outcome, *, gives_back: bool) -> list[Text]:
                 f": refused {number}, {refusal.says('en')}",
             )
         )
-    if outcome.payment is not None:
+    if outcome.status is Status.OFFERED:
+        parts.append(_OFFERED)
+    elif outcome.payment is not None:
         parts.append(_STILL_PAID if gives_back else Text("：", ": "))
         parts.append(_payment(outcome.payment))
     if outcome.value is not None:
@@ -134,6 +137,9 @@ def _same(text: str) -> Text:
     return Text(text, text)
 
 
+_OFFERED = Text(
+    "：未付款，待再次刷卡；届时可付：", ": not paid, a second tap is awaited; it could pay:"
+)
 _WITH_ACCOUNT = Text(
     "{who} 参保（{insurance}），个人账户当年 {current}、历年 {prior}",
     "{who} is insured ({insurance}); account: current {current}, prior {prior}",
@@ -158,6 +164,10 @@ SENTENCES = {
         "{person} 退回入账 {amount}", "a credit of {amount} is taken back from {person}"
     ),
     "roll": Text("{person} 年度结转", "the account year of {person} is rolled over"),
+    "out_of_area": Text(
+        "{person} 的异地支付开关：{allowed}",
+        "use of {person}'s account outside the home area: {allowed}",
+    ),
     "close": Text("{person} 账户清退：{payee}", "the account of {person} is closed: {payee}"),
     "open": Text("{opener} 建立共济组 {family}", "{opener} opens family {family}"),
     "bind": Text(

@@ -66,7 +66,7 @@ class _Book:
             case "account.debited":
                 self._out(fact["taken"])
                 self.went_out += _sum(fact["taken"])
-            case "account.closed" | "account.paid_out":
+            case "account.closed" | "account.paid_out" | "account.passed_on":
                 self._out(fact["paid_out"])
                 self.went_out += _sum(fact["paid_out"])
             case "account.held":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Insurance, Order, OwnFirst
+from domain.codes import Area, Coverage, Insurance, Order, OwnFirst, Till
 from domain.money import MAX_FEN
 from domain.rules import RuleSet
 from tests.properties.auditing_people import rules_of, year_of
@@ -42,10 +42,13 @@ def payers(books: Books, request: ClaimRequest) -> list[Payer]:
         ]
         segments = [segment.value for segment in rules.own.segments.segments]
         room = {segment: purse.fen[segment] for segment in segments}
-        if request.institution.place not in rules.own.places:
+        away = request.institution.region != books.humans[request.patient].region_on(day)
+        locked = away and not rules.own.out_of_area and not purse.abroad
+        if locked or request.institution.place not in rules.own.places:
             lines = []
         found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
-    able = [bond for bond in books.bonds if may_pay(books, bond, request)]
+    silent = rules.claim.till is Till.ON_REQUEST and not request.aid_requested
+    able = [bond for bond in books.bonds if not silent and may_pay(books, bond, request)]
     able.sort(key=lambda bond: (_place_of(books, bond, request, rules), bond.grantor))
     return found + [_relative(books, bond, request) for bond in able]
 
@@ -63,6 +66,10 @@ def _place_of(books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet) -
         return 1, -_shareable(books, bond.grantor, request)
     if order is Order.ARRIVAL:
         return (1,)
+    if order is Order.LOCAL_FIRST:
+        where = request.service_date
+        homes = {books.humans[who].region_on(where) for who in (bond.grantor, request.patient)}
+        return 1, len(homes), day, number
     return 1, day, number
 
 
@@ -84,15 +91,18 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
         return False
     if rules is None or given is None or grantor.purse is None or grantor.purse.closed is not None:
         return False
+    lapsed = grantor.told_of(day) in {Coverage.SUSPENDED, Coverage.ENDED}
+    far = min(rules.pool.area, rules.pool.direct_area, key=list(Area).index)
     return (
-        grantor.covered(day)
+        (grantor.covered(day) or (lapsed and not rules.pool.grantor_covered))
+        and sum(grantor.purse.fen.values()) >= rules.pool.balance_at_least
         and bond.active_from <= day
         and bond.relation in rules.pool.relations
         and given.first_day <= day
         and (given.last_day is None or day <= given.last_day)
         and patient.insurance in rules.pool.beneficiary_insurance
-        and _near(grantor.region_on(day), patient.region_on(day), rules.pool.area)
-        and _near(grantor.region_on(day), request.institution.region, rules.pool.area)
+        and _near(grantor.region_on(day), patient.region_on(day), far)
+        and _near(grantor.region_on(day), request.institution.region, far)
         and (rules.pool.with_fund or all(line.fund_fen == 0 for line in request.lines))
         and place in rules.pool.places
         and (patient.insurance is not Insurance.RESIDENT or place in rules.pool.resident_places)

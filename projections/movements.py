@@ -12,6 +12,7 @@ from domain.account import (
     AccountDebited,
     AccountHeld,
     AccountOpened,
+    AccountOutOfAreaSwitched,
     AccountPaidOut,
     AccountPassedOn,
     AccountReleased,
@@ -80,5 +81,7 @@ _MOVEMENTS: dict[type[Fact], Callable[[Any], Movement]] = {
     AccountPassedOn: lambda fact: _out_of(fact.paid_out),
 }
 
-ACCOUNT_FACTS: Facts = frozenset({AccountOpened, AccountYearRolled, *_MOVEMENTS})
+ACCOUNT_FACTS: Facts = frozenset(
+    {AccountOpened, AccountYearRolled, AccountOutOfAreaSwitched, *_MOVEMENTS}
+)
 """Every fact of a personal account."""

@@ -14,8 +14,10 @@ from domain.codes import (
     CreditKind,
     Insurance,
     Payee,
+    RefundAfterEnd,
     Relation,
     Segment,
+    Till,
     Work,
 )
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, settlement_id
@@ -26,22 +28,37 @@ from ledger import commands
 from ledger.application import Application
 from ledger.commands import Command
 from ledger.store import Store, memory
-from tests.builders import ANY_USE, ELSEWHERE, HERE, START, line, noon, request, rules
+from tests.builders import (
+    ANY_USE,
+    ELSEWHERE,
+    HERE,
+    SAME_PROVINCE,
+    START,
+    line,
+    noon,
+    request,
+    rules,
+)
 
 ELDERS = ("mother", "father", "aunt")
 YOUNG = ("son", "daughter")
 CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
+TWO_TAPS = {"claim.till": Till.TWO_TAPS, "claim.refund_after_end": RefundAfterEnd.CASH}
 
 
 class History:
     """A ledger in memory, or over a store that is handed in, and a calendar that only advances."""
 
     def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
-        """Start empty on `START`; the second region reviews relations and starts years in July."""
+        """Start empty on `START`.
+
+        The second region reviews relations and starts years in July; in the third one the card is
+        tapped twice and refunds after the end of a relation are paid in cash.
+        """
         elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
-        book = RuleBook([rules(), elsewhere])
+        book = RuleBook([rules(), elsewhere, rules(TWO_TAPS, region=SAME_PROVINCE)])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -280,6 +297,7 @@ def history_of_everything() -> History:
     _some_claims(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
+    _two_taps(history)
     return history
 
 
@@ -324,3 +342,21 @@ def _a_family_under_review(history: History) -> None:
     pair: dict[str, Any] = {"pool": family, "grantor": husband, "beneficiary": wife}
     history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
     history.must(commands.Review(**pair, approved=True))
+
+
+def _two_taps(history: History) -> None:
+    uncle, niece = PersonId("uncle"), PersonId("niece")
+    family = PoolId("next-door")
+    for person in (uncle, niece):
+        history.must(commands.Enroll(person=person, region=SAME_PROVINCE))
+        history.must(commands.OpenAccount(person=person))
+    history.credit("uncle", 90_00)
+    history.must(commands.SwitchOutOfArea(person=niece, to=True))
+    history.must(commands.OpenPool(pool=family, opener=uncle))
+    pair: dict[str, Any] = {"pool": family, "grantor": uncle, "beneficiary": niece}
+    history.must(commands.Bind(**pair, relation=Relation.CHILD))
+    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
+    assert history.settle("c8", "niece", 40_00)  # an offer
+    assert history.settle("c8", "niece", 40_00)
+    history.must(commands.Unbind(**pair, asked_by=niece))
+    assert history.cancel("c8")

@@ -175,8 +175,17 @@ def withdraw_use(cast: Cast) -> Command:
 
 
 def unbind(cast: Cast) -> Command:
-    """End a relation."""
+    """End a relation, often one that has paid for something that may yet be cancelled."""
     pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    paid = [
+        (trial.pool, trial.account, claim.request.patient)
+        for claim in cast.known_claims()
+        if claim.is_paid
+        for trial in claim.allocation.trials
+        if trial.pool and trial.gave_fen
+    ]
+    if paid and cast.rarely(30):
+        pool, grantor, beneficiary = cast.one_of(paid)
     asked_by = cast.one_of((None, grantor, beneficiary, cast.someone()))
     return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary, asked_by=asked_by)
 

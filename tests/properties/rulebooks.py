@@ -114,6 +114,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
             "claim.proxy": False,
             "claim.grantor_credential": False,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
             "claim.cancel_across_years": RefundSegment.REFUSED,
         },
         {"pool.per_day_cap": 600, "claim.proxy": True},

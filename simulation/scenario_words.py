@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from enum import Enum
 
 from pydantic import BaseModel
@@ -43,7 +43,7 @@ def of_opening(scenario: ScenarioNode, part: Opening) -> Happening:
 def of_step(scenario: ScenarioNode, place: int, *, day: date, outcome: Outcome) -> Happening:
     """Say what was done in a step and what came of it."""
     step = scenario.steps[place]
-    when = f"{day} {step.on.clock:%H:%M}" if step.on and step.on.clock else str(day)
+    when = f"{day} {_clock(step.on.clock)}" if step.on and step.on.clock else str(day)
     says = _say(SENTENCES[step.verb], when, _step_facts(scenario, step))
     for part in _came_of_it(outcome, gives_back=step.verb in {"cancel", "reverse"}):
         says = Text(f"{says.zh}{part.zh}", f"{says.en}{part.en}")
@@ -111,13 +111,18 @@ def _facts(scenario: ScenarioNode, node: BaseModel) -> dict[str, Text]:
 
 def _shown(scenario: ScenarioNode, value: object) -> Text:
     if isinstance(value, Moment):
-        return _same(f"{value.day} {value.clock:%H:%M}" if value.clock else str(value.day))
+        return _same(f"{value.day} {_clock(value.clock)}" if value.clock else str(value.day))
     if isinstance(value, tuple):
         parts = [_shown(scenario, part) for part in value]
         return Text(" → ".join(part.zh for part in parts), " → ".join(part.en for part in parts))
     if isinstance(value, str) and not isinstance(value, Enum):
         return _label(scenario, value)
     return _same(str(value))
+
+
+def _clock(clock: time) -> str:
+    """Say a time of day, with its seconds where they matter."""
+    return clock.isoformat("seconds" if clock.second else "minutes")
 
 
 def _label(scenario: ScenarioNode, name: str) -> Text:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from cli.session import Answer
     from cli.settings import Settings
 
+_COMMAND = Column("command", Text("办理", "done"), "code", "Command")
 _COLUMNS = [
-    Column("command", Text("办理", "done"), "code", "Command"),
+    _COMMAND,
     Column("person", Text("参保人", "person")),
     Column("pool", Text("共济组", "family pool")),
     Column("claim", Text("费用单", "claim")),
@@ -54,6 +55,8 @@ def show_answer(settings: Settings, answer: Answer) -> None:
     if not row.get("held_fen"):
         row.pop("held_fen", None)
     columns = [column for column in _COLUMNS if column.key in row]
+    if offered and settings.for_people:
+        columns.remove(_COMMAND)  # nothing was done yet
     schema = str(row["command"]).replace("_", "-")
     notes = [_TAP_AGAIN] if offered else []
     table = Table(schema, columns, [row], record=True, notes=notes, position=answer.position)

@@ -175,6 +175,7 @@ class Cast:
             service_date=self.today + ahead,
             credential=self.one_of(list(Credential)) if self.rarely(8) else Credential.OWN,
             use_accounts=not self.rarely(3),
+            aid_requested=self.rarely(50),
             lines=() if self.rarely(1) else self._lines(),
         )
 

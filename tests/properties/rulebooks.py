@@ -14,8 +14,11 @@ from domain.codes import (
     Order,
     OwnFirst,
     Place,
+    RefundAfterEnd,
     RefundSegment,
     Relation,
+    Side,
+    Till,
     WalletModel,
 )
 from domain.ids import RuleSetId
@@ -31,7 +34,14 @@ _FIRM = frozenset({EndReason.DEATH, EndReason.DIVORCE})
 _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = {
     "110100": (
         _LONG_AGO,
-        {"pool.per_use_cap": 500, "pool.order": Order.FILING, "pool.reorder": False},
+        {
+            "own.out_of_area": False,
+            "pool.per_use_cap": 500,
+            "pool.order": Order.FILING,
+            "pool.reorder": False,
+            "claim.till": Till.TWO_TAPS,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
+        },
         {
             "pool.per_use_cap": 300,
             "pool.order": Order.LAST_BOUND,
@@ -48,12 +58,19 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.own_first": OwnFirst.MUST_BE_EMPTY,
             "pool.review": True,
             "pool.area": Area.PROVINCE,
+            "pool.direct_area": Area.SAME,
+            "pool.unbind_by": Side.GRANTOR,
             "pool.outside_catalogue": False,
             "pool.ended_by": _FIRM,
             "claim.cancel_across_months": False,
             "claim.cancel_across_years": RefundSegment.REFUSED,
+            "claim.till": Till.ON_REQUEST,
         },
-        {"claim.cancel_across_months": True, "pool.funding": Funding.QUOTA},
+        {
+            "claim.cancel_across_months": True,
+            "pool.direct_area": Area.PROVINCE,
+            "pool.funding": Funding.QUOTA,
+        },
     ),
     "220100": (
         _LONG_AGO,
@@ -67,7 +84,9 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.max_grantors": 2,
             "pool.period_required": True,
             "pool.ended_by": _FIRM,
+            "pool.grantor_covered": False,
             "claim.cancel_across_years": RefundSegment.ORIGINAL,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
         },
         {"pool.exclusive_roles": False, "pool.segments": SegmentOrder.CURRENT_FIRST},
     ),
@@ -84,6 +103,12 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.retained_minimum": 100,
             "pool.relations": _CLOSE_KIN,
             "wallet.model": WalletModel.TRANSFER,
+            "pool.max_spouses": 1,
+            "pool.max_parents": 2,
+            "pool.max_children": 1,
+            "pool.unbind_by": Side.GRANTOR,
+            "claim.till": Till.TWO_TAPS,
+            "claim.offer_minutes": 60,
             "claim.cancel_across_months": False,
         },
         {
@@ -108,6 +133,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
             "claim.proxy": False,
             "claim.grantor_credential": False,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
             "claim.cancel_across_years": RefundSegment.REFUSED,
         },
         {"pool.per_day_cap": 600, "claim.proxy": True},
@@ -137,9 +163,14 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
     ),
     "550100": (
         _LONG_AGO,
-        {"pool.order": Order.ARRIVAL, "pool.reorder": False, "pool.ended_by": _FIRM},
         {
-            "pool.order": Order.LARGEST_BALANCE,
+            "pool.order": Order.ARRIVAL,
+            "pool.reorder": False,
+            "pool.ended_by": _FIRM,
+            "pool.balance_at_least": 300,
+        },
+        {
+            "pool.order": Order.LOCAL_FIRST,
             "own.segments": SegmentOrder.PRIOR_ONLY,
             "pool.funding": Funding.TRANSFER,
         },

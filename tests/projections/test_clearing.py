@@ -131,7 +131,7 @@ def test_a_month_holds_only_its_own_days(till: Till) -> None:
 @pytest.mark.parametrize("seed", [3, 7, 11])
 def test_a_random_history_clears_what_its_accounts_paid_across_areas(seed: int) -> None:
     with memory() as store, Application(store, load()) as application:
-        for _ in play(application, seed=seed, operations=400):
+        for _ in play(application, seed=seed, operations=900):
             pass
         months = {event.fact.effective_on.isoformat()[:7] for _, event in store.events()}
         lines = [each for month in months for each in clearing_lines(store, month)]

@@ -36,6 +36,8 @@ class Code(StrEnum):
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     INVALID_PERIOD = "invalid_period"
     LINES_MALFORMED = "lines_malformed"
+    BILL_MALFORMED = "bill_malformed"
+    NO_BENEFIT_RULE = "no_benefit_rule"
     # Insured persons and their accounts.
     COVERAGE_CHANGE_IMPOSSIBLE = "coverage_change_impossible"
     CARD_CHANGE_IMPOSSIBLE = "card_change_impossible"

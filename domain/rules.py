@@ -37,6 +37,7 @@ from domain.codes import (
 from domain.ids import RegionCode, RuleSetId
 from domain.money import MAX_FEN, Ratio
 from domain.refusals import Code, Refusal, refuse
+from domain.tariff import BenefitRules
 from domain.text import Text
 
 UNLIMITED = MAX_FEN
@@ -240,6 +241,7 @@ class RuleSet(_Rules):
     claim: ClaimRules
     wallet: WalletRules
     filing: FilingRules
+    benefit: BenefitRules
     citations: Mapping[str, Citation] = {}
 
     def value(self, parameter: str) -> object:

@@ -13,7 +13,7 @@ from domain.text import Text
 from policies.library import Claim, Decision, Library, Region
 from policies.resolve import breakpoints
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import narrower
+from policies.vocabulary import is_tariff, narrower
 
 
 def check(library: Library) -> Iterator[YamlProblem]:
@@ -85,7 +85,9 @@ def _citations(decision: Decision) -> Iterator[Text]:
         yield _NO_WHY
     if decision.status != "assumed" and not decision.cites:
         yield _NO_CITATION
-    if decision.cites and all(claim.source.grade == "D" for claim in decision.cites):
+    # Of a tariff every claim brings clauses of its own, so none of them may be of grade D.
+    rests_on_d = any if is_tariff(decision.value) else all
+    if decision.cites and rests_on_d(claim.source.grade == "D" for claim in decision.cites):
         yield _ONLY_D
     if decision.status == "in_force" and "A" not in {c.source.grade for c in decision.cites}:
         yield _NO_A

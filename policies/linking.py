@@ -21,7 +21,7 @@ from policies.documents import (
 )
 from policies.library import NATION, Claim, Decision, Library, Region
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import VOCABULARIES, Unreadable, meaning, statement
+from policies.vocabulary import CITED, VOCABULARIES, Meaning, Unreadable, joined, meaning, statement
 
 NO_ADDRESS = "none kept"
 
@@ -155,7 +155,7 @@ class _Linker:
 
     def decision(self, name: str, parameter: str, *, node: ValueNode) -> Decision | None:
         try:
-            value = meaning(self.parameters[parameter], node.value)
+            value = self.value(parameter, node)
         except Unreadable as problem:
             self.blame(name, node, message=problem.message)
             return None
@@ -183,6 +183,11 @@ class _Linker:
             if claim.parameter != parameter:
                 self.blame(name, node, message=_elsewhere(claim, parameter))
         return decision
+
+    def value(self, parameter: str, node: ValueNode) -> Meaning:
+        if self.parameters[parameter].type == "tariff" and node.value == CITED:
+            return joined(claim.states for claim in self.named(node.cites))
+        return meaning(self.parameters[parameter], node.value)
 
     def named(self, keys: list[str]) -> tuple[Claim, ...]:
         # A claim that could not be read is missing here; it is blamed where it stands.

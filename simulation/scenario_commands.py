@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from domain.benefit import Share
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution
 from domain.codes import Card, Coverage, CreditKind, Insurance, Segment
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, settlement_id
@@ -15,7 +16,8 @@ from domain.pool import Authorization
 from domain.time import SHANGHAI
 from ledger import commands as c
 from ledger.commands import Command
-from simulation.scenario_nodes import LimitsNode, RelationNode
+from simulation.scenario_nodes import ClaimNode, LimitsNode, RelationNode
+from simulation.scenario_pricing import Books, priced
 from simulation.scenario_steps import (
     AuthorizeNode,
     BindNode,
@@ -39,6 +41,7 @@ class Setting(NamedTuple):
     day: date
     claim_of: Callable[[ClaimId], Claim | None]
     message: Callable[[str], MessageId]
+    books: Books
 
 
 class Opening(NamedTuple):
@@ -97,7 +100,11 @@ def commands_of(step: StepNode, setting: Setting) -> tuple[Command, ...]:
 
 
 def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
-    """Give a claim as the institution would send it."""
+    """Give a claim as the institution would send it.
+
+    Raises:
+        Unpriced: its bill cannot be priced.
+    """
     node = setting.scenario.claims[claim]
     place = node.institution
     return ClaimRequest(
@@ -113,17 +120,35 @@ def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
         service_date=node.service_date or setting.day,
         credential=node.credential,
         use_accounts=node.use_accounts,
-        lines=tuple(
-            ClaimLine(
-                no=no,
-                category=line.category,
-                total_fen=line.total_fen,
-                fund_fen=line.fund_fen,
-                outside_catalogue=line.outside_catalogue,
-            )
-            for no, line in enumerate(node.lines, start=1)
-        ),
+        lines=share_of(node, setting).lines if node.bill else tuple(_lines(node)),
     )
+
+
+def share_of(node: ClaimNode, setting: Setting) -> Share:
+    """Price the bill of a claim.
+
+    Raises:
+        Unpriced: it cannot be priced.
+    """
+    assert node.bill is not None, "held by the reader of the file"
+    return priced(
+        node,
+        node.bill,
+        books=setting.books,
+        day=node.service_date or setting.day,
+        benefit=setting.scenario.benefit,
+    )
+
+
+def _lines(node: ClaimNode) -> Iterator[ClaimLine]:
+    for no, line in enumerate(node.lines, start=1):
+        yield ClaimLine(
+            no=no,
+            category=line.category,
+            total_fen=line.total_fen,
+            fund_fen=line.fund_fen,
+            outside_catalogue=line.outside_catalogue,
+        )
 
 
 def instant(moment: Moment) -> datetime:

@@ -80,6 +80,11 @@ def quoted(request: ClaimRequest, allocation: Allocation) -> Payment:
     return Payment(request.patient, request.fund_fen, allocation.legs, allocation.total_cash_fen)
 
 
+def to_pay(request: ClaimRequest) -> Payment:
+    """Give what a price asks for, before anybody has paid: the own share stands as cash."""
+    return Payment(request.patient, request.fund_fen, (), request.own_fen)
+
+
 def standing(claim: Claim) -> Payment:
     """Give the payment of a claim as it stands."""
     if claim.status is Status.HELD:

@@ -18,6 +18,7 @@ from domain.reasons import Reason
 from domain.refusals import Code
 from domain.text import Text
 from simulation.scenario_nodes import (
+    Benefit,
     BoundNode,
     ClaimNode,
     LimitsNode,
@@ -249,6 +250,7 @@ class StepNode(Node):
     order: OrderNode | None = None
     unbind: PairNode | None = None
     divorce: DivorceNode | None = None
+    price: ClaimName | None = None
     quote: ClaimName | None = None
     settle: ClaimName | None = None
     hold: HoldNode | None = None
@@ -289,6 +291,7 @@ class ScenarioNode(Node):
     sources: Annotated[tuple[SourceNode, ...], Field(min_length=1)]
     region: RegionCode
     opening: Day
+    benefit: Benefit | None = None  # instead of the area's, where a source speaks of another
     figures: Mapping[Words, int | str] = {}
     people: Mapping[Words, PersonNode] = {}
     families: Mapping[Words, tuple[BoundNode, ...]] = {}

@@ -184,6 +184,7 @@ SENTENCES = {
         "{family}: {grantor} and {beneficiary} are unbound",
     ),
     "divorce": Text("{family}：{spouses} 离婚", "{family}: {spouses} divorce"),
+    "price": Text("计价 {it}", "price {it}"),
     "quote": Text("预结算 {it}", "quote {it}"),
     "settle": Text("结算 {it}", "settle {it}"),
     "hold": Text("冻结 {claim}，至 {until}", "hold {claim} until {until}"),

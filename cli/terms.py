@@ -50,6 +50,7 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("结算", "settle"), "claim.settled"),
         Term(Text("结算撤销", "cancel"), "claim.cancelled"),
         Term(Text("冲正", "reverse"), "claim.reversed"),
+        Term(Text("计价", "price"), "domain.benefit.price"),
         Term(Text("拒绝", "refusal"), "domain.refusals.Refusal"),
     ),
     Text("金额", "money"): (
@@ -61,6 +62,7 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("个人现金支出", "cash")),
     ),
     Text("规则与证明", "rules and proof"): (
+        Term(Text("待遇标准", "tariff"), "domain.tariff.BenefitRules"),
         Term(Text("规则集", "rule set"), "domain.rules.RuleSet"),
         Term(Text("出处", "source"), "domain.rules.Source"),
         Term(Text("事件", "event"), "domain.facts.Fact"),

@@ -176,7 +176,7 @@ def price(
     """
     if not bill.is_well_formed:
         return refuse(Code.BILL_MALFORMED, total_fen=bill.total_fen)
-    terms = rules.terms(person, bill.care, bill.level)
+    terms = rules.terms(person, bill.care, level=bill.level)
     if not terms.steps:
         return refuse(
             Code.NO_BENEFIT_RULE,
@@ -274,7 +274,7 @@ def _share(
     left, paid, portions = Fraction(shared_fen), Fraction(0), []
     for width, ratio in _bands(shared_fen, terms, at_fen=at_fen):
         cut = _less(ratio, away.cut)
-        below = width if not cut.num else min(width, (ceiling - paid) / Fraction(*cut))
+        below = width if not cut.num else min(width, (ceiling - paid) * Fraction(cut.den, cut.num))
         portions.append(Portion(Stage.RATIO, _TARIFF, left, below, cut))
         paid += below * Fraction(*cut)
         left -= below

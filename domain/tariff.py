@@ -94,7 +94,7 @@ class Clause(_Data):
             raise ValueError(_RATIO)
         return self
 
-    def fits(self, person: Insured, care: Category, level: Level) -> bool:
+    def fits(self, person: Insured, care: Category, *, level: Level) -> bool:
         """Tell whether the clause speaks of this person, kind of care and level.
 
         Somebody whose year of retirement is not known fits no clause that asks for it.
@@ -151,9 +151,9 @@ class BenefitRules(_Data):
     account_first: frozenset[Category]  # this year's money pays before the deductible
     e_prescription: bool  # drugs on a hospital's e-prescription count as bought there
 
-    def terms(self, person: Insured, care: Category, level: Level) -> Terms:
+    def terms(self, person: Insured, care: Category, *, level: Level) -> Terms:
         """Give what the tariff says of a person and a kind of care."""
-        fitting = [clause for clause in self.tariff if clause.fits(person, care, level)]
+        fitting = [clause for clause in self.tariff if clause.fits(person, care, level=level)]
         fitting.append(_SILENT)
         deductible = next(c for c in fitting if c.deductible_fen is not None)
         ceiling = next(c for c in fitting if c.ceiling_fen is not None)

@@ -229,7 +229,7 @@ class ClaimNode(Node):
     service_date: Day | None = Field(default=None, alias="date")  # the step's unless given
     credential: Credential = Credential.OWN
     use_accounts: StrictBool = True
-    lines: tuple[LineNode, ...] = ()
+    lines: Annotated[tuple[LineNode, ...], Field(min_length=1)] = ()
     bill: BillNode | None = None
 
     @model_validator(mode="after")

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from domain.ids import RegionCode
-from domain.rules import Source
+from domain.money import Ratio
+from domain.rules import Source, declared
 from domain.text import Text
 from policies.documents import (
     Node,
@@ -21,7 +22,16 @@ from policies.documents import (
 )
 from policies.library import NATION, Claim, Decision, Library, Region
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import CITED, VOCABULARIES, Meaning, Unreadable, joined, meaning, statement
+from policies.vocabulary import (
+    CITED,
+    VOCABULARIES,
+    Meaning,
+    Tariff,
+    Unreadable,
+    joined,
+    meaning,
+    statement,
+)
 
 NO_ADDRESS = "none kept"
 
@@ -65,6 +75,7 @@ def _source(key: str, node: SourceNode) -> Source:
 
 
 def _registry_problems(registry: RegistryFile) -> Iterator[YamlProblem]:
+    fields = declared()
     for name, node in registry.parameters.items():
         subject, _, rest = name.partition(".")
         if subject not in registry.subjects or not rest:
@@ -74,6 +85,33 @@ def _registry_problems(registry: RegistryFile) -> Iterator[YamlProblem]:
             yield YamlProblem(_REGISTRY, node.line, _unknown("vocabulary", node.vocabulary))
         if node.type == "enum" and node.departs != "override":
             yield YamlProblem(_REGISTRY, node.line, _ENUM_DEPARTS)
+        elif node.serves == "decision" and fields.get(name) != _type(node):
+            yield YamlProblem(_REGISTRY, node.line, _no_field(name))
+    for name in fields.keys() - {
+        name for name, node in registry.parameters.items() if node.serves == "decision"
+    }:
+        yield YamlProblem(_REGISTRY, 1, _undeclared(name))
+
+
+def _type(node: ParameterNode) -> object:
+    """Give the type that a field of the rule set must have for a parameter."""
+    words = VOCABULARIES.get(node.vocabulary)
+    if node.type == "set":
+        return frozenset[words] if words else None  # type: ignore[valid-type]  # a class, found by name
+    return words or {"bool": bool, "ratio": Ratio, "tariff": Tariff}.get(node.type, int)
+
+
+def _no_field(name: str) -> Text:
+    return Text(
+        f"{name} 与规则集的字段类型不符（domain/rules.py）",
+        f"{name} has not the type of its field in domain/rules.py",
+    )
+
+
+def _undeclared(name: str) -> Text:
+    return Text(
+        f"登记表缺少决定性参数 {name}", f"the registry lacks {name}, by which the rules decide"
+    )
 
 
 class _Linker:

@@ -103,6 +103,11 @@ _OPTIONS = [
         about=Text("出示谁的凭证，默认本人", "Whose credential was shown; default the patient's."),
     ),
     option(
+        "--emergency",
+        is_flag=True,
+        about=Text("急诊抢救：异地未备案也可直接结算", "An emergency, which needs no filing away."),
+    ),
+    option(
         "--no-accounts",
         is_flag=True,
         about=Text("收费处不用个人账户", "The till does not use personal accounts."),
@@ -110,7 +115,7 @@ _OPTIONS = [
 ]
 _NAMES = (
     *("claim", "patient", "institution", "place", "region", "date", "total", "fund", "category"),
-    *("outside_catalogue", "credential", "no_accounts"),
+    *("outside_catalogue", "credential", "emergency", "no_accounts"),
 )
 _NEEDED = ("claim", "patient", "institution", "place", "region", "total", "category")
 
@@ -158,6 +163,7 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
         service_date=facts["date"] or default_day,
         credential=Credential(facts["credential"] or Credential.OWN),
         use_accounts=not facts["no_accounts"],
+        emergency=facts["emergency"],
         lines=(
             ClaimLine(
                 no=1,

@@ -26,7 +26,10 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("划入", "credit"), "account.credited"),
         Term(Text("统筹区", "pooling area"), "domain.ids.RegionCode"),
         Term(Text("参保状态", "coverage"), "domain.codes.Coverage"),
-        Term(Text("异地就医备案", "filing")),
+        Term(Text("异地就医备案", "filing"), "filing.recorded"),
+        Term(Text("变更备案", "change a filing"), "filing.changed"),
+        Term(Text("终止备案", "end a filing"), "filing.ended"),
+        Term(Text("手工报销", "manual claim"), "domain.filing.manual_deadline"),
     ),
     Text("家庭", "families"): (
         Term(Text("共济人 / 授权人", "grantor")),

@@ -56,6 +56,7 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     """What an institution asks to be paid for one visit or purchase.
 
     `use_accounts` is the till's switch: without it everything left to the patient is cash.
+    `emergency` says that the institution took the patient in as one.
     """
 
     claim: ClaimId
@@ -64,6 +65,7 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     service_date: date
     credential: Credential = Credential.OWN
     use_accounts: bool = True
+    emergency: bool = False
     lines: tuple[ClaimLine, ...]
 
     @property

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
+from domain.locale.filings import FILINGS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
 from domain.time import shanghai_time
@@ -48,6 +49,14 @@ class Code(StrEnum):
     HOLDS_OPEN = "holds_open"
     PAYEE_IMPOSSIBLE = "payee_impossible"
     INSUFFICIENT = "insufficient"
+    # Care outside the home area.
+    UNKNOWN_FILING = "unknown_filing"
+    FILING_NOT_IN_FORCE = "filing_not_in_force"
+    FILING_LOCKED = "filing_locked"
+    FILING_KIND_IMPOSSIBLE = "filing_kind_impossible"
+    FILING_NOT_NEEDED = "filing_not_needed"
+    FILING_TOO_LATE = "filing_too_late"
+    FILING_EXISTS = "filing_exists"
     # Families.
     SELF_BINDING = "self_binding"
     ALREADY_BOUND = "already_bound"
@@ -73,6 +82,7 @@ class Code(StrEnum):
     CREDENTIAL_NOT_PATIENTS = "credential_not_patients"
     CARD_NOT_ACTIVE = "card_not_active"
     COVERAGE_NOT_IN_FORCE = "coverage_not_in_force"
+    NOT_FILED = "not_filed"
     # The life of a claim.
     HOLD_END_PAST = "hold_end_past"
     NOT_HELD = "not_held"
@@ -94,7 +104,7 @@ class Code(StrEnum):
 
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
-    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS).items()
+    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS | FILINGS).items()
 }
 """Every code with its sentences."""
 

@@ -37,7 +37,7 @@ from simulation.scenario_outcome import (
     standing,
     to_pay,
 )
-from simulation.scenario_pricing import Books, Unpriced
+from simulation.scenario_pricing import Books, Unpriced, last_day_for
 from simulation.scenario_proof import assert_balanced, assert_conserved, assert_repeatable
 from simulation.scenario_report import Difference, Happening, Report
 from simulation.scenario_steps import ExpectNode, ScenarioNode, StepNode
@@ -137,6 +137,8 @@ class _Course:
         try:
             if step.price is not None:
                 return Outcome(payment=to_pay(request_of(step.price, setting)))
+            if step.deadline is not None:
+                return Outcome(last_day=last_day_for(step.deadline, books=setting.books))
             if step.quote is not None:
                 return self.ask(request_of(step.quote, setting))
             commands = commands_of(step, setting)

@@ -11,17 +11,19 @@ from msgspec.structs import replace
 from domain.benefit import Share
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution
 from domain.codes import Card, Coverage, CreditKind, Insurance, Segment
+from domain.filing import Stay
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, settlement_id
 from domain.pool import Authorization
 from domain.time import SHANGHAI
 from ledger import commands as c
 from ledger.commands import Command
 from simulation.scenario_nodes import ClaimNode, LimitsNode, RelationNode
-from simulation.scenario_pricing import Books, priced
+from simulation.scenario_pricing import Books, Visit, priced
 from simulation.scenario_steps import (
     AuthorizeNode,
     BindNode,
     CardNode,
+    FileNode,
     HoldNode,
     PartsNode,
     ReverseNode,
@@ -120,6 +122,7 @@ def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
         service_date=node.service_date or setting.day,
         credential=node.credential,
         use_accounts=node.use_accounts,
+        emergency=node.emergency,
         lines=share_of(node, setting).lines if node.bill else tuple(_lines(node)),
     )
 
@@ -135,7 +138,9 @@ def share_of(node: ClaimNode, setting: Setting) -> Share:
         node,
         node.bill,
         books=setting.books,
-        day=node.service_date or setting.day,
+        visit=Visit(
+            node.service_date or setting.day, node.institution.region or setting.scenario.region
+        ),
         benefit=setting.scenario.benefit,
     )
 
@@ -235,6 +240,15 @@ def _cancel(node: PartsNode, setting: Setting) -> list[Command]:
     return [c.Cancel(settlement=settlement, own_fen=_own(node), fund_fen=fund)]
 
 
+def _file(node: FileNode, _: Setting) -> list[Command]:
+    stay = Stay(node.admitted, node.discharged) if node.admitted else None
+    return [
+        c.RecordFiling(
+            person=node.person, kind=node.kind, place=node.place, on=node.since, stay=stay
+        )
+    ]
+
+
 def _own(node: PartsNode) -> dict[int, int] | None:
     return {line.no: line.own_fen for line in node.lines if line.own_fen is not None} or None
 
@@ -254,6 +268,19 @@ _MAKE: Mapping[str, _Make] = {
     "move": lambda node, _: [c.Move(person=node.person, to=node.to, on=node.since)],
     "retire": lambda node, _: [c.Retire(person=node.person, on=node.since)],
     "card": _card,
+    "file": _file,
+    "refile": lambda node, _: [
+        c.ChangeFiling(
+            person=node.person,
+            filing=node.filing,
+            place=node.place,
+            proof=node.proof,
+            on=node.since,
+        )
+    ],
+    "unfile": lambda node, _: [
+        c.EndFiling(person=node.person, filing=node.filing, proof=node.proof, on=node.since)
+    ],
     "credit": lambda node, _: [c.Credit(**dict(node))],
     "take_back": lambda node, _: [c.TakeBack(**dict(node))],
     "roll": lambda node, _: [c.RollYear(person=node.person, on=node.since)],

@@ -59,6 +59,7 @@ class Outcome:
     status: Status | None = None
     trials: tuple[Trial, ...] = ()
     value: Fraction | None = None
+    last_day: str = ""
 
 
 class Finding(NamedTuple):
@@ -117,6 +118,9 @@ def of_outcome(expect: ExpectNode, outcome: Outcome) -> Iterator[Finding]:
     for who, reason in expect.why.items():
         what = Text(f"{who} 的原因", f"reason for {who}")
         yield Finding(("why", who), what, _word(reason), _word(reasons.get(who)))
+    if expect.last_day is not None:
+        what = Text("手工报销截止日", "last day for a manual claim")
+        yield Finding(("last_day",), what, _word(expect.last_day), _word(outcome.last_day))
     yield from _of_value(expect, outcome.value)
 
 

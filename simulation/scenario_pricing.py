@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.benefit import Bill, ClassB, Share, YearToDate, price
+from domain.filing import effect, manual_deadline
 from domain.ids import PersonId, RegionCode
 from domain.money import Ratio
 from domain.person import Person
@@ -14,6 +15,7 @@ from domain.refusals import Code, Refusal, refuse
 from domain.rules import RuleSet
 from domain.tariff import BenefitRules, Insured
 from simulation.scenario_nodes import BillNode, ClaimNode
+from simulation.scenario_steps import DeadlineNode
 
 
 class Unpriced(Exception):  # noqa: N818 - an expected "no" on its way to the step that asked
@@ -32,10 +34,17 @@ class Books(NamedTuple):
     rules: Callable[[RegionCode, date], RuleSet | Refusal]
 
 
+class Visit(NamedTuple):
+    """When and where care was received."""
+
+    day: date
+    where: RegionCode
+
+
 def priced(
-    claim: ClaimNode, bill: BillNode, *, books: Books, day: date, benefit: BenefitRules | None
+    claim: ClaimNode, bill: BillNode, *, books: Books, visit: Visit, benefit: BenefitRules | None
 ) -> Share:
-    """Price a bill as of a day.
+    """Price the bill of a visit.
 
     Raises:
         Unpriced: the refusal that pricing gave.
@@ -43,25 +52,44 @@ def priced(
     patient = books.person(claim.patient)
     if patient is None:
         raise Unpriced(refuse(Code.UNKNOWN_PERSON, person=claim.patient))
-    rules = benefit or _rules(patient, books, day)
+    rules = books.rules(patient.region_on(visit.day), visit.day)
+    if isinstance(rules, Refusal):
+        raise Unpriced(rules)
     current_fen = patient.account.available.current_fen if patient.account else 0
     share = price(
         _bill(claim, bill),
         Insured(patient.insurance, patient.work, bill.age, bill.retired_in),
-        rules=rules,
+        rules=benefit or rules.benefit,
         so_far=YearToDate(**dict(bill.so_far)),
         current_fen=current_fen,
+        away=effect(
+            patient, visit.where, day=visit.day, rules=rules.filing, emergency=claim.emergency
+        ),
     )
     if isinstance(share, Refusal):
         raise Unpriced(share)
     return share
 
 
-def _rules(patient: Person, books: Books, day: date) -> BenefitRules:
-    rules = books.rules(patient.region_on(day), day)
+def last_day_for(node: DeadlineNode, *, books: Books) -> str:
+    """Give the last day for a bill that was paid in full, "unknown" where the area names none.
+
+    Raises:
+        Unpriced: nobody of that name is insured, or the area has no rules on that day.
+    """
+    patient = books.person(node.person)
+    if patient is None:
+        raise Unpriced(refuse(Code.UNKNOWN_PERSON, person=node.person))
+    rules = books.rules(patient.region_on(node.service), node.service)
     if isinstance(rules, Refusal):
         raise Unpriced(rules)
-    return rules.benefit
+    last = manual_deadline(
+        rules.filing,
+        paid_on=node.paid or node.service,
+        service_date=node.service,
+        year_start_month=rules.account.year_start_month,
+    )
+    return last.isoformat() if last else "unknown"
 
 
 def _bill(claim: ClaimNode, bill: BillNode) -> Bill:

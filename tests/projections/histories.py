@@ -12,13 +12,14 @@ from domain.codes import (
     Category,
     Coverage,
     CreditKind,
+    FilingKind,
     Insurance,
     Payee,
     Relation,
     Segment,
     Work,
 )
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, settlement_id
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, settlement_id
 from domain.pool import Authorization
 from domain.refusals import Refusal
 from domain.rules import RuleBook
@@ -270,6 +271,10 @@ def history_of_everything() -> History:
         commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
         commands.ReplaceCard(person=mother),
         commands.Retire(person=father),
+        commands.RecordFiling(person=mother, kind=FilingKind.LIVING_AWAY, place=ELSEWHERE),
+        commands.ChangeFiling(person=mother, filing=1, place=RegionCode("440000")),
+        commands.EndFiling(person=mother, filing=1),
+        commands.RecordFiling(person=mother, kind=FilingKind.REFERRAL, place=ELSEWHERE),
         commands.SetOrder(pool=FAMILY, beneficiary=son, grantors=(father, mother, aunt)),
         commands.WithdrawUse(**pair),
         commands.Unbind(**pair),

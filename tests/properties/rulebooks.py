@@ -9,6 +9,7 @@ from domain.codes import (
     Area,
     Category,
     EndReason,
+    FilingKind,
     Insurance,
     Order,
     OwnFirst,
@@ -17,6 +18,7 @@ from domain.codes import (
     Relation,
 )
 from domain.ids import RuleSetId
+from domain.money import Ratio
 from domain.rules import RuleBook, RuleSet, SegmentOrder
 from tests.builders import rules
 
@@ -29,7 +31,14 @@ _FIRM = frozenset({EndReason.DEATH, EndReason.DIVORCE})
 _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = {
     "110100": (
         _LONG_AGO,
-        {"pool.per_use_cap": 500, "pool.order": Order.FILING, "pool.reorder": False},
+        {
+            "pool.per_use_cap": 500,
+            "pool.order": Order.FILING,
+            "pool.reorder": False,
+            "filing.within_province": True,
+            "filing.change_lock_months": 6,
+            "filing.late_until_discharge": False,
+        },
         {"pool.per_use_cap": 300, "pool.order": Order.LAST_BOUND},
     ),
     "110200": (
@@ -61,7 +70,13 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.ended_by": _FIRM,
             "claim.cancel_across_years": RefundSegment.ORIGINAL,
         },
-        {"pool.exclusive_roles": False, "pool.segments": SegmentOrder.CURRENT_FIRST},
+        {
+            "filing.emergency_as_filed": False,
+            "filing.temporary_months": 1,
+            "filing.kinds": frozenset(FilingKind) - {FilingKind.REFERRAL},
+            "pool.exclusive_roles": False,
+            "pool.segments": SegmentOrder.CURRENT_FIRST,
+        },
     ),
     "330100": (
         _RECENTLY,
@@ -91,6 +106,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.joint_year_cap": 1_200,
             "pool.beneficiary_insurance": frozenset({Insurance.EMPLOYEE, Insurance.RESIDENT}),
             "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
+            "filing.unfiled_first_pay": Ratio(1, 10),
             "claim.proxy": False,
             "claim.grantor_credential": False,
             "claim.cancel_across_years": RefundSegment.REFUSED,

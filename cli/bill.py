@@ -15,8 +15,9 @@ from cli.errors import refused
 from cli.render import Column, Table, plain, show, talk, to_json
 from cli.session import rule_book
 from cli.sources import area, basis, library, status_of
-from domain.benefit import BY_BILL, Bill, Share, YearToDate, price
+from domain.benefit import AT_HOME, BY_BILL, Away, Bill, Share, YearToDate, price
 from domain.claim import ClaimRequest, Institution
+from domain.codes import FilingKind
 from domain.ids import ClaimId, PersonId, RegionCode
 from domain.money import format_yuan
 from domain.record import Record
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
 
     from cli.settings import Settings
     from domain.benefit import Portion
-    from domain.rules import Citation, RuleSet
+    from domain.rules import Citation, FilingRules, RuleSet
 
 
 class BillFile(Record, frozen=True, kw_only=True):
     """What a bill file says; amounts in whole fen.
 
     `region` is the patient's pooling area, whose rules apply. `so_far` is what was used up before
-    in the year, `current_fen` this year's money in the patient's account.
+    in the year, `current_fen` this year's money in the patient's account. `filing` is what was
+    filed for care away from home, if anything.
     """
 
     claim: ClaimId
@@ -49,6 +51,8 @@ class BillFile(Record, frozen=True, kw_only=True):
     bill: Bill
     so_far: YearToDate = YearToDate()
     current_fen: int = 0
+    filing: FilingKind | None = None
+    emergency: bool = False
 
 
 def show_price(settings: Settings, file: str, *, write: str | None) -> None:
@@ -71,6 +75,7 @@ def show_price(settings: Settings, file: str, *, write: str | None) -> None:
         rules=rules.benefit,
         so_far=given.so_far,
         current_fen=given.current_fen,
+        away=_away(given, rules.filing),
     )
     if isinstance(share, Refusal):
         raise refused(share, settings.lang)
@@ -91,12 +96,21 @@ _WRITTEN = Text(
 )
 
 
+def _away(given: BillFile, rules: FilingRules) -> Away:
+    from domain.filing import effect_of, is_away
+
+    if not is_away(given.region, given.institution.region, rules=rules):
+        return AT_HOME
+    return effect_of(given.filing, rules=rules, emergency=given.emergency)
+
+
 def _request(given: BillFile, share: Share) -> ClaimRequest:
     return ClaimRequest(
         claim=given.claim,
         patient=given.patient,
         institution=given.institution,
         service_date=given.service_date,
+        emergency=given.emergency,
         lines=share.lines,
     )
 

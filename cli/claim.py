@@ -68,12 +68,14 @@ current_fen: 120000
     about=Text(
         "计价：按参保地当日待遇规定，把账单分成基金支付与个人负担，逐段写明规则与出处。"
         f"不写入账本。账单文件为 JSON 或 YAML，金额为整数分：\n\n{_BILL}\n"
-        "另可写 so_far（本年度已用），账单可写 outside_fen、over_limit_fen、class_b、"
+        "另可写 so_far（本年度已用）、filing（异地备案类型）、emergency，账单可写 outside_fen、"
+        "over_limit_fen、class_b、"
         "e_prescription，参保人可写 retired_in。",
         "Split a bill into the pooled fund's part and the own share by the rules of the patient's "
         "area on that day, each step with rule and source. Nothing is recorded. A bill is a JSON "
         f"or YAML file, with amounts in whole fen:\n\n{_BILL}\n"
-        "It may also say so_far (what was used up this year), in the bill outside_fen, "
+        "It may also say so_far (what was used up this year), filing (what was filed for care away "
+        "from home) and emergency, in the bill outside_fen, "
         "over_limit_fen, class_b and e_prescription, and of the person retired_in.",
     ),
     examples=(

@@ -185,11 +185,16 @@ def effect(
             return Away(cut=rules.referral_cut, rules=("filing.home_too", _UNFILED))
         return AT_HOME
     filing = filed(person, where, day=day)
-    if filing is None and not (emergency and rules.emergency_as_filed):
+    return effect_of(filing.kind if filing else None, rules=rules, emergency=emergency)
+
+
+def effect_of(kind: FilingKind | None, *, rules: FilingRules, emergency: bool = False) -> Away:
+    """Give what care away from home changes, by what was filed; None: nothing was."""
+    if kind is None and not (emergency and rules.emergency_as_filed):
         return Away(first_pay=rules.unfiled_first_pay, rules=(_REFERRAL, _UNFILED))
-    if filing is not None and filing.kind in LONG_TERM:
+    if kind in LONG_TERM:
         return AT_HOME
-    if filing is not None and filing.kind is FilingKind.OTHER_TEMPORARY and not emergency:
+    if kind is FilingKind.OTHER_TEMPORARY and not emergency:
         return Away(cut=rules.other_cut, rules=(_OTHER, _UNFILED))
     return Away(cut=rules.referral_cut, rules=(_REFERRAL, _UNFILED))
 

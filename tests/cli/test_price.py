@@ -112,3 +112,39 @@ def test_a_bill_file_that_contradicts_itself_is_an_error(
     result = call(family, "claim", "price", written(family.parent, more=more))
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+AWAY = """\
+claim: C7
+patient: P
+region: "350200"
+institution: {{id: H1, place: hospital, region: "{where}"}}
+service_date: 2025-06-01
+person: {{insurance: employee, work: in_service, age: 40}}
+bill: {{total_fen: 10000, care: outpatient, level: tertiary}}
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "more"),
+    [("440100", ""), ("440100", "filing: referral"), ("350200", "emergency: true")],
+)
+def test_an_area_without_a_tariff_prices_nothing_wherever_care_was(
+    family: Path, where: str, more: str
+) -> None:
+    path = family.parent / "away.yaml"
+    path.write_text(AWAY.format(where=where, more=more), encoding="utf-8")
+    assert "E232" in call(family, "claim", "price", str(path)).stderr
+
+
+def test_care_away_is_priced_by_what_was_filed(family: Path) -> None:
+    path = family.parent / "away.yaml"
+    text = AWAY.replace("350200", "110000").replace("2025-06-01", "2025-09-01")
+    path.write_text(text.format(where="310000", more="filing: living_away"), encoding="utf-8")
+    filed = data(family, "claim", "price", str(path))
+    path.write_text(text.format(where="310000", more="emergency: true"), encoding="utf-8")
+    emergency = data(family, "claim", "price", str(path))
+    assert [row["stage"] for row in filed["rows"]] == ["deductible"]
+    assert emergency["claim"]["emergency"] is True
+    assert filed["fund_fen"] == emergency["fund_fen"] == 0

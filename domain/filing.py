@@ -247,6 +247,6 @@ def manual_deadline(
         case ManualDeadline.DAY_OF_NEXT_YEAR:
             month, day = divmod(rules.manual_day, 100)
             return day_in(service_date.year + 1, month, day=day)
-        case ManualDeadline.END_OF_NEXT_YEAR:
-            year = account_year(paid_on, year_start_month)
-            return date(year + 2, year_start_month, 1) - timedelta(days=1)
+    assert rules.manual_rule is ManualDeadline.END_OF_NEXT_YEAR
+    year = account_year(paid_on, year_start_month)
+    return date(year + 2, year_start_month, 1) - timedelta(days=1)

@@ -85,10 +85,11 @@ def _citations(decision: Decision) -> Iterator[Text]:
         yield _NO_WHY
     if decision.status != "assumed" and not decision.cites:
         yield _NO_CITATION
-    # Of a tariff every claim brings clauses of its own, so none of them may be of grade D.
-    rests_on_d = any if is_tariff(decision.value) else all
-    if decision.cites and rests_on_d(claim.source.grade == "D" for claim in decision.cites):
+    grades = [claim.source.grade for claim in decision.cites]
+    if grades and set(grades) == {"D"}:
         yield _ONLY_D
+    elif is_tariff(decision.value) and "D" in grades:
+        yield _CLAUSES_OF_D
     if decision.status == "in_force" and "A" not in {c.source.grade for c in decision.cites}:
         yield _NO_A
     for claim in decision.cites:
@@ -178,6 +179,10 @@ _NO_CITATION = Text(
     "cites nothing; add `cites`, or make it `assumed` with a `why`",
 )
 _ONLY_D = Text("只依据 D 级来源", "rests on sources of grade D only")
+_CLAUSES_OF_D = Text(
+    "待遇条款各有其出处，其中不能有 D 级来源",
+    "every claim brings clauses of its own, and none may rest on a source of grade D",
+)
 _NO_A = Text("in_force 须有 A 级来源", "`in_force` needs a source of grade A")
 _LATER_TEXT = Text(
     "最早的依据晚于起期；请拆成 unverified 一段，或写明 why",

@@ -12,6 +12,7 @@ from tests.policies.conftest import Spoil
 
 SHANXI = "140000_shanxi.yaml"
 SHANGHAI = "310000_shanghai.yaml"
+YANGZHOU = "321000_yangzhou.yaml"
 NANTONG = "320600_nantong.yaml"
 MINIMUM = (
     "    - {from: 2022-07-01, value: 100000, cites: [sx.rule.minimum], status: observed, "
@@ -159,6 +160,17 @@ NO_MINIMUM = "{zh: 未查到全国性最低留存, en: no national minimum was f
             MINIMUM_CLAIM.replace("sx-rule", "w0"),
             "rests on sources of grade D only",
         ),
+        # Tariffs: every clause is read, cited, and better than hearsay.
+        (
+            SHANGHAI,
+            "    source: sh-cap25\n",
+            "    source: w0\n",
+            "none may rest on a source of grade",
+        ),
+        (SHANGHAI, "ceiling_fen: 65000000", "ceiling_fen: -1", "a clause is wrong"),
+        (SHANGHAI, "ceiling_fen: 65000000", "ceiling: 65000000", "a clause is wrong: ceiling"),
+        (YANGZHOU, "      value: cited\n", "      value: []\n", "says something else"),
+        (YANGZHOU, "      value: cited\n", "      value: said\n", "is not of type tariff"),
         (
             SHANXI,
             MINIMUM_CLAIM,

@@ -137,7 +137,7 @@ def test_rules_begin_on_the_first_day_that_a_text_vouches_for(region: str, first
         (GUIZHOU, "pool.relations", "2024-12-09", THREE, EIGHT),
         (SHAANXI, "pool.relations", "2024-12-09", THREE, EIGHT),
         (SHAANXI, "wallet.till", "2025-11-04", Till.AUTOMATIC, Till.ON_REQUEST),
-        (SHAANXI, "wallet.per_day_cap", "2025-11-04", UNLIMITED, 2000_00),
+        (SHAANXI, "wallet.per_day_cap", "2025-11-04", 6000_00, 2000_00),
         (SHAANXI, "wallet.per_day_cap", "2026-01-09", 2000_00, UNLIMITED),
         (XIAMEN, "filing.unfiled_first_pay", "2025-01-01", Ratio(0, 1), Ratio(1, 10)),
     ],

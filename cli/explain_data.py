@@ -22,6 +22,7 @@ _COLUMNS = [
     Column("rule_set", Text("规则集", "rule set")),
     Column("account_year", Text("医保年度", "account year")),
     Column("version", Text("账户版本", "account version")),
+    Column("purse", Text("划拨款", "set aside")),
     Column("says", Text("说明", "in words")),
     Column("basis", Text("依据", "basis"), "data"),
 ]
@@ -42,6 +43,7 @@ def as_table(decided: Decided) -> Table:
             "rule_set": allocation.rule_set_of(step.trial),
             "account_year": step.trial.account_year,
             "version": step.trial.version,
+            "purse": step.trial.purse,
             "says": step.reason,
             "basis": data_of(step.basis),
         }

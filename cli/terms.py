@@ -41,7 +41,8 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("撤销授权", "withdraw"), "pool.authorization_withdrawn"),
         Term(Text("扣款顺序", "order"), "pool.order_set"),
         Term(Text("保留额", "retained minimum")),
-        Term(Text("共济额度", "quota")),
+        Term(Text("划拨", "set aside"), "account.set_aside"),
+        Term(Text("共济额度", "quota"), "domain.purses.quota_purse"),
     ),
     Text("费用单", "claims"): (
         Term(Text("费用单 / 结算单", "claim"), "domain.claim.Claim"),

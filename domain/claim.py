@@ -23,6 +23,7 @@ from domain.ids import (
     RuleSetId,
     SettlementId,
 )
+from domain.purses import FREE
 from domain.reasons import Reason
 from domain.record import Instant, Record
 
@@ -95,7 +96,8 @@ class Trial(Record, frozen=True, array_like=True):
     account year that was open then; `account_year` is that of the service date by the owner's
     rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
     and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account,
-    `rule_set` where the patient's rules, which the allocation names, are the owner's too.
+    `rule_set` where the patient's rules, which the allocation names, are the owner's too. `purse`
+    names the money set aside that it paid from, empty for available money.
     """
 
     account: PersonId
@@ -109,6 +111,7 @@ class Trial(Record, frozen=True, array_like=True):
     rule: str | None = None
     bound_fen: int | None = None
     rule_set: RuleSetId | None = None
+    purse: str = FREE
 
 
 class Allocation(Record, frozen=True):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.account import Account
+from domain.amounts import NOTHING, Amounts
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Card, Credential, Insurance, Segment
+from domain.codes import Area, Card, Credential, Funding, Insurance, Segment
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
+from domain.purses import FREE, pool_purse, quota_purse
 from domain.reasons import Reason
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
@@ -29,7 +30,8 @@ class Candidate(Record, frozen=True):
 
     `version` is the version of the person's stream that was read; `rules` are those of the
     account owner's pooling area on the service date. Where a grantor's area has none, `ruled` is
-    False, the account pays nothing, and `rules` are the patient's, which say so.
+    False, the account pays nothing, and `rules` are the patient's, which say so. `funding` says
+    where the money for this patient comes from; `by_wallet`, that the wallet's rules decide.
     """
 
     person: Person
@@ -38,6 +40,8 @@ class Candidate(Record, frozen=True):
     pool: Pool | None = None
     binding: Binding | None = None
     ruled: bool = True
+    funding: Funding = Funding.CALL
+    by_wallet: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -49,6 +53,26 @@ class Candidate(Record, frozen=True):
         """Give the segments that pay, in order, by the account owner's rules."""
         rules = self.rules.own if self.pool is None else self.rules.pool
         return rules.segments.segments
+
+    @property
+    def purse(self) -> str:
+        """Name the purse that pays; the available money has none."""
+        if self.funding is _CALL or self.pool is None or self.binding is None:
+            return FREE
+        if self.funding is Funding.POOL:
+            return pool_purse(self.pool.id)
+        return quota_purse(self.binding.beneficiary) if self.funding is _QUOTA else FREE
+
+    @property
+    def money(self) -> Amounts:
+        """Give what the account could pay from, in all its segments."""
+        account = self.person.account
+        return account.money_of(self.purse) if account else NOTHING
+
+    @property
+    def is_wallet_quota(self) -> bool:
+        """Tell whether the wallet's rules about relatives, places and categories hold."""
+        return self.by_wallet and self.funding is _QUOTA
 
     def account_year_of(self, day: date) -> int:
         """Name the account year of a day by the account owner's rules."""
@@ -151,8 +175,12 @@ def _relation_barrier(
         return Barrier(Reason.RELATION_ENDED)
     if day < binding.active_from:
         return Barrier(Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days")
-    if binding.relation not in candidate.rules.pool.relations:
-        return Barrier(Reason.RELATION_NOT_ALLOWED, "pool.relations")
+    wallet = candidate.is_wallet_quota
+    allowed = candidate.rules.wallet.relations if wallet else candidate.rules.pool.relations
+    if binding.relation not in allowed:
+        return Barrier(
+            Reason.RELATION_NOT_ALLOWED, "wallet.relations" if wallet else "pool.relations"
+        )
     authorization = binding.authorization
     if authorization is None:
         return Barrier(Reason.NOT_AUTHORIZED)
@@ -169,19 +197,35 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
     place = request.institution.place
     if patient.insurance not in rules.beneficiary_insurance:
         return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
+    if candidate.is_wallet_quota:
+        if place not in candidate.rules.wallet.places:
+            return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
+    elif barred := _area_barrier(candidate, request, patient):
+        return barred
+    assert candidate.binding is not None
+    assert candidate.binding.authorization is not None
+    authorized = candidate.binding.authorization.places
+    if authorized and place not in authorized:
+        return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
+    return None
+
+
+def _area_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
+    """Ask for area, kind of settlement and place by the rules of the grantor's own area."""
+    rules = candidate.rules.pool
+    place = request.institution.place
     if not _is_near(candidate, request, patient):
         return Barrier(Reason.AREA_TOO_FAR, "pool.area")
+    if candidate.funding is Funding.TRANSFER:
+        return Barrier(
+            Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
+        )
     if request.fund_fen and not rules.with_fund:
         return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
     if place not in rules.places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
     if patient.insurance is _RESIDENT and place not in rules.resident_places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
-    assert candidate.binding is not None
-    assert candidate.binding.authorization is not None
-    authorized = candidate.binding.authorization.places
-    if authorized and place not in authorized:
-        return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
     return None
 
 
@@ -201,7 +245,10 @@ def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     own = candidate.binding is None
     rules = candidate.rules.own if own else candidate.rules.pool
     group = "own" if own else "pool"
-    if line.category not in rules.categories:
+    if candidate.is_wallet_quota:
+        if line.category not in candidate.rules.wallet.categories:
+            return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
+    elif line.category not in rules.categories:
         return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
     authorization = candidate.binding.authorization if candidate.binding else None
     if authorization and authorization.categories and line.category not in authorization.categories:
@@ -214,8 +261,9 @@ def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
 def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
     """Give the tightest limit on what a relative's account may give; None for the own account.
 
-    Limits are what is left of them after earlier use; open holds count as used. Of equal limits
-    the first in the order of `Reason` is named.
+    Limits are what is left of them after earlier use; open holds count as used. What must stay in
+    the account does not limit money set aside, which has left it. Of equal limits the first in the
+    order of `Reason` is named.
     """
     if candidate.binding is None:
         return None
@@ -259,7 +307,7 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
             used_day = used.get(request.service_date.isoformat(), 0)
         used_by_all = account.used_by_all_fen(year)
     joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
-    shareable = shareable_fen(account, candidate)
+    shareable = UNLIMITED if candidate.purse else shareable_fen(candidate)
     return (
         shareable - rules.retained_minimum,
         shareable - authorization.retained_fen,
@@ -274,12 +322,12 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
     )
 
 
-def shareable_fen(account: Account, candidate: Candidate) -> int:
-    """Give what is available in the segments that the account's rules open to this use, in fen."""
+def shareable_fen(candidate: Candidate) -> int:
+    """Give what is there in the segments that the account's rules open to this use, in fen."""
     segments = candidate.segments
     if len(segments) == len(Segment):
-        return account.available.total_fen
-    return sum(map(account.available.of, segments))
+        return candidate.money.total_fen
+    return sum(map(candidate.money.of, segments))
 
 
 def distance(one: RegionCode, other: RegionCode) -> Area:
@@ -296,3 +344,4 @@ _BOUND = Standing.BOUND
 _RESIDENT = Insurance.RESIDENT
 _OWN = Credential.OWN
 _ACTIVE = Card.ACTIVE
+_CALL, _QUOTA = Funding.CALL, Funding.QUOTA

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     OUTSIDE_VALIDITY = "outside_validity"
     INSURANCE_NOT_ALLOWED = "insurance_not_allowed"
     AREA_TOO_FAR = "area_too_far"
+    MUST_BE_SENT = "must_be_sent"
     FUND_PAYS_TOO = "fund_pays_too"
     PLACE_NOT_ALLOWED = "place_not_allowed"
     PLACE_NOT_AUTHORIZED = "place_not_authorized"
@@ -36,6 +37,7 @@ class Reason(StrEnum):
     OWN_NOT_USED_UP = "own_not_used_up"
     OTHER_GRANTOR_PAID = "other_grantor_paid"
     EMPTY = "empty"
+    NOTHING_SET_ASIDE = "nothing_set_aside"
     RETAINED_MINIMUM = "retained_minimum"
     PER_USE_LIMIT = "per_use_limit"
     PER_DAY_LIMIT = "per_day_limit"
@@ -76,6 +78,10 @@ REASONS: dict[Reason, Text] = {
     Reason.AREA_TOO_FAR: Text(
         "就医地超出共济区域", "the place of care is outside the area of mutual aid"
     ),
+    Reason.MUST_BE_SENT: Text(
+        "资金须事先划转，结算时不扣共济人账户",
+        "money must be sent beforehand; the grantor's account is not debited",
+    ),
     Reason.FUND_PAYS_TOO: Text(
         "统筹基金已支付，不得再用共济", "the pooled fund pays a part, which excludes mutual aid"
     ),
@@ -103,6 +109,9 @@ REASONS: dict[Reason, Text] = {
         "one grantor's account a settlement, and one before it paid",
     ),
     Reason.EMPTY: Text("可用余额为零", "nothing available"),
+    Reason.NOTHING_SET_ASIDE: Text(
+        "共济人未预先划拨或已用完", "nothing was set aside for it, or nothing of it is left"
+    ),
     Reason.RETAINED_MINIMUM: Text("须保留最低余额", "a minimum must stay in the account"),
     Reason.PER_USE_LIMIT: Text("达到单次限额", "limit per use reached"),
     Reason.PER_DAY_LIMIT: Text("达到单日限额", "limit per day reached"),

@@ -69,6 +69,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.WithdrawUse: ("family.withdraw", pool_handlers.withdraw_use),
     commands.Unbind: ("family.unbind", pool_handlers.unbind),
     commands.SetOrder: ("family.order", pool_handlers.set_order),
+    commands.SetAside: ("family.set_aside", pool_handlers.set_aside),
+    commands.SetQuota: ("family.quota", pool_handlers.set_quota),
     commands.ReportDivorce: ("family.divorce", pool_handlers.report_divorce),
 }
 """The name and the handler of every command."""

@@ -24,6 +24,7 @@ class Code(StrEnum):
     ESTATES = "1902"
     AVAILABLE = "2101"
     HELD = "2102"
+    SET_ASIDE = "2103"
     INSTITUTIONS = "2201"
     HEIRS = "2301"
     POOLED_FUND = "2302"
@@ -43,6 +44,7 @@ CHART: dict[Code, Text] = {
     Code.ESTATES: Text("继承清算", "clearing of estates"),
     Code.AVAILABLE: Text("个人账户·可用", "personal account · available"),
     Code.HELD: Text("个人账户·冻结", "personal account · held"),
+    Code.SET_ASIDE: Text("个人账户·划拨", "personal account · set aside"),
     Code.INSTITUTIONS: Text("应付定点机构", "payable to institutions"),
     Code.HEIRS: Text("应付继承人", "payable to heirs"),
     Code.POOLED_FUND: Text("应转统筹基金", "payable to the pooled fund"),
@@ -53,7 +55,7 @@ CHART: dict[Code, Text] = {
 }
 """Every account's name."""
 
-PERSONAL = (Code.AVAILABLE, Code.HELD)
+PERSONAL = (Code.AVAILABLE, Code.HELD, Code.SET_ASIDE)
 """What is owed to the owners of personal accounts."""
 
 CREDITS: dict[CreditKind, Code] = {

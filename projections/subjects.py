@@ -33,6 +33,7 @@ from domain.pool import (
     RelationReviewed,
     UseAuthorized,
 )
+from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from ledger.recorded import RecordedEvent
 
 Subject = tuple[Kind, str]
@@ -47,6 +48,12 @@ def subjects(event: RecordedEvent) -> Iterable[Subject]:
 
 def _of_account(fact: AccountDebited | AccountHeld | AccountRestored) -> Iterable[Subject]:
     return (Kind.PERSON, fact.beneficiary), (Kind.CLAIM, fact.claim)
+
+
+def _for_family(fact: AccountSetAside | AccountSetAsideReturned) -> Iterable[Subject]:
+    beneficiary = beneficiary_of(fact.purse)
+    whom = ((Kind.PERSON, beneficiary),) if beneficiary else ()
+    return (Kind.POOL, fact.pool), *whom
 
 
 def _claim(fact: AccountCaptured | AccountReleased) -> Iterable[Subject]:
@@ -87,6 +94,8 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     AccountRestored: _of_account,
     AccountCaptured: _claim,
     AccountReleased: _claim,
+    AccountSetAside: _for_family,
+    AccountSetAsideReturned: _for_family,
     AccountClosed: _heir,
     AccountPaidOut: _heir,
     PersonJoinedPool: _pool,

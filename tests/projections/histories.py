@@ -13,6 +13,7 @@ from domain.codes import (
     Coverage,
     CreditKind,
     FilingKind,
+    Funding,
     Insurance,
     Payee,
     Relation,
@@ -34,15 +35,23 @@ YOUNG = ("son", "daughter")
 CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
+POOLED = RegionCode("350200")
 
 
 class History:
     """A ledger in memory, or over a store that is handed in, and a calendar that only advances."""
 
     def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
-        """Start empty on `START`; the second region reviews relations and starts years in July."""
+        """Start empty on `START`, the seed deciding how money gets to relatives.
+
+        The second region reviews relations and starts years in July; in the third all money is
+        set aside beforehand.
+        """
+        self.funding = (Funding.CALL, Funding.POOL, Funding.QUOTA)[seed % 3]
+        here = rules({"pool.funding": self.funding})
         elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
-        book = RuleBook([rules(), elsewhere])
+        pooled = rules({"pool.funding": Funding.POOL}, region=POOLED)
+        book = RuleBook([here, elsewhere, pooled])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -146,6 +155,8 @@ class History:
             (self._relation, 10),
             (self._person, 4),
         ]
+        if self.funding is not Funding.CALL:
+            verbs.append((self._aside, 25))
         names, weights = zip(*verbs, strict=True)
         for _ in range(steps):
             if self.random.random() < 0.3:
@@ -233,6 +244,15 @@ class History:
             )
         )
 
+    def _aside(self) -> None:
+        grantor, fen = PersonId(self.random.choice(ELDERS)), self.random.choice((0, 40_00, 150_00))
+        if self.funding is Funding.POOL:
+            self.do(commands.SetAside(pool=FAMILY, grantor=grantor, amount_fen=fen))
+        else:
+            beneficiary = PersonId(self.random.choice((*YOUNG, CHILD)))
+            pair: dict[str, Any] = {"grantor": grantor, "beneficiary": beneficiary}
+            self.do(commands.SetQuota(pool=FAMILY, **pair, quota_fen=fen))
+
     def _person(self) -> None:
         person, other = self._anyone(), self._anyone()
         self.do(
@@ -285,6 +305,7 @@ def history_of_everything() -> History:
     _some_claims(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
+    _a_family_with_money_set_aside(history)
     return history
 
 
@@ -329,3 +350,20 @@ def _a_family_under_review(history: History) -> None:
     pair: dict[str, Any] = {"pool": family, "grantor": husband, "beneficiary": wife}
     history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
     history.must(commands.Review(**pair, approved=True))
+
+
+def _a_family_with_money_set_aside(history: History) -> None:
+    giver, taker = PersonId("giver"), PersonId("taker")
+    family = PoolId("thrifty")
+    for person in (giver, taker):
+        history.must(commands.Enroll(person=person, region=POOLED))
+    history.must(commands.OpenAccount(person=giver))
+    history.credit("giver", 90_00)
+    history.must(commands.OpenPool(pool=family, opener=giver))
+    pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
+    history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
+    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
+    history.must(commands.SetAside(pool=family, grantor=giver, amount_fen=60_00))
+    assert history.settle("c8", "taker", 25_00)
+    assert history.cancel("c8", {1: 5_00})
+    history.must(commands.Unbind(**pair))

@@ -23,6 +23,7 @@ from ledger.commands import Command
 from tests.properties import auditing_claims as claims
 from tests.properties import auditing_families as families
 from tests.properties import auditing_filings as filings
+from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
 from tests.properties.auditing_payment import count_out
 from tests.properties.books import Bill, Books, Coin, Said
@@ -53,6 +54,8 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.Unbind: (families.unbind_objections, families.unbind),
     commands.SetOrder: (families.order_objections, families.set_order),
     commands.ReportDivorce: (families.divorce_objections, families.divorce),
+    commands.SetAside: (money.set_aside_objections, money.set_aside),
+    commands.SetQuota: (money.set_quota_objections, money.set_quota),
 }
 
 
@@ -147,6 +150,8 @@ class Auditor:
                 return claims.reverse(books, asked)
             case commands.TakeBack() | commands.CloseAccount():
                 claims.let_expire(books, books.due({asked.person}, now))
+            case commands.SetAside() | commands.SetQuota():
+                claims.let_expire(books, books.due({asked.grantor}, now))
         PLAIN[type(asked)][1](books, asked, now)
         return None
 

@@ -1,4 +1,4 @@
-"""Six invented areas that between them use every value of every rule, with a change of rules."""
+"""Eight invented areas that between them use every value of every rule, with a change of rules."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from domain.codes import (
     Category,
     EndReason,
     FilingKind,
+    Funding,
     Insurance,
     Order,
     OwnFirst,
     Place,
     RefundSegment,
     Relation,
+    WalletModel,
 )
 from domain.ids import RuleSetId
 from domain.money import Ratio
@@ -39,7 +41,13 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "filing.change_lock_months": 6,
             "filing.late_until_discharge": False,
         },
-        {"pool.per_use_cap": 300, "pool.order": Order.LAST_BOUND},
+        {
+            "pool.per_use_cap": 300,
+            "pool.order": Order.LAST_BOUND,
+            "wallet.model": WalletModel.QUOTA,
+            "wallet.places": _AT_CARE,
+            "wallet.categories": _CARE,
+        },
     ),
     "110200": (
         _LONG_AGO,
@@ -54,7 +62,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "claim.cancel_across_months": False,
             "claim.cancel_across_years": RefundSegment.REFUSED,
         },
-        {"claim.cancel_across_months": True},
+        {"claim.cancel_across_months": True, "pool.funding": Funding.QUOTA},
     ),
     "220100": (
         _LONG_AGO,
@@ -90,9 +98,16 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.area": Area.SAME,
             "pool.retained_minimum": 100,
             "pool.relations": _CLOSE_KIN,
+            "wallet.model": WalletModel.TRANSFER,
             "claim.cancel_across_months": False,
         },
-        {"pool.with_fund": True, "pool.activation_days": 0},
+        {
+            "pool.with_fund": True,
+            "pool.activation_days": 0,
+            "wallet.model": WalletModel.QUOTA,
+            "wallet.relations": frozenset({Relation.SPOUSE, Relation.SIBLING}),
+            "wallet.ended_by": _FIRM,
+        },
     ),
     "440100": (
         _LONG_AGO,
@@ -113,10 +128,37 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         },
         {"pool.per_day_cap": 600, "claim.proxy": True},
     ),
+    "660100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.POOL,
+            "pool.set_aside_floor": 400,
+            "pool.set_asides_per_month": 1,
+            "pool.order": Order.USER_SET,
+            "pool.retained_minimum": 200,
+            "pool.ended_by": _FIRM | {EndReason.MOVE},
+            "wallet.model": WalletModel.QUOTA,
+        },
+        {"pool.rest_returns": False, "pool.fall_through": False, "pool.set_aside_floor": 0},
+    ),
+    "770100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.POOL,
+            "pool.segments": SegmentOrder.PRIOR_FIRST,
+            "pool.order": Order.USER_SET,
+            "pool.per_year_cap": 900,
+        },
+        {"pool.order": Order.LARGEST_BALANCE, "wallet.model": WalletModel.TRANSFER},
+    ),
     "550100": (
         _LONG_AGO,
         {"pool.order": Order.ARRIVAL, "pool.reorder": False, "pool.ended_by": _FIRM},
-        {"pool.order": Order.LARGEST_BALANCE, "own.segments": SegmentOrder.PRIOR_ONLY},
+        {
+            "pool.order": Order.LARGEST_BALANCE,
+            "own.segments": SegmentOrder.PRIOR_ONLY,
+            "pool.funding": Funding.TRANSFER,
+        },
     ),
 }
 

@@ -53,6 +53,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         _LONG_AGO,
         {
             "own.segments": SegmentOrder.PRIOR_FIRST,
+            "filing.change_lock_months": 3,
             "own.outside_catalogue": False,
             "pool.own_first": OwnFirst.MUST_BE_EMPTY,
             "pool.review": True,
@@ -122,6 +123,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.beneficiary_insurance": frozenset({Insurance.EMPLOYEE, Insurance.RESIDENT}),
             "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
             "filing.unfiled_first_pay": Ratio(1, 10),
+            "filing.change_lock_months": 12,
             "claim.proxy": False,
             "claim.grantor_credential": False,
             "claim.cancel_across_years": RefundSegment.REFUSED,

@@ -108,7 +108,7 @@ def test_different_seeds_give_different_histories() -> None:
 
 def test_every_operation_and_every_refusal_is_reached() -> None:
     outcomes: Counter[tuple[str, str]] = Counter()
-    for seed in range(60):
+    for seed in range(100):
         with stores.memory() as store, Application(store, BOOK) as application:
             outcomes += generate(application, seed=seed, operations=300).outcomes
     accepted = {operation for operation, outcome in outcomes if outcome == "accepted"}

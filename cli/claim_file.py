@@ -112,10 +112,15 @@ _OPTIONS = [
         is_flag=True,
         about=Text("收费处不用个人账户", "The till does not use personal accounts."),
     ),
+    option(
+        "--aid-requested",
+        is_flag=True,
+        about=Text("已向收费处说明使用家庭共济", "The till was told to use relatives' accounts."),
+    ),
 ]
 _NAMES = (
     *("claim", "patient", "institution", "place", "region", "date", "total", "fund", "category"),
-    *("outside_catalogue", "credential", "emergency", "no_accounts"),
+    *("outside_catalogue", "credential", "emergency", "no_accounts", "aid_requested"),
 )
 _NEEDED = ("claim", "patient", "institution", "place", "region", "total", "category")
 
@@ -164,6 +169,7 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
         credential=Credential(facts["credential"] or Credential.OWN),
         use_accounts=not facts["no_accounts"],
         emergency=facts["emergency"],
+        aid_requested=facts["aid_requested"],
         lines=(
             ClaimLine(
                 no=1,

@@ -79,6 +79,8 @@ def _more(decided: Decided) -> dict[str, object]:
         "legs": allocation.legs,
         "cash": [{"line": line, "amount_fen": fen} for line, fen in allocation.cash_fen],
     }
+    if decided.offer_minutes is not None:
+        more["second_tap_within_minutes"] = decided.offer_minutes
     if decided.claim is not None:
         more["settlement"] = decided.claim.settlement
         more["status"] = decided.claim.status

@@ -109,6 +109,7 @@ def order_rules(decided: Decided) -> list[Basis]:
 
 
 _BY_PATIENT = ("pool.order", "pool.own_first", "pool.fall_through")
+_OF_PATIENTS_AREA = {*_BY_PATIENT, "claim.till"}
 _BY_SEGMENTS = {Reason.GAVE_ALL_IT_HAD, Reason.PAID_THE_REST, Reason.EMPTY}
 
 
@@ -124,7 +125,7 @@ def _basis(trial: Trial, candidate: Candidate, *, own: Candidate) -> Basis | Non
         return None
     if parameter.startswith("authorization."):
         return _of_authorization(parameter, candidate)
-    return _of_region(parameter, own if parameter in _BY_PATIENT else candidate)
+    return _of_region(parameter, own if parameter in _OF_PATIENTS_AREA else candidate)
 
 
 def _of_region(name: str, candidate: Candidate) -> Basis:

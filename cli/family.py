@@ -256,22 +256,33 @@ def withdraw(
 @family.command(
     "unbind",
     about=Text("解除绑定。再次绑定是新的关系。", "End a relation. Binding again makes a new one."),
-    examples=("gongji family unbind F1 p1 p2 --on 2026-06-30",),
+    examples=(
+        "gongji family unbind F1 p1 p2 --on 2026-06-30",
+        "gongji family unbind F1 p1 p2 --asked-by p2",
+    ),
 )
 @by_pair
+@option(
+    "--asked-by",
+    metavar="PERSON",
+    about=Text("哪一方提出，默认共济人", "The side that asks; default the grantor."),
+)
 @writes
 @click.pass_obj
 def unbind(
     settings: Settings,
     *,
     pair: Pair,
+    asked_by: str | None,
     how: How,
 ) -> None:
     """End a relation."""
+    from domain.ids import PersonId
     from ledger.commands import Unbind
 
     command = Unbind(
         **pair,
+        asked_by=PersonId(asked_by) if asked_by else None,
         **how.fields,
     )
     show_answer(settings, carry_out(settings, command, key=how.key))

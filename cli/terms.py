@@ -51,6 +51,7 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("冻结", "hold"), "account.held"),
         Term(Text("解冻", "release"), "account.released"),
         Term(Text("扣用冻结款", "capture"), "account.captured"),
+        Term(Text("待再次刷卡", "offer"), "claim.offered"),
         Term(Text("结算", "settle"), "claim.settled"),
         Term(Text("结算撤销", "cancel"), "claim.cancelled"),
         Term(Text("冲正", "reverse"), "claim.reversed"),

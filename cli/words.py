@@ -261,6 +261,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "ended": Text("已终止", "ended"),
     },
     "Status": {
+        "offered": Text("待再次刷卡", "offered, waits for a second tap"),
         "held": Text("已冻结", "held"),
         "released": Text("已解冻", "released"),
         "expired": Text("冻结到期", "expired"),
@@ -313,6 +314,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "account.credit": Text("划入", "credited"),
         "account.take_back": Text("收回多划款", "credit taken back"),
         "account.roll_year": Text("年度结转", "account year rolled over"),
+        "account.out_of_area": Text("异地支付开关", "use outside the home area switched"),
         "account.close": Text("清退账户", "account closed"),
         "family.open": Text("建立共济组", "family pool opened"),
         "family.bind": Text("绑定", "bound"),

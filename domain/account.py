@@ -126,6 +126,24 @@ class AccountRestored(Fact, frozen=True, tag="account.restored"):
 
 
 @recorded
+class AccountPassedOn(Fact, frozen=True, tag="account.passed_on"):
+    """Money that came back for a claim went on to the patient in cash: the relation had ended."""
+
+    claim: ClaimId
+    settlement: SettlementId
+    beneficiary: PersonId
+    paid_out: Amounts
+    left: Amounts
+
+
+@recorded
+class AccountOutOfAreaSwitched(Fact, frozen=True, tag="account.out_of_area_switched"):
+    """The owner switched the use of the account outside the home area on or off."""
+
+    on: bool
+
+
+@recorded
 class AccountClosed(Fact, frozen=True, tag="account.closed", kw_only=True):
     """The account was closed and its rest paid out."""
 
@@ -161,7 +179,8 @@ class Account(Record, frozen=True):
     `used` counts what each relative used, in fen by account year ("2026") and by day
     ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since
     opening: credited − paid = available + set aside + held, always. `set_asides` counts how often
-    money was set aside in a month ("2026-03").
+    money was set aside in a month ("2026-03"). `out_of_area` is the owner's switch for use outside
+    the home area, where the area demands one.
     """
 
     account_year: int
@@ -174,6 +193,7 @@ class Account(Record, frozen=True):
     credited_fen: int = 0
     paid_fen: int = 0
     closed: AccountClosed | None = None
+    out_of_area: bool = False
 
     @property
     def held(self) -> Amounts:
@@ -250,7 +270,9 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
             )
         case AccountYearRolled():
             return _roll(account, fact)
-        case AccountClosed() | AccountPaidOut():
+        case AccountOutOfAreaSwitched():
+            return replace(account, out_of_area=fact.on)
+        case AccountClosed() | AccountPaidOut() | AccountPassedOn():
             return replace(
                 account,
                 available=account.available - fact.paid_out,

@@ -25,7 +25,6 @@ from domain.eligibility import (
 )
 from domain.funding import funded
 from domain.ids import PersonId, PoolId
-from domain.person import Person
 from domain.reasons import Reason
 from domain.record import Record
 from domain.rules import RuleSet
@@ -54,7 +53,7 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     day = request.service_date
     relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
     candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
-    offers = [_offer(candidate, request, patient=patient.person) for candidate in candidates]
+    offers = [_offer(candidate, request, patient=patient) for candidate in candidates]
     case = _case(request, offers, patient.rules)
     numbers = [line.no for line in request.lines]
     gave = [0] * (len(offers) * _SEGMENTS * len(numbers))
@@ -165,7 +164,7 @@ class _Offer(Record, frozen=True):
     limit: Barrier | Bound | None  # what bars or limits it
 
 
-def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> _Offer:
+def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> _Offer:
     """Ask what a candidate could give."""
     segments = candidate.segments
     room = _padded(candidate.money, segments)

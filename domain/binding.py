@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from domain.bookkeeping import open_account_of
-from domain.codes import EndReason, Evidence, Order, Relation
+from domain.codes import EndReason, Evidence, Order, Relation, Side
 from domain.facts import Change, Outcome
 from domain.funding import ended_by, means, relations_of
 from domain.ids import PersonId, PoolId, check_id
@@ -71,7 +73,7 @@ def bind(
     grantor, beneficiary = parties.grantor, parties.beneficiary
     if refusal := _check_parties(parties, relation, rules=rules, on=on):
         return refusal
-    if refusal := _check_numbers(pool, parties, rules):
+    if refusal := _check_numbers(pool, parties, relation, rules=rules):
         return refusal
     bound = RelationBound(
         effective_on=on,
@@ -121,7 +123,9 @@ def _check_parties(
     return None
 
 
-def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | None:
+def _check_numbers(
+    pool: Pool, parties: Parties, relation: Relation, *, rules: RuleSet
+) -> Refusal | None:
     """Ask whether roles and numbers of relations stay within the rules."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
     bindings = parties.open_bindings()
@@ -141,6 +145,8 @@ def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | No
             person=grantor,
             most=rules.pool.max_beneficiaries,
         )
+    if refusal := _check_relation_count(parties, relation, rules):
+        return refusal
     if sum(b.beneficiary == beneficiary for b in bindings) >= rules.pool.max_grantors:
         return refuse(
             Code.TOO_MANY_GRANTORS,
@@ -157,6 +163,33 @@ def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | No
                 most=rules.pool.max_pools,
             )
     return None
+
+
+def _check_relation_count(parties: Parties, relation: Relation, rules: RuleSet) -> Refusal | None:
+    """Ask whether the grantor may have one more spouse, parent or child, in all pools together."""
+    parameter = _COUNTED.get(relation)
+    if parameter is None:
+        return None
+    grantor = parties.grantor.id
+    known = sum(b.grantor == grantor and b.relation is relation for b in parties.open_bindings())
+    most = getattr(rules.pool, parameter)
+    if known < most:
+        return None
+    return refuse(
+        Code.TOO_MANY_OF_RELATION,
+        rule=f"pool.{parameter}",
+        person=grantor,
+        relation=relation,
+        most=most,
+    )
+
+
+_COUNTED = {
+    Relation.SPOUSE: "max_spouses",
+    Relation.PARENT: "max_parents",
+    Relation.CHILD: "max_children",
+}
+"""Which relations are counted by themselves, by the limit in the rules."""
 
 
 def review(pool: Pool, parties: Parties, *, approved: bool, rules: RuleSet, on: date) -> Outcome:
@@ -250,14 +283,33 @@ def set_order(
     return (Change(pool.stream, fact),)
 
 
-def unbind(pool: Pool, parties: Parties, *, rules: RuleSet, on: date) -> Outcome:
-    """End a relation at the wish of its members."""
+def unbind(
+    pool: Pool,
+    parties: Parties,
+    *,
+    asked_by: PersonId | None,
+    rules: RuleSet,
+    on: date,
+) -> Outcome:
+    """End a relation at the wish of a side that may; nobody named stands for the grantor."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
     binding = pool.binding(grantor, beneficiary)
     if binding is None or not binding.standing.is_open:
         return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
+    by_grantor = rules.pool.unbind_by is Side.GRANTOR
+    entitled = {grantor} if by_grantor else {grantor, beneficiary}
+    if asked_by is not None and asked_by not in entitled:
+        return refuse(
+            Code.NOT_ENTITLED_TO_UNBIND,
+            rule="pool.unbind_by",
+            asked_by=asked_by,
+            grantor=grantor,
+            beneficiary=beneficiary,
+        )
     ending = _Ending(EndReason.UNBOUND, rules, on)
-    return _end(pool, [binding], _by_id(parties), ending)
+    ended, *left = _end(pool, [binding], _by_id(parties), ending)
+    assert isinstance(ended.fact, RelationEnded)
+    return (Change(ended.stream, replace(ended.fact, asked_by=asked_by)), *left)
 
 
 def end_relations(

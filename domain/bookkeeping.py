@@ -9,6 +9,7 @@ from domain.account import (
     AccountClosed,
     AccountCredited,
     AccountOpened,
+    AccountOutOfAreaSwitched,
     AccountTakenBack,
     AccountYearRolled,
 )
@@ -199,6 +200,16 @@ def roll_year(person: Person, *, rules: RuleSet, on: date) -> Outcome:
         left=account.available.as_prior(),
     )
     return (Change(person.stream, fact),)
+
+
+def switch_out_of_area(person: Person, *, to: bool, on: date) -> Outcome:
+    """Let the owner allow (`to`) or forbid the use of the account outside the home area."""
+    account = open_account_of(person)
+    if isinstance(account, Refusal):
+        return account
+    if account.out_of_area is to:
+        return refuse(Code.SWITCH_UNCHANGED, person=person.id, switch="on" if to else "off")
+    return (Change(person.stream, AccountOutOfAreaSwitched(effective_on=on, on=to)),)
 
 
 def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date) -> Outcome:

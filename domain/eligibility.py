@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.account import Account
 from domain.amounts import NOTHING, Amounts
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Card, Credential, Funding, Insurance, Segment
+from domain.codes import Area, Card, Coverage, Credential, Funding, Insurance, Segment, Till
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
@@ -142,24 +143,39 @@ def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> 
     return None
 
 
-def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> Barrier | None:
+def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> Barrier | None:
     """Give the first reason why an account may pay nothing of this claim, or None."""
     if not request.use_accounts:
         return Barrier(Reason.TILL_DECLINED)
+    told = request.aid_requested or patient.rules.claim.till is not _ON_REQUEST
+    if not (told or candidate.is_own):
+        return Barrier(Reason.AID_NOT_REQUESTED, "claim.till")
     account = candidate.person.account
     if account is None:
         return Barrier(Reason.NO_ACCOUNT)
     if account.closed is not None:
         return Barrier(Reason.ACCOUNT_CLOSED)
     if candidate.pool is None or candidate.binding is None:
-        if request.institution.place not in candidate.rules.own.places:
-            return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
-        return None
+        return _own_barrier(candidate, account, request)
     if not candidate.ruled:
         return Barrier(Reason.AREA_WITHOUT_RULES)
-    return _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
-        candidate, request, patient
+    barred = _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
+        candidate, request, patient.person
     )
+    if barred is None and account.available.total_fen < candidate.rules.pool.balance_at_least:
+        return Barrier(Reason.BALANCE_TOO_LOW, "pool.balance_at_least")
+    return barred
+
+
+def _own_barrier(candidate: Candidate, account: Account, request: ClaimRequest) -> Barrier | None:
+    """Ask whether the patient's own account may be used at this place, so far from home."""
+    rules, institution = candidate.rules.own, request.institution
+    home = candidate.person.region_on(request.service_date)
+    if institution.region != home and not (rules.out_of_area or account.out_of_area):
+        return Barrier(Reason.OUT_OF_AREA_OFF, "own.out_of_area")
+    if institution.place not in rules.places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
+    return None
 
 
 def _relation_barrier(
@@ -167,8 +183,8 @@ def _relation_barrier(
 ) -> Barrier | None:
     """Ask whether the relation and its authorization hold on the service date and still now."""
     day = request.service_date
-    if not candidate.person.is_covered(day):
-        return Barrier(Reason.GRANTOR_NOT_COVERED)
+    if barred := _coverage_barrier(candidate, day):
+        return barred
     if binding.standing is not _BOUND:
         if binding.standing is Standing.UNDER_REVIEW:
             return Barrier(Reason.RELATION_UNDER_REVIEW, "pool.review")
@@ -188,6 +204,21 @@ def _relation_barrier(
         return Barrier(Reason.OUTSIDE_VALIDITY, "authorization.first_day")
     if authorization.last_day is not None and day > authorization.last_day:
         return Barrier(Reason.OUTSIDE_VALIDITY, "authorization.last_day")
+    return None
+
+
+def _coverage_barrier(candidate: Candidate, day: date) -> Barrier | None:
+    """Ask whether the grantor is insured, or was and the area does not mind.
+
+    Nobody pays before enrolment or after death, whatever the area says.
+    """
+    state = candidate.person.coverage_on(day)
+    if state is _COVERED:
+        return None
+    if state is None or state is Coverage.DECEASED:
+        return Barrier(Reason.GRANTOR_NOT_COVERED)
+    if candidate.rules.pool.grantor_covered:
+        return Barrier(Reason.GRANTOR_NOT_COVERED, "pool.grantor_covered")
     return None
 
 
@@ -214,12 +245,15 @@ def _area_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) 
     """Ask for area, kind of settlement and place by the rules of the grantor's own area."""
     rules = candidate.rules.pool
     place = request.institution.place
-    if not _is_near(candidate, request, patient):
+    far = _how_far(candidate, request, patient)
+    if far > _FAR[rules.area]:
         return Barrier(Reason.AREA_TOO_FAR, "pool.area")
     if candidate.funding is Funding.TRANSFER:
         return Barrier(
             Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
         )
+    if far > _FAR[rules.direct_area]:
+        return Barrier(Reason.CLAIMED_BY_HAND, "pool.direct_area")
     if request.fund_fen and not rules.with_fund:
         return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
     if place not in rules.places:
@@ -229,15 +263,14 @@ def _area_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) 
     return None
 
 
-def _is_near(candidate: Candidate, request: ClaimRequest, patient: Person) -> bool:
-    """Tell whether the patient and the place of care are within the area of mutual aid."""
+def _how_far(candidate: Candidate, request: ClaimRequest, patient: Person) -> int:
+    """Say how far from the grantor's area the patient or the place of care is, 0 for at home."""
     day = request.service_date
     home = candidate.person.region_on(day)
     theirs, where = patient.region_on(day), request.institution.region
     if home == theirs == where:
-        return True
-    far = _FAR[candidate.rules.pool.area]
-    return _FAR[distance(home, theirs)] <= far and _FAR[distance(home, where)] <= far
+        return 0
+    return max(_FAR[distance(home, theirs)], _FAR[distance(home, where)])
 
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
@@ -345,3 +378,5 @@ _RESIDENT = Insurance.RESIDENT
 _OWN = Credential.OWN
 _ACTIVE = Card.ACTIVE
 _CALL, _QUOTA = Funding.CALL, Funding.QUOTA
+_COVERED = Coverage.ACTIVE
+_ON_REQUEST = Till.ON_REQUEST

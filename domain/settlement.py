@@ -1,7 +1,8 @@
 """The decisions about a claim that pay: quote, settle at once, or hold.
 
-`domain.allocation` splits the own share; here the split becomes facts. Capturing and releasing a
-hold stand in `domain.holding`, giving money back in `domain.undoing`.
+`domain.allocation` splits the own share; here the split becomes facts. `domain.offering` says
+where a second tap must come first. Capturing and releasing a hold stand in `domain.holding`,
+giving money back in `domain.undoing`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from domain.claim import (
     ClaimRequest,
     ClaimSettled,
     Trial,
+    attempt_after,
     claim_stream,
 )
 from domain.eligibility import check_claim, check_form
 from domain.facts import Change, Outcome
 from domain.filing import check_filed
 from domain.ids import settlement_id
+from domain.offering import offer
 from domain.person import Person
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
@@ -44,12 +47,17 @@ def quote(request: ClaimRequest, situation: Situation) -> Allocation | Refusal:
 
 
 def settle(request: ClaimRequest, situation: Situation) -> Outcome:
-    """Decide and pay at once: one fact for the claim and one for each account that pays."""
+    """Decide and pay at once: one fact for the claim and one for each account that pays.
+
+    Where a second tap must come first, the one fact is the offer.
+    """
     allocation = quote(request, situation)
     if isinstance(allocation, Refusal):
         return allocation
+    if offered := offer(request, situation, allocation=allocation):
+        return (Change(claim_stream(request.claim), offered),)
     today = service_date_of(situation.now)
-    settlement = settlement_id(request.claim, _attempt(situation))
+    settlement = settlement_id(request.claim, attempt_after(situation.claim))
     settled = ClaimSettled(
         effective_on=today, settlement=settlement, request=request, allocation=allocation
     )
@@ -71,12 +79,14 @@ def settle(request: ClaimRequest, situation: Situation) -> Outcome:
 
 
 def authorize(request: ClaimRequest, situation: Situation, *, expires_at: datetime) -> Outcome:
-    """Decide and hold the whole allocation until `expires_at`."""
+    """Decide and hold the whole allocation until `expires_at`, or offer it like `settle`."""
     allocation = quote(request, situation)
     if isinstance(allocation, Refusal):
         return allocation
     if expires_at <= situation.now:
         return refuse(Code.HOLD_END_PAST, expires_at=expires_at.isoformat())
+    if offered := offer(request, situation, allocation=allocation):
+        return (Change(claim_stream(request.claim), offered),)
     today = service_date_of(situation.now)
     authorized = ClaimAuthorized(
         effective_on=today, request=request, allocation=allocation, expires_at=expires_at
@@ -96,10 +106,6 @@ def authorize(request: ClaimRequest, situation: Situation, *, expires_at: dateti
         )
         changes.append(Change(person.stream, set_aside))
     return tuple(changes)
-
-
-def _attempt(situation: Situation) -> int:
-    return situation.claim.attempt + 1 if situation.claim else 1
 
 
 class _Payer(NamedTuple):

@@ -61,6 +61,7 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Credit: ("account.credit", person_handlers.credit),
     commands.TakeBack: ("account.take_back", person_handlers.take_back),
     commands.RollYear: ("account.roll_year", person_handlers.roll_year),
+    commands.SwitchOutOfArea: ("account.out_of_area", person_handlers.switch_out_of_area),
     commands.CloseAccount: ("account.close", person_handlers.close_account),
     commands.OpenPool: ("family.open", pool_handlers.open_pool),
     commands.Bind: ("family.bind", pool_handlers.bind),

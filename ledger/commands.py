@@ -136,6 +136,13 @@ class RollYear(Command, frozen=True, kw_only=True):
     person: PersonId
 
 
+class SwitchOutOfArea(Command, frozen=True, kw_only=True):
+    """Let the owner switch the use of the account outside the home area on or off."""
+
+    person: PersonId
+    to: bool
+
+
 class CloseAccount(Command, frozen=True, kw_only=True):
     """Close an account and pay out its rest."""
 
@@ -181,7 +188,9 @@ class WithdrawUse(_Relation, frozen=True, kw_only=True):
 
 
 class Unbind(_Relation, frozen=True, kw_only=True):
-    """End a relation."""
+    """End a relation. `asked_by` names the side that asks; without it the grantor does."""
+
+    asked_by: PersonId | None = None
 
 
 class SetOrder(Command, frozen=True, kw_only=True):

@@ -154,6 +154,13 @@ def roll_year(command: commands.RollYear, view: View) -> Result:
     return _of_person(person.id)
 
 
+def switch_out_of_area(command: commands.SwitchOutOfArea, view: View) -> Result:
+    """Switch the use of an account outside the home area on or off."""
+    person = view.person(command.person)
+    view.do(bookkeeping.switch_out_of_area(person, to=command.to, on=view.day(command.on)))
+    return _of_person(person.id)
+
+
 def close_account(command: commands.CloseAccount, view: View) -> Result:
     """Close an account."""
     view.expire_due([view.person(command.person).id])

@@ -92,7 +92,10 @@ def unbind(command: commands.Unbind, view: View) -> Result:
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    view.do(binding.unbind(pool, parties, rules=view.rules(pool.region, on), on=on))
+    outcome = binding.unbind(
+        pool, parties, asked_by=command.asked_by, rules=view.rules(pool.region, on), on=on
+    )
+    view.do(outcome)
     return _of_pool(pool.id)
 
 

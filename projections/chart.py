@@ -29,6 +29,7 @@ class Code(StrEnum):
     HEIRS = "2301"
     POOLED_FUND = "2302"
     OWNERS = "2303"
+    PATIENTS = "2304"
     FUND_PAYMENTS = "5101"
     CASH = "9101"
     CASH_CHARGES = "9201"
@@ -49,6 +50,7 @@ CHART: dict[Code, Text] = {
     Code.HEIRS: Text("应付继承人", "payable to heirs"),
     Code.POOLED_FUND: Text("应转统筹基金", "payable to the pooled fund"),
     Code.OWNERS: Text("应付账户本人", "payable to owners of closed accounts"),
+    Code.PATIENTS: Text("应付就诊人退费", "refunds payable to patients in cash"),
     Code.FUND_PAYMENTS: Text("统筹基金支出", "pooled fund payments"),
     Code.CASH: Text("备查：个人现金支出", "memorandum: cash paid by patients"),
     Code.CASH_CHARGES: Text("备查：以现金结清的费用", "memorandum: charges settled in cash"),

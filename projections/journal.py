@@ -18,6 +18,7 @@ from domain.account import (
     AccountClosed,
     AccountCredited,
     AccountPaidOut,
+    AccountPassedOn,
     AccountTakenBack,
     AccountYearRolled,
 )
@@ -246,6 +247,7 @@ _CONTRA: dict[type[Fact], Callable[[Any], str]] = {
     AccountTakenBack: lambda _: Code.TAKEN_BACK.value,
     AccountClosed: lambda fact: PAYEES[fact.payee].value,
     AccountPaidOut: lambda fact: PAYEES[fact.payee].value,
+    AccountPassedOn: lambda _: Code.PATIENTS.value,
 }
 
 

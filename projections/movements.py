@@ -12,7 +12,9 @@ from domain.account import (
     AccountDebited,
     AccountHeld,
     AccountOpened,
+    AccountOutOfAreaSwitched,
     AccountPaidOut,
+    AccountPassedOn,
     AccountReleased,
     AccountRestored,
     AccountTakenBack,
@@ -101,7 +103,10 @@ _MOVEMENTS: dict[type[Fact], Callable[[Any], Movement]] = {
     AccountTakenBack: lambda fact: _out_of(fact.amount),
     AccountClosed: lambda fact: _out_of(fact.paid_out),
     AccountPaidOut: lambda fact: _out_of(fact.paid_out),
+    AccountPassedOn: lambda fact: _out_of(fact.paid_out),
 }
 
-ACCOUNT_FACTS: Facts = frozenset({AccountOpened, AccountYearRolled, *_MOVEMENTS})
+ACCOUNT_FACTS: Facts = frozenset(
+    {AccountOpened, AccountYearRolled, AccountOutOfAreaSwitched, *_MOVEMENTS}
+)
 """Every fact of a personal account."""

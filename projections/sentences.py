@@ -16,22 +16,22 @@ from domain.account import (
     AccountClosed,
     AccountDebited,
     AccountHeld,
+    AccountOutOfAreaSwitched,
     AccountPaidOut,
     AccountReleased,
     AccountRestored,
 )
 from domain.amounts import Amounts
 from domain.claim import (
-    ClaimAuthorized,
     ClaimCancelled,
     ClaimCaptured,
     ClaimReversed,
-    ClaimSettled,
+    Decisive,
 )
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
 from domain.money import format_yuan
-from domain.pool import RelationBound, RelationReviewed, UseAuthorized
+from domain.pool import RelationBound, RelationEnded, RelationReviewed, UseAuthorized
 from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from domain.rules import UNLIMITED
 from domain.text import Text
@@ -116,6 +116,15 @@ SENTENCES: dict[str, Text] = {
         "费用单 {claim} 退回 {owner} 的账户 {returned} 元{purse}，可用 {left} 元",
         "{returned} yuan of claim {claim} given back to {owner}{purse}, {left} available",
     ),
+    "account.passed_on": Text(
+        "关系已终止，费用单 {claim} 退到 {owner} 账户的 {paid_out} 元以现金付给 {beneficiary}",
+        "{paid_out} yuan of claim {claim} that came back to {owner} went to {beneficiary} in "
+        "cash, because the relation had ended",
+    ),
+    "account.out_of_area_switched": Text(
+        "{owner} 的账户{switched}异地支付",
+        "Use of the account of {owner} outside the home area was switched {switched}",
+    ),
     "account.closed": Text(
         "{owner} 的账户清退，余款 {paid_out} 元付给{receiver}",
         "The account of {owner} was closed; {paid_out} yuan went to {receiver}",
@@ -151,8 +160,14 @@ SENTENCES: dict[str, Text] = {
         "The order of paying for {beneficiary} was set to {grantors}",
     ),
     "pool.relation_ended": Text(
-        "{grantor} 与 {beneficiary} 的关系终止：{reason}",
-        "The relation of {grantor} and {beneficiary} ended: {reason}",
+        "{grantor} 与 {beneficiary} 的关系终止：{reason}{asked}",
+        "The relation of {grantor} and {beneficiary} ended: {reason}{asked}",
+    ),
+    "claim.offered": Text(
+        "{patient} 的费用单 {owner} 未付款：总额 {total} 元，本人资金不足，{expires_at} 前再次刷卡"
+        "可使用家庭共济",
+        "Claim {owner} of {patient} was not paid: total {total} yuan, own money falls short; a "
+        "second tap before {expires_at} uses relatives' accounts",
     ),
     "claim.settled": Text(
         "{patient} 的费用单 {owner} 结算：总额 {total} 元，基金 {fund} 元，账户 {accounts} 元，"
@@ -228,7 +243,7 @@ def _said(name: str, value: object) -> Text:
 def _composed(fact: Fact) -> dict[str, Text]:
     """Give what a sentence says that is not one field of its fact."""
     match fact:
-        case ClaimSettled() | ClaimAuthorized():
+        case _ if isinstance(fact, Decisive):
             request, allocation = fact.request, fact.allocation
             return {
                 "patient": _both(request.patient),
@@ -263,6 +278,11 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {"term": Text(term.zh + _lock(until).zh, term.en + _lock(until).en)}
         case FilingChanged():
             return {"lock": _lock(fact.locked_until)}
+        case RelationEnded():
+            by = fact.asked_by
+            return {"asked": Text(f"（{by} 提出）", f", asked by {by}") if by else _both("")}
+        case AccountOutOfAreaSwitched():
+            return {"switched": Text("开通", "on") if fact.on else Text("关闭", "off")}
         case RelationReviewed():
             passed, failed = Text("通过", "approved"), Text("未通过", "rejected")
             return {"outcome": passed if fact.approved else failed}

@@ -185,6 +185,7 @@ class Cast:
             credential=self.one_of(list(Credential)) if self.rarely(8) else Credential.OWN,
             use_accounts=not self.rarely(3),
             emergency=self.rarely(50),
+            aid_requested=self.rarely(50),
             lines=() if self.rarely(1) else self._lines(),
         )
 

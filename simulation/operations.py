@@ -72,6 +72,14 @@ def roll_year(cast: Cast) -> Command:
     )
 
 
+def switch_out_of_area(cast: Cast) -> Command:
+    """Switch the use of an account outside the home area, mostly to what it is not."""
+    person = cast.patient()
+    known = cast.application.person(person)
+    now = known is not None and known.account is not None and known.account.out_of_area
+    return commands.SwitchOutOfArea(person=person, to=now if cast.rarely(10) else not now)
+
+
 def close_account(cast: Cast) -> Command:
     """Close an account."""
     return commands.CloseAccount(
@@ -200,9 +208,19 @@ def withdraw_use(cast: Cast) -> Command:
 
 
 def unbind(cast: Cast) -> Command:
-    """End a relation."""
+    """End a relation, often one that has paid for something that may yet be cancelled."""
     pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
-    return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary)
+    paid = [
+        (trial.pool, trial.account, claim.request.patient)
+        for claim in cast.known_claims()
+        if claim.is_paid
+        for trial in claim.allocation.trials
+        if trial.pool and trial.gave_fen
+    ]
+    if paid and cast.rarely(30):
+        pool, grantor, beneficiary = cast.one_of(paid)
+    asked_by = cast.one_of((None, grantor, beneficiary, cast.someone()))
+    return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary, asked_by=asked_by)
 
 
 def set_order(cast: Cast) -> Command:
@@ -255,6 +273,19 @@ def quote(cast: Cast) -> ClaimRequest:
 def settle(cast: Cast) -> Command:
     """Settle a claim at once."""
     return commands.Settle(request=cast.request())
+
+
+def tap_again(cast: Cast) -> Command:
+    """Accept an offer, mostly in time; where there is none, settle something."""
+    offered = [claim for claim in cast.known_claims() if claim.status is Status.OFFERED]
+    if not offered:
+        return settle(cast)
+    in_time = [claim for claim in offered if claim.expires_at and cast.now < claim.expires_at]
+    request = cast.one_of(in_time if in_time and not cast.rarely() else offered).request
+    if cast.rarely(20):
+        until = cast.now + timedelta(minutes=60)
+        return commands.AuthorizeClaim(request=request, expires_at=until)
+    return commands.Settle(request=request)
 
 
 def authorize_claim(cast: Cast) -> Command:
@@ -330,6 +361,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "credit": (60, credit),
     "take back": (6, take_back),
     "roll year": (12, roll_year),
+    "switch out of area": (6, switch_out_of_area),
     "close account": (2, close_account),
     "change coverage": (8, change_coverage),
     "move": (3, move),
@@ -351,6 +383,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "set quota": (25, set_quota),
     "quote": (15, quote),
     "settle": (120, settle),
+    "tap again": (50, tap_again),
     "authorize claim": (60, authorize_claim),
     "capture": (35, capture),
     "release": (10, release),

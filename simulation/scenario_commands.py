@@ -25,10 +25,12 @@ from simulation.scenario_steps import (
     CardNode,
     FileNode,
     HoldNode,
+    PairNode,
     PartsNode,
     ReverseNode,
     ScenarioNode,
     StepNode,
+    UnbindNode,
 )
 from simulation.scenario_values import Moment
 
@@ -122,6 +124,7 @@ def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
         service_date=node.service_date or setting.day,
         credential=node.credential,
         use_accounts=node.use_accounts,
+        aid_requested=node.aid_requested,
         emergency=node.emergency,
         lines=share_of(node, setting).lines if node.bill else tuple(_lines(node)),
     )
@@ -197,9 +200,18 @@ def _coverage(to: Coverage) -> _Make:
     return lambda node, _: [c.ChangeCoverage(person=node.person, to=to, on=node.since)]
 
 
-def _of_pair(kind: type[c.Unbind | c.WithdrawUse]) -> _Make:
-    return lambda node, _: [
-        kind(pool=node.family, grantor=node.grantor, beneficiary=node.beneficiary)
+def _withdraw(node: PairNode, _: Setting) -> list[Command]:
+    return [c.WithdrawUse(pool=node.family, grantor=node.grantor, beneficiary=node.beneficiary)]
+
+
+def _unbind(node: UnbindNode, _: Setting) -> list[Command]:
+    return [
+        c.Unbind(
+            pool=node.family,
+            grantor=node.grantor,
+            beneficiary=node.beneficiary,
+            asked_by=node.asked_by,
+        )
     ]
 
 
@@ -284,6 +296,7 @@ _MAKE: Mapping[str, _Make] = {
     "credit": lambda node, _: [c.Credit(**dict(node))],
     "take_back": lambda node, _: [c.TakeBack(**dict(node))],
     "roll": lambda node, _: [c.RollYear(person=node.person, on=node.since)],
+    "out_of_area": lambda node, _: [c.SwitchOutOfArea(person=node.person, to=node.allowed)],
     "close": lambda node, _: [c.CloseAccount(**dict(node))],
     "open": lambda node, _: [c.OpenPool(pool=node.family, opener=node.opener)],
     "bind": _bind_step,
@@ -296,7 +309,7 @@ _MAKE: Mapping[str, _Make] = {
         )
     ],
     "authorize": _authorize,
-    "withdraw": _of_pair(c.WithdrawUse),
+    "withdraw": _withdraw,
     "order": lambda node, _: [
         c.SetOrder(pool=node.family, beneficiary=node.beneficiary, grantors=node.grantors)
     ],
@@ -311,7 +324,7 @@ _MAKE: Mapping[str, _Make] = {
             quota_fen=node.amount_fen,
         )
     ],
-    "unbind": _of_pair(c.Unbind),
+    "unbind": _unbind,
     "divorce": lambda node, _: [c.ReportDivorce(pool=node.family, spouses=node.spouses)],
     "settle": lambda claim, setting: [c.Settle(request=request_of(claim, setting))],
     "hold": _hold,

@@ -115,6 +115,13 @@ class CloseNode(Node):
     heir: Who | None = None
 
 
+class SwitchNode(Node):
+    """Use of an account outside the home area, allowed by its owner or not."""
+
+    person: Who
+    allowed: StrictBool
+
+
 class OpenNode(Node):
     """A new family."""
 
@@ -134,6 +141,12 @@ class PairNode(Node):
     family: Family
     grantor: Who
     beneficiary: Who
+
+
+class UnbindNode(PairNode):
+    """The end of a relation, at the wish of one side: the grantor unless said."""
+
+    asked_by: Who | None = None
 
 
 class ReviewNode(PairNode):
@@ -295,6 +308,7 @@ class StepNode(Node):
     credit: CreditNode | None = None
     take_back: TakeBackNode | None = None
     roll: WhoNode | None = None
+    out_of_area: SwitchNode | None = None
     close: CloseNode | None = None
     open: OpenNode | None = None
     bind: BindNode | None = None
@@ -304,7 +318,7 @@ class StepNode(Node):
     order: OrderNode | None = None
     set_aside: SetAsideNode | None = None
     quota: QuotaNode | None = None
-    unbind: PairNode | None = None
+    unbind: UnbindNode | None = None
     divorce: DivorceNode | None = None
     price: ClaimName | None = None
     quote: ClaimName | None = None

@@ -67,7 +67,7 @@ class _Book:
             case "account.debited":
                 self._out(fact["taken"], fact["purse"])
                 self.went_out += _sum(fact["taken"])
-            case "account.closed" | "account.paid_out":
+            case "account.closed" | "account.paid_out" | "account.passed_on":
                 self._out(fact["paid_out"])
                 self.went_out += _sum(fact["paid_out"])
             case "account.held":

@@ -217,11 +217,35 @@ class World:
         done(self.try_bind(grantor, beneficiary, on=on, family=family))
         done(self.authorize_use(grantor, beneficiary, authorization, family=family))
 
-    def unbind(self, grantor: str, beneficiary: str, *, family: str = FAMILY) -> Outcome:
-        """End a relation."""
-        parties, joined = self.parties(grantor, beneficiary), self.pools[PoolId(family)]
-        rule_set = self.rule_sets[joined.region]
-        return self.record(binding.unbind(joined, parties, rules=rule_set, on=DAY))
+    def unbind(
+        self,
+        grantor: str,
+        beneficiary: str,
+        *,
+        asked_by: str | None = None,
+        family: str = FAMILY,
+    ) -> Outcome:
+        """End a relation at the wish of one side."""
+        pool_left = self.pools[PoolId(family)]
+        return self.record(
+            binding.unbind(
+                pool_left,
+                self.parties(grantor, beneficiary),
+                asked_by=PersonId(asked_by) if asked_by else None,
+                rules=self.rule_sets[pool_left.region],
+                on=DAY,
+            )
+        )
+
+    def switch(self, who: str, *, to: bool) -> Outcome:
+        """Switch the use of an account outside the home area."""
+        return self.record(bookkeeping.switch_out_of_area(self[who], to=to, on=DAY))
+
+    def ended(self, settled: Claim) -> set[PersonId]:
+        """Give the grantors who are not bound to a claim's patient any more."""
+        bonds = [b for family in self.pools.values() for b in family.open_bindings()]
+        bound = {b.grantor for b in bonds if b.beneficiary == settled.request.patient}
+        return set(self.people) - bound
 
     def set_aside(self, grantor: str, fen: int, *, on: date = DAY, family: str = FAMILY) -> Outcome:
         """Set money aside for a family."""
@@ -333,7 +357,16 @@ class World:
         """Cancel a settlement by the rules of the patient's area."""
         settled = self.claims[ClaimId(number)]
         rule_set = self.rule_sets[self.people[settled.request.patient].region]
-        return self.record(undoing.cancel(settled, self.people, undo=undo, rules=rule_set, now=now))
+        return self.record(
+            undoing.cancel(
+                settled,
+                self.people,
+                undo=undo,
+                rules=rule_set,
+                now=now,
+                ended=self.ended(settled) - {settled.request.patient},
+            )
+        )
 
     def reverse(self, number: str, *, message: str = "m1", now: datetime = NOON) -> Outcome:
         """Undo a claim whose outcome nobody heard."""

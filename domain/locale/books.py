@@ -230,6 +230,27 @@ BOOKS: dict[str, tuple[int, str, str, str, str]] = {
         "先退出另一个共济组",
         "leave another pool first",
     ),
+    "switch_unchanged": (
+        181,
+        "参保人 {person} 的异地支付开关本来就是 {switch}",
+        "the switch of {person} for use outside the home area is {switch} already",
+        "无需再次办理",
+        "nothing needs to be done",
+    ),
+    "too_many_of_relation": (
+        182,
+        "共济人 {person} 的该类亲属（{relation}）最多 {most} 名",
+        "{person} may have at most {most} beneficiaries of this relation ({relation})",
+        "先解绑一名同类亲属",
+        "unbind one of the same relation first",
+    ),
+    "not_entitled_to_unbind": (
+        183,
+        "{asked_by} 无权解除 {grantor} 与 {beneficiary} 的关系",
+        "{asked_by} may not end the relation of {grantor} and {beneficiary}",
+        "由有权的一方办理：共济人，或地区允许时的被共济人",
+        "let a side ask that may: the grantor, or the beneficiary where the area allows it",
+    ),
     "not_bound": (
         141,
         "{grantor} 与 {beneficiary} 没有绑定关系",

@@ -69,6 +69,13 @@ BIND_REFUSALS = [
     ({"pool.exclusive_roles": True}, ("dad", "bob"), Code.ROLES_EXCLUSIVE),
     ({"pool.exclusive_roles": True}, ("bob", "ann"), Code.ROLES_EXCLUSIVE),
     ({"pool.max_beneficiaries": 1}, ("ann", "kid"), Code.TOO_MANY_BENEFICIARIES),
+    ({"pool.max_parents": 1}, ("ann", "kid"), Code.TOO_MANY_OF_RELATION),
+    (
+        {"pool.max_parents": 1, "pool.max_beneficiaries": 1},
+        ("ann", "kid"),
+        Code.TOO_MANY_BENEFICIARIES,
+    ),
+    ({"pool.max_parents": 0, "pool.max_grantors": 1}, ("bob", "dad"), Code.TOO_MANY_OF_RELATION),
     ({"pool.max_grantors": 1}, ("bob", "dad"), Code.TOO_MANY_GRANTORS),
 ]
 

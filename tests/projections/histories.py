@@ -16,8 +16,10 @@ from domain.codes import (
     Funding,
     Insurance,
     Payee,
+    RefundAfterEnd,
     Relation,
     Segment,
+    Till,
     Work,
 )
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, settlement_id
@@ -28,7 +30,17 @@ from ledger import commands
 from ledger.application import Application
 from ledger.commands import Command
 from ledger.store import Store, memory
-from tests.builders import ANY_USE, ELSEWHERE, HERE, START, line, noon, request, rules
+from tests.builders import (
+    ANY_USE,
+    ELSEWHERE,
+    HERE,
+    SAME_PROVINCE,
+    START,
+    line,
+    noon,
+    request,
+    rules,
+)
 
 ELDERS = ("mother", "father", "aunt")
 YOUNG = ("son", "daughter")
@@ -36,6 +48,7 @@ CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
 POOLED = RegionCode("350200")
+TWO_TAPS = {"claim.till": Till.TWO_TAPS, "claim.refund_after_end": RefundAfterEnd.CASH}
 
 
 class History:
@@ -45,13 +58,14 @@ class History:
         """Start empty on `START`, the seed deciding how money gets to relatives.
 
         The second region reviews relations and starts years in July; in the third all money is
-        set aside beforehand.
+        set aside beforehand; in the last the card is tapped twice and refunds after the end of a
+        relation are paid in cash.
         """
         self.funding = (Funding.CALL, Funding.POOL, Funding.QUOTA)[seed % 3]
         here = rules({"pool.funding": self.funding})
         elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
         pooled = rules({"pool.funding": Funding.POOL}, region=POOLED)
-        book = RuleBook([here, elsewhere, pooled])
+        book = RuleBook([here, elsewhere, pooled, rules(TWO_TAPS, region=SAME_PROVINCE)])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -306,6 +320,7 @@ def history_of_everything() -> History:
     _the_end_of_an_account(history)
     _a_family_under_review(history)
     _a_family_with_money_set_aside(history)
+    _two_taps(history)
     return history
 
 
@@ -367,3 +382,21 @@ def _a_family_with_money_set_aside(history: History) -> None:
     assert history.settle("c8", "taker", 25_00)
     assert history.cancel("c8", {1: 5_00})
     history.must(commands.Unbind(**pair))
+
+
+def _two_taps(history: History) -> None:
+    uncle, niece = PersonId("uncle"), PersonId("niece")
+    family = PoolId("next-door")
+    for person in (uncle, niece):
+        history.must(commands.Enroll(person=person, region=SAME_PROVINCE))
+        history.must(commands.OpenAccount(person=person))
+    history.credit("uncle", 90_00)
+    history.must(commands.SwitchOutOfArea(person=niece, to=True))
+    history.must(commands.OpenPool(pool=family, opener=uncle))
+    pair: dict[str, Any] = {"pool": family, "grantor": uncle, "beneficiary": niece}
+    history.must(commands.Bind(**pair, relation=Relation.CHILD))
+    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
+    assert history.settle("c9", "niece", 40_00)  # an offer
+    assert history.settle("c9", "niece", 40_00)
+    history.must(commands.Unbind(**pair, asked_by=niece))
+    assert history.cancel("c9")

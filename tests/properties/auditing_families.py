@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from domain.codes import EndReason, Order, Relation, WalletModel
+from domain.codes import EndReason, Order, Relation, Side, WalletModel
 from domain.ids import is_identity_number
 from domain.money import MAX_FEN
 from domain.refusals import Code
@@ -128,6 +128,14 @@ def _number_objections(books: Books, asked: commands.Bind, rules: RuleSet) -> It
         yield Code.ROLES_EXCLUSIVE
     if [g for g, _ in pairs].count(grantor) >= rules.pool.max_beneficiaries:
         yield Code.TOO_MANY_BENEFICIARIES
+    counted = {
+        Relation.SPOUSE: rules.pool.max_spouses,
+        Relation.PARENT: rules.pool.max_parents,
+        Relation.CHILD: rules.pool.max_children,
+    }
+    alike = [b for b in open_bonds if (b.grantor, b.relation) == (grantor, asked.relation)]
+    if len(alike) >= counted.get(asked.relation, 10**6):
+        yield Code.TOO_MANY_OF_RELATION
     if [b for _, b in pairs].count(beneficiary) >= rules.pool.max_grantors:
         yield Code.TOO_MANY_GRANTORS
     if any(
@@ -236,10 +244,17 @@ def withdraw(books: Books, asked: commands.WithdrawUse, _: datetime) -> None:
 
 
 def unbind_objections(books: Books, asked: commands.Unbind, now: datetime) -> Iterator[Code]:
-    """Object where nobody is bound."""
+    """Object where nobody is bound, or somebody asks who may not."""
     yield from _unknown(books, asked)
-    if _rules(books, asked.pool, asked, now) is None:
+    rules = _rules(books, asked.pool, asked, now)
+    if rules is None:
         yield Code.NO_RULE
+        return
+    allowed = [asked.grantor, None]
+    if rules.pool.unbind_by is Side.EITHER:
+        allowed.append(asked.beneficiary)
+    if asked.asked_by not in allowed:
+        yield Code.NOT_ENTITLED_TO_UNBIND
     if books.bond(asked.pool, asked.grantor, asked.beneficiary) is None:
         yield Code.NOT_BOUND
 

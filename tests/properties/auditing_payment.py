@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Funding, Insurance, Order, OwnFirst, WalletModel
+from domain.codes import Area, Coverage, Funding, Insurance, Order, OwnFirst, Till, WalletModel
 from domain.money import MAX_FEN
 from domain.rules import RuleSet
 from tests.properties.auditing_families import quota_of_the_wallet
 from tests.properties.auditing_people import rules_of, year_of
-from tests.properties.books import Bill, Bond, Books, Coin, Human, pot
+from tests.properties.books import Bill, Bond, Books, Coin, Human, Purse, in_words, pot
 
 
 @dataclass
@@ -43,10 +43,13 @@ def payers(books: Books, request: ClaimRequest) -> list[Payer]:
         ]
         segments = [segment.value for segment in rules.own.segments.segments]
         room = {segment: purse.fen[segment] for segment in segments}
-        if request.institution.place not in rules.own.places:
+        away = request.institution.region != books.humans[request.patient].region_on(day)
+        locked = away and not rules.own.out_of_area and not purse.abroad
+        if locked or request.institution.place not in rules.own.places:
             lines = []
         found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
-    able = [bond for bond in books.bonds if may_pay(books, bond, request)]
+    silent = rules.claim.till is Till.ON_REQUEST and not request.aid_requested
+    able = [bond for bond in books.bonds if not silent and may_pay(books, bond, request)]
     able.sort(key=lambda bond: (_place_of(books, bond, request, rules), bond.grantor))
     return found + [_relative(books, bond, request) for bond in able]
 
@@ -64,6 +67,10 @@ def _place_of(books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet) -
         return 1, -_shareable(books, bond, request)
     if order is Order.ARRIVAL:
         return (1,)
+    if order is Order.LOCAL_FIRST:
+        where = request.service_date
+        homes = {books.humans[who].region_on(where) for who in (bond.grantor, request.patient)}
+        return 1, len(homes), day, number
     return 1, day, number
 
 
@@ -96,8 +103,10 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
     if rules is None or given is None or grantor.purse is None or grantor.purse.closed is not None:
         return False
     by_wallet = quota_of_the_wallet(books, rules, bond, day)
+    lapsed = grantor.told_of(day) in {Coverage.SUSPENDED, Coverage.ENDED}
     return (
-        grantor.covered(day)
+        (grantor.covered(day) or (lapsed and not rules.pool.grantor_covered))
+        and _free_fen(grantor.purse) >= rules.pool.balance_at_least
         and bond.active_from <= day
         and bond.relation in (rules.wallet if by_wallet else rules.pool).relations
         and given.first_day <= day
@@ -112,6 +121,11 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
     )
 
 
+def _free_fen(purse: Purse) -> int:
+    """Sum what waits for nobody."""
+    return sum(fen for lies_in, fen in purse.fen.items() if not in_words(lies_in)[0])
+
+
 def _area_lets(request: ClaimRequest, grantor: Human, patient: Human, rules: RuleSet) -> bool:
     """Tell whether the grantor's own area lets an account pay there."""
     day, place = request.service_date, request.institution.place
@@ -119,11 +133,12 @@ def _area_lets(request: ClaimRequest, grantor: Human, patient: Human, rules: Rul
     far = home[:2] != theirs[:2]
     sent = far and rules.wallet.model is WalletModel.TRANSFER
     given_away = rules.pool.funding is Funding.TRANSFER
+    reach = min(rules.pool.area, rules.pool.direct_area, key=list(Area).index)
     return (
         not sent
         and not given_away
-        and _near(home, theirs, rules.pool.area)
-        and _near(home, request.institution.region, rules.pool.area)
+        and _near(home, theirs, reach)
+        and _near(home, request.institution.region, reach)
         and (rules.pool.with_fund or all(line.fund_fen == 0 for line in request.lines))
         and place in rules.pool.places
         and (patient.insurance is not Insurance.RESIDENT or place in rules.pool.resident_places)

@@ -257,6 +257,19 @@ def _rolled(coin: Coin, into: str) -> Coin:
     return coin._replace(segment=pot(whom, into)) if segment == Segment.CURRENT else coin
 
 
+def switch_objections(books: Books, asked: commands.SwitchOutOfArea, _: datetime) -> Iterator[Code]:
+    """Object where the switch stands so already."""
+    human = books.humans.get(asked.person)
+    yield from purse_objections(human)
+    if human and human.purse and human.purse.abroad is asked.to:
+        yield Code.SWITCH_UNCHANGED
+
+
+def switch(books: Books, asked: commands.SwitchOutOfArea, _: datetime) -> None:
+    """Turn the switch."""
+    books.purse(asked.person).abroad = asked.to
+
+
 def close_objections(books: Books, asked: commands.CloseAccount, now: datetime) -> Iterator[Code]:
     """Object to open holds and to payees who cannot be."""
     human = books.humans.get(asked.person)

@@ -21,7 +21,7 @@ from domain.refusals import Refusal
 from domain.rules import RuleBook, RuleSet
 from ledger.commands import Command
 
-HELD, SETTLED, PARTLY = "held", "settled", "partly_cancelled"
+OFFERED, HELD, SETTLED, PARTLY = "offered", "held", "settled", "partly_cancelled"
 RELEASED, EXPIRED, CANCELLED, REVERSED = "released", "expired", "cancelled", "reversed"
 CLOSED_YEAR = "closed year"
 
@@ -75,6 +75,7 @@ class Purse:
     months: Counter[str] = field(default_factory=Counter)
     periods: set[tuple[str, str]] = field(default_factory=set)
     closed: tuple[Payee, str | None] | None = None
+    abroad: bool = False  # its owner lets it be used outside the home area
 
     def waiting(self, waits_for: str) -> int:
         """Give how many fen wait for somebody."""
@@ -148,8 +149,12 @@ class Human:
 
     def covered(self, day: date) -> bool:
         """Tell whether insurance was in force: what was told last of a day counts."""
+        return self.told_of(day) is Coverage.ACTIVE
+
+    def told_of(self, day: date) -> Coverage | None:
+        """Give what was told last of a day; nothing before enrolment."""
         known = [state for since, state in self.told if since <= day]
-        return bool(known) and known[-1] is Coverage.ACTIVE
+        return known[-1] if known else None
 
 
 @dataclass
@@ -197,6 +202,7 @@ class Said(NamedTuple):
     claim: str | None
     attempt: int
     status: str
+    until: datetime | None = None
 
 
 @dataclass
@@ -234,6 +240,10 @@ class Books:
             ):
                 return bond
         return None
+
+    def grantors_now(self, patient: str) -> set[str]:
+        """Give everybody who is a grantor of the patient, under review or not."""
+        return {bond.grantor for bond in self.bonds if bond.open and bond.beneficiary == patient}
 
     def grantors_seen(self, patient: str) -> set[str]:
         """Give everybody who is or ever was a grantor of the patient."""

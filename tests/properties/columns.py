@@ -70,7 +70,7 @@ class Column:
             case "debited":
                 self.went_out += sum(body["taken"].values())
                 return -1, body["taken"]
-            case "closed" | "paid_out":
+            case "closed" | "paid_out" | "passed_on":
                 self.went_out += sum(body["paid_out"].values())
                 return -1, body["paid_out"]
             case "held":
@@ -136,7 +136,7 @@ class Columns:
         return kind, key
 
     def _claim(self, claim: str, name: str, fact: Json) -> None:
-        if name in {"settled", "authorized"}:
+        if name in {"offered", "settled", "authorized"}:
             self.asked = {**getattr(self, "asked", {}), claim: fact["request"]}
         if name in {"settled", "captured"}:
             paid = fact["allocation"] if name == "settled" else fact

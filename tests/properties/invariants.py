@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.account import Account
 from domain.amounts import Amounts
-from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
+from domain.claim import Allocation, ClaimRequest, Decisive, Leg
 from domain.codes import OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, PersonId, PoolId
@@ -195,7 +195,7 @@ class Watch:
     def _check_priority(self, played: Played, facts: list[tuple[Stream, Fact]]) -> None:
         """No account pays a line while one before it that may pay the line has room."""
         for _, fact in facts:
-            if isinstance(fact, ClaimSettled | ClaimAuthorized):
+            if isinstance(fact, Decisive):
                 self._check_order(fact.request, fact.allocation, played)
 
     def _check_order(self, request: ClaimRequest, decided: Allocation, played: Played) -> None:
@@ -223,7 +223,7 @@ class Watch:
 
     def _check_redecided(self, facts: list[tuple[Stream, Fact]]) -> None:
         for stream, fact in facts:
-            if isinstance(fact, ClaimSettled | ClaimAuthorized):
+            if isinstance(fact, Decisive):
                 self.redecide(stream)
 
     def redecide(self, stream: Stream) -> None:
@@ -287,7 +287,9 @@ class Watch:
         cash = live.allocation.cash_fen if bill.status == "held" else live.cash_fen
         hold("audit", live, bill.status, bill.attempt, true=live.status == bill.status)
         hold("audit", live, bill.attempt, true=live.attempt == bill.attempt)
-        if bill.status in {"held", "settled", "partly_cancelled", "cancelled"}:
+        if bill.status == "offered":
+            hold("audit", live, bill.until, true=live.expires_at == bill.until)
+        if bill.status in {"offered", "held", "settled", "partly_cancelled", "cancelled"}:
             hold("audit", paid, bill.coins[:3], true=_legs(bill.coins) == _nonzero(paid))
             counted = Counter(coin.line for coin in bill.coins if coin.account is None)
             hold("audit", cash, counted, true=all(counted[no] == fen for no, fen in cash))

@@ -45,6 +45,7 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.Credit: (people.credit_objections, people.credit),
     commands.TakeBack: (people.take_back_objections, people.take_back),
     commands.RollYear: (people.roll_objections, people.roll),
+    commands.SwitchOutOfArea: (people.switch_objections, people.switch),
     commands.CloseAccount: (people.close_objections, people.close),
     commands.OpenPool: (families.open_objections, families.open_pool),
     commands.Bind: (families.bind_objections, families.bind),
@@ -130,7 +131,8 @@ class Auditor:
         body, name = _body(asked)
         claim = bill.request.claim if bill else None
         attempt, status = (bill.attempt, bill.status) if bill else (0, "")
-        self.books.said[key] = Said(body, name, claim, attempt, status)
+        until = bill.until if bill else None
+        self.books.said[key] = Said(body, name, claim, attempt, status, until)
         return bill
 
     def _enter(self, asked: Command, now: datetime) -> Bill | None:

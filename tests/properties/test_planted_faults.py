@@ -17,9 +17,11 @@ from sqlalchemy import update
 from domain import (
     account,
     allocation,
+    binding,
     bookkeeping,
     claim,
     eligibility,
+    offering,
     purses,
     returning,
     undoing,
@@ -38,7 +40,7 @@ from tests.properties.planting import Edit, plant
 from tests.properties.rulebooks import rule_book
 
 BOOK = rule_book()
-SEEDS, OPERATIONS = 40, 250
+SEEDS, OPERATIONS = 80, 250
 NUMBERED = {f"I{n}" for n in range(1, 14)}
 
 
@@ -219,6 +221,41 @@ FAULTS = (
         "audit",
         "a refund goes to the account that paid first",
         Edit(undoing._give_back, "for leg in reversed(claim.legs):", "for leg in claim.legs:"),
+    ),
+    Fault(
+        "audit",
+        "the second tap is not waited for",
+        Edit(offering.offer, "if rules.till is not Till.TWO_TAPS or", "if True or"),
+    ),
+    Fault(
+        "audit",
+        "another bill accepts an offer",
+        Edit(offering._accepts, " or claim.request != request", ""),
+    ),
+    Fault(
+        "audit",
+        "an offer never ends",
+        Edit(offering._accepts, "situation.now < claim.expires_at", "True"),
+    ),
+    Fault(
+        "audit",
+        "a grantor gets back what belongs to the patient in cash",
+        Edit(undoing._restore, "if person in in_cash:", "if False:"),
+    ),
+    Fault(
+        "I12",
+        "relatives pay although the till was not told",
+        Edit(eligibility.barrier, "if not (told or candidate.is_own):", "if False:"),
+    ),
+    Fault(
+        "I12",
+        "a balance below the threshold pays",
+        Edit(eligibility.barrier, "if barred is None and account", "if False and account"),
+    ),
+    Fault(
+        "audit",
+        "anybody ends a relation",
+        Edit(binding.unbind, "if asked_by is not None and", "if False and"),
     ),
 )
 

@@ -27,6 +27,7 @@ _COLUMNS = [
     Column("expires_at", Text("有效至", "ends at"), "instant"),
     Column("settlement", Text("结算号", "settlement")),
     Column("patient", Text("就诊人", "patient")),
+    Column("filing", Text("备案号", "filing"), "int"),
     Column("voided", Text("作废报文", "voided message")),
     Column("fund_fen", Text("基金支付", "pooled fund"), "yuan"),
     Column("own_account_fen", Text("本人账户支付", "own account"), "yuan"),

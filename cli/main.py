@@ -25,6 +25,7 @@ GROUPS: dict[str, Lazy] = {
         "cli.store:store", Text("账本：新建、状态、读模型", "The store and its read models")
     ),
     "person": Lazy("cli.person:person", Text("参保人", "Insured persons")),
+    "filing": Lazy("cli.filing:filing", Text("异地就医备案", "Filings for care away from home")),
     "account": Lazy("cli.account:account", Text("个人账户", "Personal accounts")),
     "family": Lazy("cli.family:family", Text("家庭共济组", "Family pools")),
     "claim": Lazy(

@@ -57,6 +57,7 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     """What an institution asks to be paid for one visit or purchase.
 
     `use_accounts` is the till's switch: without it everything left to the patient is cash.
+    `emergency` says that the institution took the patient in as one.
     `aid_requested` says that the till was told to use relatives' accounts, which some areas demand.
     """
 
@@ -66,6 +67,7 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     service_date: date
     credential: Credential = Credential.OWN
     use_accounts: bool = True
+    emergency: bool = False
     aid_requested: bool = False
     lines: tuple[ClaimLine, ...]
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
+from domain.locale.filings import FILINGS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
 from domain.time import shanghai_time
@@ -36,6 +37,8 @@ class Code(StrEnum):
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     INVALID_PERIOD = "invalid_period"
     LINES_MALFORMED = "lines_malformed"
+    BILL_MALFORMED = "bill_malformed"
+    NO_BENEFIT_RULE = "no_benefit_rule"
     # Insured persons and their accounts.
     COVERAGE_CHANGE_IMPOSSIBLE = "coverage_change_impossible"
     CARD_CHANGE_IMPOSSIBLE = "card_change_impossible"
@@ -47,6 +50,14 @@ class Code(StrEnum):
     HOLDS_OPEN = "holds_open"
     PAYEE_IMPOSSIBLE = "payee_impossible"
     INSUFFICIENT = "insufficient"
+    # Care outside the home area.
+    UNKNOWN_FILING = "unknown_filing"
+    FILING_NOT_IN_FORCE = "filing_not_in_force"
+    FILING_LOCKED = "filing_locked"
+    FILING_KIND_IMPOSSIBLE = "filing_kind_impossible"
+    FILING_NOT_NEEDED = "filing_not_needed"
+    FILING_TOO_LATE = "filing_too_late"
+    FILING_EXISTS = "filing_exists"
     # Families.
     SELF_BINDING = "self_binding"
     ALREADY_BOUND = "already_bound"
@@ -81,6 +92,7 @@ class Code(StrEnum):
     CREDENTIAL_NOT_PATIENTS = "credential_not_patients"
     CARD_NOT_ACTIVE = "card_not_active"
     COVERAGE_NOT_IN_FORCE = "coverage_not_in_force"
+    NOT_FILED = "not_filed"
     # The life of a claim.
     HOLD_END_PAST = "hold_end_past"
     NOT_HELD = "not_held"
@@ -102,7 +114,7 @@ class Code(StrEnum):
 
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
-    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS).items()
+    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS | FILINGS).items()
 }
 """Every code with its sentences."""
 

@@ -38,6 +38,7 @@ from domain.codes import (
 from domain.ids import RegionCode, RuleSetId
 from domain.money import MAX_FEN, Ratio
 from domain.refusals import Code, Refusal, refuse
+from domain.tariff import BenefitRules
 from domain.text import Text
 
 UNLIMITED = MAX_FEN
@@ -241,6 +242,7 @@ class RuleSet(_Rules):
     claim: ClaimRules
     wallet: WalletRules
     filing: FilingRules
+    benefit: BenefitRules
     # Made when somebody asks why, and so not looked through when the rules are made.
     citations: SkipValidation[Mapping[str, Citation]] = {}
 
@@ -255,7 +257,7 @@ def declared() -> dict[str, object]:
     return {
         f"{group}.{name}": kind
         for group, field in RuleSet.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, _Rules)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
         for name, kind in get_type_hints(field.annotation).items()
         if name in field.annotation.model_fields
     }

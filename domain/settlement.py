@@ -24,6 +24,7 @@ from domain.claim import (
 )
 from domain.eligibility import check_claim, check_form
 from domain.facts import Change, Outcome
+from domain.filing import check_filed
 from domain.ids import settlement_id
 from domain.offering import offer
 from domain.person import Person
@@ -39,6 +40,8 @@ def quote(request: ClaimRequest, situation: Situation) -> Allocation | Refusal:
     if situation.claim is not None and not situation.claim.may_start:
         return refuse(Code.CLAIM_EXISTS, claim=request.claim, status=situation.claim.status)
     if refusal := check_claim(request, patient.person, rules=patient.rules):
+        return refusal
+    if refusal := check_filed(request, patient.person, rules=patient.rules):
         return refusal
     return allocate(request, situation)
 

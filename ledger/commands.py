@@ -18,12 +18,14 @@ from domain.codes import (
     Coverage,
     CreditKind,
     Evidence,
+    FilingKind,
     Insurance,
     Payee,
     Relation,
     Segment,
     Work,
 )
+from domain.filing import Stay
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Authorization
 from domain.record import Instant, Record
@@ -76,6 +78,32 @@ class ReplaceCard(Command, frozen=True, kw_only=True):
     """Issue a new card."""
 
     person: PersonId
+
+
+class RecordFiling(Command, frozen=True, kw_only=True):
+    """File care outside the home area; `stay` where somebody is in hospital already."""
+
+    person: PersonId
+    kind: FilingKind
+    place: RegionCode
+    stay: Stay | None = None
+
+
+class ChangeFiling(Command, frozen=True, kw_only=True):
+    """Change a filing to another place; `proof` of the need opens one that is locked."""
+
+    person: PersonId
+    filing: int
+    place: RegionCode
+    proof: bool = False
+
+
+class EndFiling(Command, frozen=True, kw_only=True):
+    """End a filing; the day is the first one without it."""
+
+    person: PersonId
+    filing: int
+    proof: bool = False
 
 
 class OpenAccount(Command, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from domain.text import Text
 from policies.library import Claim, Decision
+from policies.vocabulary import is_tariff
 
 
 def interval_empty(decision: Decision) -> Iterator[Text]:
@@ -34,8 +35,14 @@ def citation_missing(decision: Decision) -> Iterator[Text]:
 
 def grade_d_only(decision: Decision) -> Iterator[Text]:
     """Find a value that rests on pages of unknown origin alone."""
-    if decision.cites and all(claim.source.grade == "D" for claim in decision.cites):
+    grades = {claim.source.grade for claim in decision.cites}
+    if grades == {"D"}:
         yield Text("只依据 D 级来源", "rests on sources of grade D only")
+    elif "D" in grades and is_tariff(decision.value):
+        yield Text(
+            "待遇条款各有其出处，其中不能有 D 级来源",
+            "every claim brings clauses of its own, and none may rest on a source of grade D",
+        )
 
 
 def official_text_missing(decision: Decision) -> Iterator[Text]:

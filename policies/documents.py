@@ -87,7 +87,7 @@ class Bilingual(Node):
 class ParameterNode(Node):
     """One parameter of the registry."""
 
-    type: Literal["bool", "set", "enum", "money", "count", "int", "ratio"]
+    type: Literal["bool", "set", "enum", "money", "count", "int", "ratio", "tariff"]
     vocabulary: str = ""  # for sets and enums: the class that lists the words
     unit: Words
     at_least: int = 0

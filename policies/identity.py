@@ -16,7 +16,7 @@ from hashlib import sha256
 from domain.ids import RuleSetId
 from domain.rules import Source
 from policies.library import Claim, Decision, Region
-from policies.vocabulary import Meaning, Statement
+from policies.vocabulary import Meaning, Statement, is_tariff
 
 _HEX_DIGITS = 32
 _SOURCE = tuple(field.name for field in fields(Source))
@@ -66,7 +66,16 @@ def _statement(states: Statement) -> dict[str, object]:
 
 
 def _plain(value: Meaning) -> object:
+    if is_tariff(value):
+        return [_sorted(clause.model_dump(exclude_defaults=True)) for clause in value]
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _sorted(clause: Mapping[str, object]) -> dict[str, object]:
+    """Put the members of sets in order; what a clause does not say is left out."""
+    return {
+        name: sorted(said) if isinstance(said, frozenset) else said for name, said in clause.items()
+    }
 
 
 def _digest(body: object) -> str:

@@ -11,7 +11,7 @@ from policies.faults import Fault
 from policies.library import NATION, Claim, Decision, Library, Region
 from policies.reading import Frame
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import Unreadable, meaning, statement
+from policies.vocabulary import CITED, Meaning, Unreadable, joined, meaning, statement
 
 
 def link(frame: Frame, files: Mapping[str, RegionFile]) -> Library:
@@ -109,7 +109,7 @@ class _Linker:
 
     def decision(self, name: str, parameter: str, *, node: ValueNode) -> Decision | None:
         try:
-            value = meaning(self.parameters[parameter], node.value)
+            value = self.value(parameter, node)
         except Unreadable as problem:
             self.blame(name, node, fault=Fault("value_type", problem.message))
             return None
@@ -137,6 +137,11 @@ class _Linker:
             if claim.parameter != parameter:
                 self.blame(name, node, fault=faults.elsewhere(claim, parameter))
         return decision
+
+    def value(self, parameter: str, node: ValueNode) -> Meaning:
+        if self.parameters[parameter].type == "tariff" and node.value == CITED:
+            return joined(claim.states for claim in self.named(node.cites))
+        return meaning(self.parameters[parameter], node.value)
 
     def named(self, keys: list[str]) -> tuple[Claim, ...]:
         # A claim that could not be read is missing here; it is blamed where it stands.

@@ -20,7 +20,7 @@ from policies.documents import (
     read_file,
 )
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import VOCABULARIES
+from policies.vocabulary import VOCABULARIES, Tariff
 
 NO_ADDRESS = "none kept"
 
@@ -112,4 +112,4 @@ def _type(node: ParameterNode) -> object:
     words = VOCABULARIES.get(node.vocabulary)
     if node.type == "set":
         return frozenset[words] if words else None  # type: ignore[valid-type]  # a class, found by name
-    return words or {"bool": bool, "ratio": Ratio}.get(node.type, int)
+    return words or {"bool": bool, "ratio": Ratio, "tariff": Tariff}.get(node.type, int)

@@ -7,7 +7,7 @@ printed in yuan, codes in words; what is composed of several fields stands in `_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from string import Formatter
 
@@ -29,6 +29,7 @@ from domain.claim import (
     Decisive,
 )
 from domain.facts import Fact
+from domain.filed import FilingChanged, FilingRecorded
 from domain.money import format_yuan
 from domain.pool import RelationBound, RelationEnded, RelationReviewed, UseAuthorized
 from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
@@ -53,6 +54,18 @@ SENTENCES: dict[str, Text] = {
     "person.retired": Text("{owner} 退休", "{owner} retired"),
     "card.reported": Text("{owner} 的医保凭证报{card}", "The card of {owner} was reported {card}"),
     "card.replaced": Text("{owner} 补换医保凭证", "{owner} was given a new card"),
+    "filing.recorded": Text(
+        "{owner} 备案异地就医（{filing} 号，{kind}）：{place}，{first_day} 起{term}，参保地 {home}",
+        "{owner} filed care away from {home} (number {filing}, {kind}): {place}, "
+        "from {first_day}{term}",
+    ),
+    "filing.changed": Text(
+        "{owner} 的第 {filing} 号备案由 {place_before} 变更为 {place}{lock}",
+        "Filing {filing} of {owner} was changed from {place_before} to {place}{lock}",
+    ),
+    "filing.ended": Text(
+        "{owner} 的第 {filing} 号备案终止", "Filing {filing} of {owner} was ended"
+    ),
     "person.joined_pool": Text("{owner} 加入共济组 {pool}", "{owner} joined pool {pool}"),
     "person.left_pool": Text("{owner} 退出共济组 {pool}", "{owner} left pool {pool}"),
     "message.voided": Text(
@@ -259,6 +272,12 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {
                 "review": Text("，待审核", ", under review") if fact.under_review else _both("")
             }
+        case FilingRecorded():
+            last, until = fact.last_day, fact.locked_until
+            term = Text(f"至 {last}", f" to {last}") if last else _both("")
+            return {"term": Text(term.zh + _lock(until).zh, term.en + _lock(until).en)}
+        case FilingChanged():
+            return {"lock": _lock(fact.locked_until)}
         case RelationEnded():
             by = fact.asked_by
             return {"asked": Text(f"（{by} 提出）", f", asked by {by}") if by else _both("")}
@@ -271,6 +290,13 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {"period": _period(fact), "limits": _limits(fact)}
         case _:
             return {}
+
+
+def _lock(until: date | None) -> Text:
+    """Say until when a filing cannot be changed."""
+    if until is None:
+        return _both("")
+    return Text(f"，{until} 前不能变更", f", not to be changed before {until}")
 
 
 _OUT_OF_PURSE = Text("从划拨款中", " out of money set aside")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from domain.claim import ClaimRequest, Status
-from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Relation, Segment
+from domain.codes import Card, Coverage, CreditKind, FilingKind, Insurance, Payee, Relation, Segment
+from domain.filing import Stay
 from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Standing
 from ledger import commands
@@ -120,6 +121,38 @@ def replace_card(cast: Cast) -> Command:
     needing = [person.id for person in people if person and person.card is not Card.ACTIVE]
     chosen = cast.one_of(needing) if needing and not cast.rarely(10) else cast.someone()
     return commands.ReplaceCard(person=chosen)
+
+
+def record_filing(cast: Cast) -> Command:
+    """File care away from home, sometimes late, rarely with dates that cannot be."""
+    admitted = cast.today - timedelta(days=cast.one_of((0, 3, 30, -1)))
+    discharged = cast.one_of((None, None, cast.today, cast.today - timedelta(days=1)))
+    place = RegionCode(f"{cast.region()[:2]}0000") if cast.rarely(30) else cast.region()
+    return commands.RecordFiling(
+        person=cast.patient(),
+        kind=cast.one_of(tuple(FilingKind)),
+        place=place,
+        stay=Stay(admitted, discharged) if cast.rarely(30) else None,
+        on=cast.day(),
+    )
+
+
+def change_filing(cast: Cast) -> Command:
+    """Change a filing to another place, rarely one that is not there."""
+    person, filing = cast.filing()
+    return commands.ChangeFiling(
+        person=person,
+        filing=filing,
+        place=cast.region(),
+        proof=cast.rarely(20),
+        on=cast.day(),
+    )
+
+
+def end_filing(cast: Cast) -> Command:
+    """End a filing, rarely one that is not there."""
+    person, filing = cast.filing()
+    return commands.EndFiling(person=person, filing=filing, proof=cast.rarely(20), on=cast.day())
 
 
 def open_pool(cast: Cast) -> Command:
@@ -335,6 +368,9 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "retire": (3, retire),
     "report card": (3, report_card),
     "replace card": (8, replace_card),
+    "record filing": (16, record_filing),
+    "change filing": (8, change_filing),
+    "end filing": (4, end_filing),
     "open pool": (3, open_pool),
     "bind": (40, bind),
     "review": (12, review),

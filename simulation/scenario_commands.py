@@ -8,18 +8,22 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from domain.benefit import Share
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution
 from domain.codes import Card, Coverage, CreditKind, Insurance, Segment
+from domain.filing import Stay
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, settlement_id
 from domain.pool import Authorization
 from domain.time import SHANGHAI
 from ledger import commands as c
 from ledger.commands import Command
-from simulation.scenario_nodes import LimitsNode, RelationNode
+from simulation.scenario_nodes import ClaimNode, LimitsNode, RelationNode
+from simulation.scenario_pricing import Books, Visit, priced
 from simulation.scenario_steps import (
     AuthorizeNode,
     BindNode,
     CardNode,
+    FileNode,
     HoldNode,
     PairNode,
     PartsNode,
@@ -41,6 +45,7 @@ class Setting(NamedTuple):
     day: date
     claim_of: Callable[[ClaimId], Claim | None]
     message: Callable[[str], MessageId]
+    books: Books
 
 
 class Opening(NamedTuple):
@@ -99,7 +104,11 @@ def commands_of(step: StepNode, setting: Setting) -> tuple[Command, ...]:
 
 
 def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
-    """Give a claim as the institution would send it."""
+    """Give a claim as the institution would send it.
+
+    Raises:
+        Unpriced: its bill cannot be priced.
+    """
     node = setting.scenario.claims[claim]
     place = node.institution
     return ClaimRequest(
@@ -116,17 +125,38 @@ def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
         credential=node.credential,
         use_accounts=node.use_accounts,
         aid_requested=node.aid_requested,
-        lines=tuple(
-            ClaimLine(
-                no=no,
-                category=line.category,
-                total_fen=line.total_fen,
-                fund_fen=line.fund_fen,
-                outside_catalogue=line.outside_catalogue,
-            )
-            for no, line in enumerate(node.lines, start=1)
-        ),
+        emergency=node.emergency,
+        lines=share_of(node, setting).lines if node.bill else tuple(_lines(node)),
     )
+
+
+def share_of(node: ClaimNode, setting: Setting) -> Share:
+    """Price the bill of a claim.
+
+    Raises:
+        Unpriced: it cannot be priced.
+    """
+    assert node.bill is not None, "held by the reader of the file"
+    return priced(
+        node,
+        node.bill,
+        books=setting.books,
+        visit=Visit(
+            node.service_date or setting.day, node.institution.region or setting.scenario.region
+        ),
+        benefit=setting.scenario.benefit,
+    )
+
+
+def _lines(node: ClaimNode) -> Iterator[ClaimLine]:
+    for no, line in enumerate(node.lines, start=1):
+        yield ClaimLine(
+            no=no,
+            category=line.category,
+            total_fen=line.total_fen,
+            fund_fen=line.fund_fen,
+            outside_catalogue=line.outside_catalogue,
+        )
 
 
 def instant(moment: Moment) -> datetime:
@@ -222,6 +252,15 @@ def _cancel(node: PartsNode, setting: Setting) -> list[Command]:
     return [c.Cancel(settlement=settlement, own_fen=_own(node), fund_fen=fund)]
 
 
+def _file(node: FileNode, _: Setting) -> list[Command]:
+    stay = Stay(node.admitted, node.discharged) if node.admitted else None
+    return [
+        c.RecordFiling(
+            person=node.person, kind=node.kind, place=node.place, on=node.since, stay=stay
+        )
+    ]
+
+
 def _own(node: PartsNode) -> dict[int, int] | None:
     return {line.no: line.own_fen for line in node.lines if line.own_fen is not None} or None
 
@@ -241,6 +280,19 @@ _MAKE: Mapping[str, _Make] = {
     "move": lambda node, _: [c.Move(person=node.person, to=node.to, on=node.since)],
     "retire": lambda node, _: [c.Retire(person=node.person, on=node.since)],
     "card": _card,
+    "file": _file,
+    "refile": lambda node, _: [
+        c.ChangeFiling(
+            person=node.person,
+            filing=node.filing,
+            place=node.place,
+            proof=node.proof,
+            on=node.since,
+        )
+    ],
+    "unfile": lambda node, _: [
+        c.EndFiling(person=node.person, filing=node.filing, proof=node.proof, on=node.since)
+    ],
     "credit": lambda node, _: [c.Credit(**dict(node))],
     "take_back": lambda node, _: [c.TakeBack(**dict(node))],
     "roll": lambda node, _: [c.RollYear(person=node.person, on=node.since)],

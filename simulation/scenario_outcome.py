@@ -59,6 +59,7 @@ class Outcome:
     status: Status | None = None
     trials: tuple[Trial, ...] = ()
     value: Fraction | None = None
+    last_day: str = ""
 
 
 class Finding(NamedTuple):
@@ -78,6 +79,11 @@ class Finding(NamedTuple):
 def quoted(request: ClaimRequest, allocation: Allocation) -> Payment:
     """Give the payment that a quote promises or a hold sets aside."""
     return Payment(request.patient, request.fund_fen, allocation.legs, allocation.total_cash_fen)
+
+
+def to_pay(request: ClaimRequest) -> Payment:
+    """Give what a price asks for, before anybody has paid: the own share stands as cash."""
+    return Payment(request.patient, request.fund_fen, (), request.own_fen)
 
 
 def standing(claim: Claim) -> Payment:
@@ -112,6 +118,9 @@ def of_outcome(expect: ExpectNode, outcome: Outcome) -> Iterator[Finding]:
     for who, reason in expect.why.items():
         what = Text(f"{who} 的原因", f"reason for {who}")
         yield Finding(("why", who), what, _word(reason), _word(reasons.get(who)))
+    if expect.last_day is not None:
+        what = Text("手工报销截止日", "last day for a manual claim")
+        yield Finding(("last_day",), what, _word(expect.last_day), _word(outcome.last_day))
     yield from _of_value(expect, outcome.value)
 
 

@@ -11,13 +11,14 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StrictBool, model_validator
 
 from domain.claim import Status
-from domain.codes import CreditKind, EndReason, Payee, Segment
+from domain.codes import CreditKind, EndReason, FilingKind, Payee, Segment
 from domain.ids import MessageId, RegionCode
 from domain.pool import Standing
 from domain.reasons import Reason
 from domain.refusals import Code
 from domain.text import Text
 from simulation.scenario_nodes import (
+    Benefit,
     BoundNode,
     ClaimNode,
     LimitsNode,
@@ -37,6 +38,40 @@ class WhoNode(Node):
 
     person: Who
     since: Day | None = Field(default=None, alias="from")
+
+
+class FileNode(WhoNode):
+    """Care in another area that is filed; the stay, where somebody is in hospital already."""
+
+    SHORT: ClassVar[str] = ""
+
+    kind: FilingKind
+    place: RegionCode
+    admitted: Day | None = None
+    discharged: Day | None = None
+
+
+class UnfileNode(WhoNode):
+    """The end of a filing."""
+
+    SHORT: ClassVar[str] = ""
+
+    filing: int = 1
+    proof: StrictBool = False
+
+
+class RefileNode(UnfileNode):
+    """Another place for a filing."""
+
+    place: RegionCode
+
+
+class DeadlineNode(Node):
+    """Until when a bill that was paid in full can be handed in."""
+
+    person: Who
+    service: Day
+    paid: Day | None = None  # the day of the receipt; that of care unless given
 
 
 class CreditNode(Node):
@@ -245,6 +280,7 @@ class ExpectNode(StateNode):
     cash_fen: Yuan | None = Field(default=None, alias="cash")
     paid: Mapping[Who, SumNode] | None = None  # exactly these accounts, in this order
     why: Mapping[Who, Reason] = {}
+    last_day: Literal["unknown"] | Day | None = None  # of `deadline`
     value: Exact | None = None
     printed: Exact | None = None  # what the source printed and the arithmetic does not give
 
@@ -265,6 +301,10 @@ class StepNode(Node):
     move: MoveNode | None = None
     retire: WhoNode | None = None
     card: CardNode | None = None
+    file: FileNode | None = None
+    refile: RefileNode | None = None
+    unfile: UnfileNode | None = None
+    deadline: DeadlineNode | None = None
     credit: CreditNode | None = None
     take_back: TakeBackNode | None = None
     roll: WhoNode | None = None
@@ -280,6 +320,7 @@ class StepNode(Node):
     quota: QuotaNode | None = None
     unbind: UnbindNode | None = None
     divorce: DivorceNode | None = None
+    price: ClaimName | None = None
     quote: ClaimName | None = None
     settle: ClaimName | None = None
     hold: HoldNode | None = None
@@ -320,6 +361,7 @@ class ScenarioNode(Node):
     sources: Annotated[tuple[SourceNode, ...], Field(min_length=1)]
     region: RegionCode
     opening: Day
+    benefit: Benefit | None = None  # instead of the area's, where a source speaks of another
     figures: Mapping[Words, int | str] = {}
     people: Mapping[Words, PersonNode] = {}
     families: Mapping[Words, tuple[BoundNode, ...]] = {}

@@ -67,6 +67,8 @@ def _came_of_it(outcome: Outcome, *, gives_back: bool) -> list[Text]:
         parts.append(_payment(outcome.payment))
     if outcome.value is not None:
         parts.append(_same(f" = {show(outcome.value)}"))
+    if outcome.last_day:
+        parts.append(Text(f"：{outcome.last_day}", f": {outcome.last_day}"))
     if outcome.replayed:
         parts.append(Text("（返回原答复）", " (the first answer again)"))
     return parts
@@ -162,6 +164,18 @@ SENTENCES = {
     "move": Text("{person} 转往统筹区 {to}", "{person} moves to pooling area {to}"),
     "retire": Text("{person} 退休", "{person} retires"),
     "card": Text("{person} 的医保凭证：{status}", "the card of {person}: {status}"),
+    "file": Text(
+        "{person} 备案到 {place} 就医（{kind}）", "{person} files care in {place} ({kind})"
+    ),
+    "refile": Text(
+        "{person} 的第 {filing} 号备案变更为 {place}",
+        "filing {filing} of {person} is changed to {place}",
+    ),
+    "unfile": Text("{person} 的第 {filing} 号备案终止", "filing {filing} of {person} is ended"),
+    "deadline": Text(
+        "{person} {service} 就医的手工报销期限",
+        "until when {person} can hand in a bill of {service}",
+    ),
     "credit": Text(
         "{person} 入账 {amount}（{segment}）", "{person} is credited {amount} ({segment})"
     ),
@@ -206,6 +220,7 @@ SENTENCES = {
         "{family}: {grantor} and {beneficiary} are unbound",
     ),
     "divorce": Text("{family}：{spouses} 离婚", "{family}: {spouses} divorce"),
+    "price": Text("计价 {it}", "price {it}"),
     "quote": Text("预结算 {it}", "quote {it}"),
     "settle": Text("结算 {it}", "settle {it}"),
     "hold": Text("冻结 {claim}，至 {until}", "hold {claim} until {until}"),

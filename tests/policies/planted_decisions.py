@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.policies.planted import MINIMUM, MINIMUM_CLAIM, NANTONG, SHANGHAI, SHANXI
 
+YANGZHOU = "321000_yangzhou.yaml"
 GRANTORS_RESOLVED = (
     "      contradicted_by: [sh.d-sh.grantors]\n      from_basis: first-seen\n"
     "      resolution:\n        rule: grade\n"
@@ -86,6 +87,16 @@ IN_DECISIONS = [
         MINIMUM_CLAIM.replace("sx-rule", "w0"),
         "rests on sources of grade D only",
     ),
+    (
+        "grade_d_only",
+        SHANGHAI,
+        "    source: sh-cap25\n",
+        "    source: w0\n",
+        "none may rest on a source of grade D",
+    ),
+    ("value_type", SHANGHAI, "ceiling_fen: 65000000", "ceiling_fen: -1", "a clause is wrong"),
+    ("citation_differs", YANGZHOU, "      value: cited\n", "      value: []\n", "says something"),
+    ("value_type", YANGZHOU, "      value: cited\n", "      value: said\n", "not of type tariff"),
     (
         "text_later",
         SHANXI,

@@ -42,14 +42,24 @@ def test_ids_have_their_form() -> None:
         assert re.fullmatch(r"ds1:[0-9a-f]{32}", dossier)
 
 
+def in_order(value: object) -> object:
+    """Put the members of sets in order, however deep they stand."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case dict():
+            return {name: in_order(each) for name, each in value.items()}
+        case tuple():
+            return [in_order(each) for each in value]
+    return value
+
+
 def test_same_values_have_one_id_and_other_values_another() -> None:
     by_id: dict[str, set[str]] = {}
     subjects = {parameter.split(".")[0] for parameter in load_library().deciding}
     for rules in all_rule_sets().values():
-        body = rules.model_dump_json(include={"region", *subjects})
-        # A set prints in any order, so its words are put in order first.
-        words = re.sub(r"\[(.*?)\]", lambda found: str(sorted(found[1].split(","))), body)
-        by_id.setdefault(rules.id, set()).add(words)
+        body = rules.model_dump(include={"region", *subjects})
+        by_id.setdefault(rules.id, set()).add(str(in_order(body)))
     assert all(len(bodies) == 1 for bodies in by_id.values())
     assert len(set.union(*by_id.values())) == len(by_id)
 

@@ -44,7 +44,11 @@ def settle(till: Till, *, where: RegionCode = HERE) -> None:
     till.done(
         commands.Settle(
             request=request(
-                "c1", BEN, lines=[line(1, 400, fund_fen=200)], institution=institution(region=where)
+                "c1",
+                BEN,
+                lines=[line(1, 400, fund_fen=200)],
+                institution=institution(region=where),
+                emergency=where != HERE,  # so that the fund pays there without a filing
             )
         )
     )
@@ -87,7 +91,11 @@ def test_what_is_given_back_is_owed_the_other_way(till: Till) -> None:
 
 def test_a_hold_is_cleared_when_it_is_captured(till: Till) -> None:
     asked = request(
-        "c1", BEN, lines=[line(1, 400, fund_fen=200)], institution=institution(region=ELSEWHERE)
+        "c1",
+        BEN,
+        lines=[line(1, 400, fund_fen=200)],
+        institution=institution(region=ELSEWHERE),
+        emergency=True,
     )
     expires_at = datetime(2026, 3, 3, tzinfo=UTC)
     till.done(commands.AuthorizeClaim(request=asked, expires_at=expires_at))

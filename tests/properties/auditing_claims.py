@@ -13,6 +13,7 @@ from domain.refusals import Code
 from domain.rules import RuleSet
 from ledger import commands
 from tests.properties.auditing_families import malformed
+from tests.properties.auditing_filings import fund_objections
 from tests.properties.auditing_payment import count_out, count_out_holds, payers
 from tests.properties.auditing_people import rules_of, year_of
 from tests.properties.books import (
@@ -53,6 +54,8 @@ def request_objections(
             yield Code.CARD_NOT_ACTIVE
         if not patient.covered(request.service_date):
             yield Code.COVERAGE_NOT_IN_FORCE
+        rules = rules_of(books, patient, request.service_date)
+        yield from fund_objections(patient, request, rules)
         yield from _till_objections(request, rules_of(books, patient, request.service_date))
     bill = books.bills.get(request.claim)
     if bill is not None and bill.status in _STANDING and not bill.is_due(now):

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Coverage, Insurance, Payee, Relation, Segment, Work
+from domain.codes import Card, Coverage, FilingKind, Insurance, Payee, Relation, Segment, Work
 from domain.ids import RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
@@ -105,6 +105,25 @@ class Purse:
 
 
 @dataclass
+class Paper:
+    """A filing: with which area, as what, and which place from which day on, by rising days."""
+
+    home: str
+    kind: FilingKind
+    spots: list[tuple[date, str]]
+    until: date | None
+    locked: date | None
+    ended: date | None = None
+
+    def spot(self, day: date) -> str | None:
+        """Give the place that is filed on a day, None where the filing does not hold."""
+        if (self.until and day > self.until) or (self.ended and day >= self.ended):
+            return None
+        spots = [spot for since, spot in self.spots if since <= day]
+        return spots[-1] if spots else None
+
+
+@dataclass
 class Human:
     """An insured person. `told` lists changes of coverage in the order of being told."""
 
@@ -114,6 +133,7 @@ class Human:
     told: list[tuple[date, Coverage]]
     card: Card = Card.ACTIVE
     purse: Purse | None = None
+    papers: list[Paper] = field(default_factory=list)
 
     @property
     def region(self) -> str:

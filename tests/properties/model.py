@@ -22,6 +22,7 @@ from ledger import commands
 from ledger.commands import Command
 from tests.properties import auditing_claims as claims
 from tests.properties import auditing_families as families
+from tests.properties import auditing_filings as filings
 from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
 from tests.properties.auditing_payment import count_out
@@ -37,6 +38,9 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.Retire: (people.retire_objections, people.retire),
     commands.ReportCard: (people.report_card_objections, people.report_card),
     commands.ReplaceCard: (people.replace_card_objections, people.replace_card),
+    commands.RecordFiling: (filings.record_objections, filings.record),
+    commands.ChangeFiling: (filings.change_objections, filings.change),
+    commands.EndFiling: (filings.end_objections, filings.end),
     commands.OpenAccount: (people.open_account_objections, people.open_account),
     commands.Credit: (people.credit_objections, people.credit),
     commands.TakeBack: (people.take_back_objections, people.take_back),

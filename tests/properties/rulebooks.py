@@ -9,6 +9,7 @@ from domain.codes import (
     Area,
     Category,
     EndReason,
+    FilingKind,
     Funding,
     Insurance,
     Order,
@@ -22,6 +23,7 @@ from domain.codes import (
     WalletModel,
 )
 from domain.ids import RuleSetId
+from domain.money import Ratio
 from domain.rules import RuleBook, RuleSet, SegmentOrder
 from tests.builders import rules
 
@@ -35,10 +37,13 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
     "110100": (
         _LONG_AGO,
         {
-            "own.out_of_area": False,
             "pool.per_use_cap": 500,
             "pool.order": Order.FILING,
             "pool.reorder": False,
+            "filing.within_province": True,
+            "filing.change_lock_months": 6,
+            "filing.late_until_discharge": False,
+            "own.out_of_area": False,
             "claim.till": Till.TWO_TAPS,
             "claim.refund_after_end": RefundAfterEnd.CASH,
         },
@@ -54,6 +59,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         _LONG_AGO,
         {
             "own.segments": SegmentOrder.PRIOR_FIRST,
+            "filing.change_lock_months": 3,
             "own.outside_catalogue": False,
             "pool.own_first": OwnFirst.MUST_BE_EMPTY,
             "pool.review": True,
@@ -88,7 +94,13 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "claim.cancel_across_years": RefundSegment.ORIGINAL,
             "claim.refund_after_end": RefundAfterEnd.CASH,
         },
-        {"pool.exclusive_roles": False, "pool.segments": SegmentOrder.CURRENT_FIRST},
+        {
+            "filing.emergency_as_filed": False,
+            "filing.temporary_months": 1,
+            "filing.kinds": frozenset(FilingKind) - {FilingKind.REFERRAL},
+            "pool.exclusive_roles": False,
+            "pool.segments": SegmentOrder.CURRENT_FIRST,
+        },
     ),
     "330100": (
         _RECENTLY,
@@ -131,6 +143,8 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.joint_year_cap": 1_200,
             "pool.beneficiary_insurance": frozenset({Insurance.EMPLOYEE, Insurance.RESIDENT}),
             "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
+            "filing.unfiled_first_pay": Ratio(1, 10),
+            "filing.change_lock_months": 12,
             "claim.proxy": False,
             "claim.grantor_credential": False,
             "claim.refund_after_end": RefundAfterEnd.CASH,

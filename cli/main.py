@@ -27,6 +27,7 @@ GROUPS: dict[str, Lazy] = {
     "person": Lazy("cli.person:person", Text("参保人", "Insured persons")),
     "account": Lazy("cli.account:account", Text("个人账户", "Personal accounts")),
     "family": Lazy("cli.family:family", Text("家庭共济组", "Family pools")),
+    "wallet": Lazy("cli.wallet:wallet", Text("医保钱包：亲属转账", "Wallets of relatives")),
     "claim": Lazy(
         "cli.claim:claim", Text("费用单：预结算、结算、撤销", "Claims: quote, settle, undo")
     ),

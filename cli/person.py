@@ -196,6 +196,8 @@ _COLUMNS = [
     Column("account_year", Text("医保年度", "account year")),
     Column("available_fen", Text("可用(元)", "available, yuan"), "yuan"),
     Column("held_fen", Text("冻结(元)", "held, yuan"), "yuan"),
+    Column("wallet_fen", Text("钱包可用(元)", "in the wallet, yuan"), "yuan"),
+    Column("wallet_pending_fen", Text("转出待接收(元)", "sent, not accepted, yuan"), "yuan"),
     Column("pools", Text("共济组", "family pools")),
     Column("coverage_history", Text("参保经历", "coverage so far"), "data", for_people=False),
 ]
@@ -246,6 +248,8 @@ def _row(settings: Settings, state: Person) -> dict[str, object]:
         "account_year": account and account.account_year,
         "available_fen": account and account.available.total_fen,
         "held_fen": account and account.held.total_fen,
+        "wallet_fen": state.wallet and state.wallet.available_fen,
+        "wallet_pending_fen": state.wallet and state.wallet.pending_fen,
         "pools": sorted(state.pools),
         "coverage_history": [{"from": day, "coverage": it} for day, it in state.coverage],
     }

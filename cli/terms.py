@@ -39,6 +39,11 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("扣款顺序", "order"), "pool.order_set"),
         Term(Text("保留额", "retained minimum")),
         Term(Text("共济额度", "quota")),
+        Term(Text("划转", "give"), "account.given"),
+        Term(Text("医保钱包", "wallet"), "domain.wallet.Wallet"),
+        Term(Text("转账", "send"), "wallet.sent"),
+        Term(Text("接收", "accept"), "wallet.accepted"),
+        Term(Text("退回", "come back"), "wallet.returned"),
     ),
     Text("费用单", "claims"): (
         Term(Text("费用单 / 结算单", "claim"), "domain.claim.Claim"),

@@ -14,51 +14,14 @@ from functools import cache
 import msgspec
 from msgspec.structs import replace
 
-from domain.codes import CreditKind, Payee, Segment
+from domain.amounts import NOTHING, Amounts
+from domain.codes import CreditKind, Payee
 from domain.facts import Fact, recorded
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned, Passing, passed
 from domain.ids import ClaimId, PersonId, SettlementId
 from domain.record import Instant, Record
 
-
-class Amounts(Record, frozen=True, array_like=True, omit_defaults=False):
-    """Fen by segment."""
-
-    current_fen: int = 0
-    prior_fen: int = 0
-
-    @property
-    def total_fen(self) -> int:
-        """Give both segments together."""
-        return self.current_fen + self.prior_fen
-
-    def of(self, segment: Segment) -> int:
-        """Give one segment's fen."""
-        return self.current_fen if segment is _CURRENT else self.prior_fen
-
-    def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(self.current_fen + other.current_fen, self.prior_fen + other.prior_fen)
-
-    def __sub__(self, other: Amounts) -> Amounts:
-        return Amounts(self.current_fen - other.current_fen, self.prior_fen - other.prior_fen)
-
-    def as_prior(self) -> Amounts:
-        """Give the same money once its account year has closed."""
-        return Amounts(0, self.total_fen)
-
-    def is_valid(self) -> bool:
-        """Tell whether neither segment is below zero."""
-        return self.current_fen >= 0 and self.prior_fen >= 0
-
-
-NOTHING = Amounts()
-
-_CURRENT = Segment.CURRENT  # looking a member up in its enumeration costs more than comparing it
 _YEAR = len("2026")
-
-
-def amounts(segment: Segment, fen: int) -> Amounts:
-    """Put fen into one segment."""
-    return Amounts(fen, 0) if segment is _CURRENT else Amounts(0, fen)
 
 
 @recorded
@@ -263,6 +226,8 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
             )
         case AccountYearRolled():
             return _roll(account, fact)
+        case AccountGiven() | AccountReceived() | AccountTransferReturned():
+            return _pass(account, fact)
         case AccountClosed() | AccountPaidOut():
             return replace(
                 account,
@@ -273,6 +238,16 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
         case _:
             msg = f"not a fact of an open account: {fact!r}"
             raise AssertionError(msg)
+
+
+def _pass(account: Account, fact: Passing) -> Account:
+    amount, credited_fen, paid_fen = passed(fact)
+    return replace(
+        account,
+        available=account.available + amount,
+        credited_fen=account.credited_fen + credited_fen,
+        paid_fen=account.paid_fen + paid_fen,
+    )
 
 
 def _hold(account: Account, fact: AccountHeld, owner: PersonId) -> Account:

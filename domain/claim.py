@@ -56,6 +56,7 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     """What an institution asks to be paid for one visit or purchase.
 
     `use_accounts` is the till's switch: without it everything left to the patient is cash.
+    `aid_requested` says that the till was told to use relatives' accounts, which some areas demand.
     """
 
     claim: ClaimId
@@ -64,6 +65,7 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     service_date: date
     credential: Credential = Credential.OWN
     use_accounts: bool = True
+    aid_requested: bool = False
     lines: tuple[ClaimLine, ...]
 
     @property
@@ -93,7 +95,8 @@ class Trial(Record, frozen=True, array_like=True):
     account year that was open then; `account_year` is that of the service date by the owner's
     rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
     and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account,
-    `rule_set` where the patient's rules, which the allocation names, are the owner's too.
+    `rule_set` where the patient's rules, which the allocation names, are the owner's too. `purse`
+    says which of the person's moneys was asked: available money unless it is named.
     """
 
     account: PersonId
@@ -107,6 +110,7 @@ class Trial(Record, frozen=True, array_like=True):
     rule: str | None = None
     bound_fen: int | None = None
     rule_set: RuleSetId | None = None
+    purse: str = ""
 
 
 class Allocation(Record, frozen=True):

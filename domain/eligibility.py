@@ -12,7 +12,16 @@ from datetime import date
 
 from domain.account import Account
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Card, Credential, Insurance, Segment
+from domain.codes import (
+    ACCOUNT_SEGMENTS,
+    Area,
+    Card,
+    Credential,
+    Funding,
+    Insurance,
+    Segment,
+    Till,
+)
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
@@ -20,8 +29,9 @@ from domain.pool import Binding, Pool, Standing
 from domain.reasons import Reason
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
-from domain.rules import UNLIMITED, RuleSet
+from domain.rules import UNLIMITED, RuleSet, WalletRules
 from domain.time import account_year
+from domain.wallet import WALLET
 
 
 class Candidate(Record, frozen=True):
@@ -29,7 +39,8 @@ class Candidate(Record, frozen=True):
 
     `version` is the version of the person's stream that was read; `rules` are those of the
     account owner's pooling area on the service date. Where a grantor's area has none, `ruled` is
-    False, the account pays nothing, and `rules` are the patient's, which say so.
+    False, the account pays nothing, and `rules` are the patient's, which say so. `own_wallet`
+    says that not the patient's account is asked, but the wallet.
     """
 
     person: Person
@@ -38,6 +49,7 @@ class Candidate(Record, frozen=True):
     pool: Pool | None = None
     binding: Binding | None = None
     ruled: bool = True
+    own_wallet: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -45,8 +57,15 @@ class Candidate(Record, frozen=True):
         return self.pool is None
 
     @property
+    def purse(self) -> str:
+        """Name the purse that pays; the available money of an account has none."""
+        return WALLET if self.own_wallet else ""
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """Give the segments that pay, in order, by the account owner's rules."""
+        if self.own_wallet:
+            return _OF_WALLET
         rules = self.rules.own if self.pool is None else self.rules.pool
         return rules.segments.segments
 
@@ -122,6 +141,8 @@ def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> 
     """Give the first reason why an account may pay nothing of this claim, or None."""
     if not request.use_accounts:
         return Barrier(Reason.TILL_DECLINED)
+    if candidate.own_wallet:
+        return _wallet_barrier(candidate.rules.wallet, request)
     account = candidate.person.account
     if account is None:
         return Barrier(Reason.NO_ACCOUNT)
@@ -136,6 +157,15 @@ def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> 
     return _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
         candidate, request, patient
     )
+
+
+def _wallet_barrier(rules: WalletRules, request: ClaimRequest) -> Barrier | None:
+    """Ask whether the till asks for the wallet, and whether it pays at such a place."""
+    if rules.till is not _AUTOMATIC and not request.aid_requested:
+        return Barrier(Reason.WALLET_NOT_REQUESTED, "wallet.till")
+    if request.institution.place not in rules.places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
+    return None
 
 
 def _relation_barrier(
@@ -171,6 +201,8 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
         return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
     if not _is_near(candidate, request, patient):
         return Barrier(Reason.AREA_TOO_FAR, "pool.area")
+    if rules.funding is _TRANSFER:
+        return Barrier(Reason.MUST_BE_SENT, "pool.funding")
     if request.fund_fen and not rules.with_fund:
         return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
     if place not in rules.places:
@@ -198,10 +230,12 @@ def _is_near(candidate: Candidate, request: ClaimRequest, patient: Person) -> bo
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     """Give the reason why an account that may pay something may not pay this line, or None."""
+    if candidate.own_wallet and line.category not in candidate.rules.wallet.categories:
+        return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
     own = candidate.binding is None
     rules = candidate.rules.own if own else candidate.rules.pool
     group = "own" if own else "pool"
-    if line.category not in rules.categories:
+    if line.category not in rules.categories and not candidate.own_wallet:
         return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
     authorization = candidate.binding.authorization if candidate.binding else None
     if authorization and authorization.categories and line.category not in authorization.categories:
@@ -277,7 +311,7 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
 def shareable_fen(account: Account, candidate: Candidate) -> int:
     """Give what is available in the segments that the account's rules open to this use, in fen."""
     segments = candidate.segments
-    if len(segments) == len(Segment):
+    if len(segments) == len(ACCOUNT_SEGMENTS):
         return account.available.total_fen
     return sum(map(account.available.of, segments))
 
@@ -289,6 +323,11 @@ def distance(one: RegionCode, other: RegionCode) -> Area:
     return Area.PROVINCE if one[:2] == other[:2] else Area.NATION
 
 
+def is_within(far: Area, area: Area) -> bool:
+    """Tell whether a distance is within an area of mutual aid."""
+    return _FAR[far] <= _FAR[area]
+
+
 _FAR = {Area.SAME: 0, Area.PROVINCE: 1, Area.NATION: 2}
 
 # Looking a member up in its enumeration costs more than the comparison.
@@ -296,3 +335,6 @@ _BOUND = Standing.BOUND
 _RESIDENT = Insurance.RESIDENT
 _OWN = Credential.OWN
 _ACTIVE = Card.ACTIVE
+_AUTOMATIC = Till.AUTOMATIC
+_TRANSFER = Funding.TRANSFER
+_OF_WALLET = (Segment.WALLET,)

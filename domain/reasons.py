@@ -15,6 +15,7 @@ class Reason(StrEnum):
     NO_ACCOUNT = "no_account"
     ACCOUNT_CLOSED = "account_closed"
     AREA_WITHOUT_RULES = "area_without_rules"
+    WALLET_NOT_REQUESTED = "wallet_not_requested"
     GRANTOR_NOT_COVERED = "grantor_not_covered"
     RELATION_UNDER_REVIEW = "relation_under_review"
     RELATION_ENDED = "relation_ended"
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     OUTSIDE_VALIDITY = "outside_validity"
     INSURANCE_NOT_ALLOWED = "insurance_not_allowed"
     AREA_TOO_FAR = "area_too_far"
+    MUST_BE_SENT = "must_be_sent"
     FUND_PAYS_TOO = "fund_pays_too"
     PLACE_NOT_ALLOWED = "place_not_allowed"
     PLACE_NOT_AUTHORIZED = "place_not_authorized"
@@ -55,6 +57,9 @@ REASONS: dict[Reason, Text] = {
         "共济人所属统筹区在就诊日没有规则",
         "the grantor's pooling area has no rules on the service date",
     ),
+    Reason.WALLET_NOT_REQUESTED: Text(
+        "收费处未要求使用医保钱包", "the till did not ask for the wallet"
+    ),
     Reason.GRANTOR_NOT_COVERED: Text(
         "共济人就诊日未在保", "the grantor's insurance was not in force on the service date"
     ),
@@ -75,6 +80,10 @@ REASONS: dict[Reason, Text] = {
     ),
     Reason.AREA_TOO_FAR: Text(
         "就医地超出共济区域", "the place of care is outside the area of mutual aid"
+    ),
+    Reason.MUST_BE_SENT: Text(
+        "资金须事先划转，结算时不扣共济人账户",
+        "money must be sent beforehand; the grantor's account is not debited",
     ),
     Reason.FUND_PAYS_TOO: Text(
         "统筹基金已支付，不得再用共济", "the pooled fund pays a part, which excludes mutual aid"

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
+from domain.locale.transfers import TRANSFERS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
 from domain.time import shanghai_time
@@ -26,6 +27,7 @@ class Code(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
     UNKNOWN_POOL = "unknown_pool"
     UNKNOWN_CLAIM = "unknown_claim"
+    UNKNOWN_TRANSFER = "unknown_transfer"
     UNKNOWN_MESSAGE = "unknown_message"
     MESSAGE_VOIDED = "message_voided"
     NO_RULE = "no_rule"
@@ -34,6 +36,7 @@ class Code(StrEnum):
     IDENTITY_NUMBER = "identity_number"
     ALREADY_EXISTS = "already_exists"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    NOT_OF_AN_ACCOUNT = "not_of_an_account"
     INVALID_PERIOD = "invalid_period"
     LINES_MALFORMED = "lines_malformed"
     # Insured persons and their accounts.
@@ -63,6 +66,27 @@ class Code(StrEnum):
     NOT_AUTHORIZED = "not_authorized"
     ORDER_FIXED = "order_fixed"
     ORDER_INCOMPLETE = "order_incomplete"
+    # Money that passes to relatives.
+    GIVING_NOT_IN_FORCE = "giving_not_in_force"
+    WALLET_NOT_IN_FORCE = "wallet_not_in_force"
+    NO_WALLET = "no_wallet"
+    SELF_TRANSFER = "self_transfer"
+    RELATION_NOT_STATED = "relation_not_stated"
+    TRANSFER_RELATION = "transfer_relation"
+    RELATION_NOT_ACTIVE = "relation_not_active"
+    TRANSFER_TOO_FAR = "transfer_too_far"
+    ONWARD_NOT_ALLOWED = "onward_not_allowed"
+    WALLET_CLOSED_NOW = "wallet_closed_now"
+    TRANSFER_PENDING = "transfer_pending"
+    TOO_MANY_TRANSFERS = "too_many_transfers"
+    ABOVE_TRANSFER_CAP = "above_transfer_cap"
+    ABOVE_DAY_CAP = "above_day_cap"
+    TRANSFER_TOO_LARGE = "transfer_too_large"
+    TRANSFER_ACCEPTED = "transfer_accepted"
+    TRANSFER_RETURNED = "transfer_returned"
+    ACCEPTED_TOO_LATE = "accepted_too_late"
+    NOT_THE_RECIPIENT = "not_the_recipient"
+    TRANSFER_NOT_DUE = "transfer_not_due"
     # Whether a claim may use personal accounts at all.
     CLAIM_EXISTS = "claim_exists"
     INSTITUTION_NOT_DESIGNATED = "institution_not_designated"
@@ -92,7 +116,7 @@ class Code(StrEnum):
 
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
-    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS).items()
+    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS | TRANSFERS).items()
 }
 """Every code with its sentences."""
 

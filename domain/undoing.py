@@ -13,8 +13,9 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from domain.account import AccountClosed, AccountPaidOut, AccountRestored, Amounts
-from domain.allocation import by_account
+from domain.account import AccountClosed, AccountPaidOut, AccountRestored
+from domain.allocation import by_account, from_wallet
+from domain.amounts import Amounts
 from domain.booking import Booking
 from domain.claim import Claim, ClaimCancelled, ClaimReversed, Leg, Status
 from domain.codes import Payee, RefundSegment
@@ -26,6 +27,7 @@ from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import RuleSet
 from domain.time import account_year, service_date_of
+from domain.wallet import WALLET, WalletRestored
 
 ByLine = tuple[tuple[int, int], ...]
 """Fen by line number."""
@@ -191,7 +193,7 @@ def _restore(
 ) -> tuple[Change, ...]:
     """Put the money back into each account; a closed account passes it on."""
     assert claim.settlement is not None
-    trials = {trial.account: trial for trial in claim.allocation.trials}
+    trials = {t.account: t for t in claim.allocation.trials if t.purse != WALLET}
     booking = Booking(accounts)
     for person, paid in by_account(legs).items():
         account = booking.account(person)
@@ -211,6 +213,16 @@ def _restore(
         booking.book(person, restored)
         if account.closed is not None:
             _pass_on(booking, person, amount, closed=account.closed)
+    if fen := from_wallet(legs):
+        patient = claim.request.patient
+        to_wallet = WalletRestored(
+            effective_on=today,
+            claim=claim.request.claim,
+            settlement=claim.settlement,
+            returned_fen=fen,
+            left_fen=booking.wallet(patient).available_fen + fen,
+        )
+        booking.book(patient, to_wallet)
     return tuple(booking.changes)
 
 

@@ -19,6 +19,7 @@ from domain.pool import pool_stream
 from domain.reasons import Reason
 from domain.refusals import Refusal
 from domain.settlement import quote
+from domain.wallet import WALLET
 from ledger.view import EVOLVE
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def situation_of(state_at: StateAt, decision: Decision, *, book: RuleBook) -> Si
     candidates = [
         _candidate(state_at, trial, pools, decision=decision, book=book)
         for trial in allocation.trials
+        if trial.purse != WALLET  # its candidate is made from the patient's
     ]
     before = state_at(claim_stream(decision.request.claim), decision.version - 1)
     return Situation(

@@ -17,9 +17,10 @@ from domain.account import (
     AccountRestored,
     AccountTakenBack,
     AccountYearRolled,
-    Amounts,
 )
+from domain.amounts import Amounts
 from domain.facts import Fact
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned
 from projections.projection import Facts
 
 
@@ -76,6 +77,9 @@ _MOVEMENTS: dict[type[Fact], Callable[[Any], Movement]] = {
     AccountTakenBack: lambda fact: _out_of(fact.amount),
     AccountClosed: lambda fact: _out_of(fact.paid_out),
     AccountPaidOut: lambda fact: _out_of(fact.paid_out),
+    AccountGiven: lambda fact: _out_of(fact.amount),
+    AccountReceived: lambda fact: _into(fact.amount),
+    AccountTransferReturned: lambda fact: _into(fact.returned),
 }
 
 ACCOUNT_FACTS: Facts = frozenset({AccountOpened, AccountYearRolled, *_MOVEMENTS})

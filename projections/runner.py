@@ -23,6 +23,7 @@ from projections.projection import Page, Projection
 from projections.register import REGISTER_PROJECTION
 from projections.tables import METADATA, TRACKING
 from projections.usage import USAGE_PROJECTION
+from projections.wallets import WALLETS_PROJECTION
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -40,6 +41,7 @@ PROJECTIONS: dict[str, Projection] = {
         BALANCES_PROJECTION,
         JOURNAL_PROJECTION,
         USAGE_PROJECTION,
+        WALLETS_PROJECTION,
         CLAIMS_PROJECTION,
         REGISTER_PROJECTION,
         AUDIT_TRAIL_PROJECTION,

@@ -23,6 +23,7 @@ from domain.claim import (
     Leg,
 )
 from domain.facts import Fact, Kind
+from domain.gifts import AccountGiven, AccountReceived
 from domain.person import PersonJoinedPool, PersonLeftPool
 from domain.pool import (
     AuthorizationWithdrawn,
@@ -32,6 +33,16 @@ from domain.pool import (
     RelationEnded,
     RelationReviewed,
     UseAuthorized,
+)
+from domain.wallet import (
+    WalletAccepted,
+    WalletCaptured,
+    WalletDebited,
+    WalletHeld,
+    WalletReceived,
+    WalletReleased,
+    WalletRestored,
+    WalletSent,
 )
 from ledger.recorded import RecordedEvent
 
@@ -45,11 +56,14 @@ def subjects(event: RecordedEvent) -> Iterable[Subject]:
     return (event.stream,) if named is None else (event.stream, *named(event.fact))
 
 
+_OfWallet = WalletDebited | WalletHeld | WalletCaptured | WalletReleased | WalletRestored
+
+
 def _of_account(fact: AccountDebited | AccountHeld | AccountRestored) -> Iterable[Subject]:
     return (Kind.PERSON, fact.beneficiary), (Kind.CLAIM, fact.claim)
 
 
-def _claim(fact: AccountCaptured | AccountReleased) -> Iterable[Subject]:
+def _claim(fact: AccountCaptured | AccountReleased | _OfWallet) -> Iterable[Subject]:
     return ((Kind.CLAIM, fact.claim),)
 
 
@@ -87,6 +101,16 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     AccountRestored: _of_account,
     AccountCaptured: _claim,
     AccountReleased: _claim,
+    AccountGiven: lambda fact: ((Kind.PERSON, fact.recipient),),
+    AccountReceived: lambda fact: ((Kind.PERSON, fact.giver),),
+    WalletSent: lambda fact: ((Kind.PERSON, fact.recipient),),
+    WalletAccepted: lambda fact: ((Kind.PERSON, fact.recipient),),
+    WalletReceived: lambda fact: ((Kind.PERSON, fact.sender),),
+    WalletDebited: _claim,
+    WalletHeld: _claim,
+    WalletCaptured: _claim,
+    WalletReleased: _claim,
+    WalletRestored: _claim,
     AccountClosed: _heir,
     AccountPaidOut: _heir,
     PersonJoinedPool: _pool,

@@ -12,6 +12,7 @@ from domain.codes import (
     EndReason,
     Evidence,
     Insurance,
+    Origin,
     Payee,
     Relation,
     Work,
@@ -49,6 +50,10 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         CreditKind.INTEREST: Text("利息", "interest"),
         CreditKind.INHERITANCE: Text("继承", "inheritance"),
         CreditKind.TRANSFER_IN: Text("转移接续转入", "transfer from another area"),
+    },
+    Origin: {
+        Origin.ACCOUNT: Text("个人账户", "the personal account"),
+        Origin.WALLET: Text("医保钱包", "the wallet"),
     },
     Relation: {
         Relation.SPOUSE: Text("配偶", "spouse"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from domain.claim import ClaimRequest, Status
-from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Relation, Segment
+from domain.codes import ACCOUNT_SEGMENTS, Card, Coverage, CreditKind, Insurance, Payee, Relation
 from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Standing
 from ledger import commands
@@ -50,7 +50,7 @@ def credit(cast: Cast) -> Command:
         person=cast.owner(),
         amount_fen=cast.amount_fen(),
         kind=cast.one_of((CreditKind.MONTHLY, CreditKind.INTEREST, CreditKind.TRANSFER_IN)),
-        segment=cast.one_of(tuple(Segment)),
+        segment=cast.one_of(ACCOUNT_SEGMENTS),
         period=period,
     )
 
@@ -58,7 +58,7 @@ def credit(cast: Cast) -> Command:
 def take_back(cast: Cast) -> Command:
     """Take back a credit."""
     return commands.TakeBack(
-        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.one_of(tuple(Segment))
+        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.one_of(ACCOUNT_SEGMENTS)
     )
 
 

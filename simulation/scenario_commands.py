@@ -113,6 +113,7 @@ def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
         service_date=node.service_date or setting.day,
         credential=node.credential,
         use_accounts=node.use_accounts,
+        aid_requested=node.aid_requested,
         lines=tuple(
             ClaimLine(
                 no=no,
@@ -249,6 +250,18 @@ _MAKE: Mapping[str, _Make] = {
         c.SetOrder(pool=node.family, beneficiary=node.beneficiary, grantors=node.grantors)
     ],
     "unbind": _of_pair(c.Unbind),
+    "give": lambda node, _: [
+        c.Give(
+            pool=node.family,
+            grantor=node.grantor,
+            beneficiary=node.beneficiary,
+            amount_fen=node.amount_fen,
+        )
+    ],
+    "open_wallet": lambda person, _: [c.OpenWallet(person=person)],
+    "send": lambda node, _: [c.Send(**dict(node))],
+    "accept": lambda node, _: [c.Accept(**dict(node))],
+    "come_back": lambda transfer, _: [c.ReturnTransfer(transfer=transfer)],
     "divorce": lambda node, _: [c.ReportDivorce(pool=node.family, spouses=node.spouses)],
     "settle": lambda claim, setting: [c.Settle(request=request_of(claim, setting))],
     "hold": _hold,

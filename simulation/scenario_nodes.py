@@ -170,4 +170,5 @@ class ClaimNode(Node):
     service_date: Day | None = Field(default=None, alias="date")  # the step's unless given
     credential: Credential = Credential.OWN
     use_accounts: StrictBool = True
+    aid_requested: StrictBool = False
     lines: Annotated[tuple[LineNode, ...], Field(min_length=1)]

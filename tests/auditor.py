@@ -15,7 +15,7 @@ import msgspec
 from domain import claim, person, pool
 from domain.account import Account
 from domain.claim import Claim
-from domain.codes import Segment
+from domain.codes import ACCOUNT_SEGMENTS
 from domain.facts import Fact, Kind, Stream
 from tests.builders import as_data
 from tests.world import World
@@ -89,7 +89,7 @@ class _Book:
 
 
 def _check_account(account: Account, book: _Book) -> None:
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         column = f"{segment.value}_fen"
         assert account.available.of(segment) == book.available[column], "I3"
         assert book.available[column] >= 0, "I2"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, insert
 from sqlalchemy.exc import IntegrityError
 
-from domain.account import NOTHING, Amounts
+from domain.amounts import NOTHING, Amounts
 from domain.ids import PersonId
 from ledger import commands
 from projections.balances import Balance, balance, balances, statement

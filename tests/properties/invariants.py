@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.account import Account
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
-from domain.codes import OwnFirst, Segment
+from domain.codes import ACCOUNT_SEGMENTS, OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
@@ -267,7 +267,7 @@ class Watch:
             for coin in bill.coins
             if coin.account == person
         )
-        for segment in Segment:
+        for segment in ACCOUNT_SEGMENTS:
             live = (account.available.of(segment), account.held.of(segment))
             counted = (purse.fen[segment], held[segment])
             hold("audit", person, segment, live, counted, true=live == counted)
@@ -304,14 +304,14 @@ class Watch:
 
 def _check_account(person: str, account: Account, column: Column) -> None:
     """Compare one live account with its column: I2, I3, I4, I1, I7."""
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         hold("I2", person, account, true=account.available.of(segment) >= 0)
         held = (hold_.held.of(segment) for hold_ in account.holds.values())
         hold("I2", person, account, true=min(held, default=0) >= 0)
     inside = account.available.total_fen + account.held.total_fen
     hold("I1", person, account, column, true=column.came_in - column.went_out == inside)
     hold("I4", person, account, column, true=account.holds.keys() == column.holds.keys())
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         name = f"{segment}_fen"
         in_lines, in_holds = column.available[name], column.held[name]
         hold("I3", person, account, column, true=account.available.of(segment) == in_lines)

@@ -31,6 +31,9 @@ GROUPS: dict[str, Lazy] = {
     "claim": Lazy(
         "cli.claim:claim", Text("费用单：预结算、结算、撤销", "Claims: quote, settle, undo")
     ),
+    "clearing": Lazy(
+        "cli.clearing:clearing", Text("统筹区之间按月清算", "Monthly clearing between areas")
+    ),
     "events": Lazy(
         "cli.events:events", Text("事件：列表、追溯、重放", "Events: list, trace, replay")
     ),

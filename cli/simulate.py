@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
 from cli.progress import progress
@@ -33,6 +34,8 @@ simulate = group(
     ),
     examples=("gongji simulate run", "gongji simulate random --seed 7"),
 )
+
+simulate.add_command(compare)
 
 _KEEP = option(
     "--keep",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -248,11 +249,26 @@ class RuleSet(_Rules):
         return getattr(getattr(self, group), name)
 
 
+def declared() -> dict[str, object]:
+    """Give every parameter that decides, by its registry name, with the type of its field."""
+    return {
+        f"{group}.{name}": kind
+        for group, field in RuleSet.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Rules)
+        for name, kind in get_type_hints(field.annotation).items()
+        if name in field.annotation.model_fields
+    }
+
+
 class RuleBook:
     """Every rule set there is, found by region and day, or by id."""
 
-    def __init__(self, rule_sets: Iterable[RuleSet]) -> None:
-        """Index the rule sets; within a region each holds from its `since` to the next one's."""
+    def __init__(self, rule_sets: Iterable[RuleSet], *, hypothetical: bool = False) -> None:
+        """Index the rule sets; within a region each holds from its `since` to the next one's.
+
+        A `hypothetical` book holds rules that nobody made; no store on disk takes it.
+        """
+        self.hypothetical = hypothetical
         self._by_id: dict[RuleSetId, RuleSet] = {}
         self._epochs: dict[RegionCode, tuple[list[date], list[RuleSet]]] = {}
         for rules in sorted(rule_sets, key=lambda rules: (rules.region, rules.since)):

@@ -19,6 +19,7 @@ from domain.refusals import Code, Refusal, refuse
 from domain.settlement import quote
 from ledger import claim_handlers, commands, person_handlers, pool_handlers, wallet_handlers
 from ledger.entries import digest_of
+from ledger.errors import HypotheticalRules
 from ledger.quoting import situation_in
 from ledger.view import EVOLVE, Refused, Result, View
 from ledger.writer import Decided, Job, Writer
@@ -82,7 +83,13 @@ class Application:
     """One ledger over one store and one rule book."""
 
     def __init__(self, store: Store, book: RuleBook) -> None:
-        """Serve an open store; it stays the caller's to close."""
+        """Serve an open store; it stays the caller's to close.
+
+        Raises:
+            HypotheticalRules: an overlay's rules were to decide in a store on disk.
+        """
+        if book.hypothetical and store.path is not None:
+            raise HypotheticalRules(path=str(store.path))
         self.store = store
         self.book = book
         self._writer = Writer(store, EVOLVE)

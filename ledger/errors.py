@@ -63,6 +63,18 @@ class StoreExists(StoreError):
     )
 
 
+class HypotheticalRules(StoreError):
+    """Rules that nobody made were to decide in a store on disk. Facts: path."""
+
+    SAYS = Text(
+        "假设的规则不能用于账本 {path}", "Hypothetical rules cannot serve the store {path}."
+    )
+    REMEDY = Text(
+        "假设规则只用于比较：gongji simulate compare。",
+        "They are for comparing only: gongji simulate compare.",
+    )
+
+
 class StoreLocked(StoreError):
     """Another writer holds the store. Facts: path, pid, host, since (an instant, ISO 8601)."""
 

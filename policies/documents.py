@@ -198,7 +198,7 @@ class PolicyProblems(Exception):  # noqa: N818 - problems in files, not an error
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-_File = TypeVar("_File", RegistryFile, SourcesFile, RegionFile)
+_File = TypeVar("_File", bound=Node)
 
 
 def read_file(path: Path, shape: type[_File]) -> _File:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from domain.ids import RegionCode
 from domain.rules import Source
@@ -37,7 +38,7 @@ class Decision:
     start: date
     end: date | None
     value: Meaning
-    status: Status
+    status: Status | Literal["hypothetical"]
     cites: tuple[Claim, ...]
     contradicted_by: tuple[Claim, ...]
     resolution: ResolutionNode | None

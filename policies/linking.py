@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from domain.ids import RegionCode
-from domain.rules import Source
+from domain.money import Ratio
+from domain.rules import Source, declared
 from domain.text import Text
 from policies.documents import (
     Node,
@@ -65,6 +66,7 @@ def _source(key: str, node: SourceNode) -> Source:
 
 
 def _registry_problems(registry: RegistryFile) -> Iterator[YamlProblem]:
+    fields = declared()
     for name, node in registry.parameters.items():
         subject, _, rest = name.partition(".")
         if subject not in registry.subjects or not rest:
@@ -74,6 +76,33 @@ def _registry_problems(registry: RegistryFile) -> Iterator[YamlProblem]:
             yield YamlProblem(_REGISTRY, node.line, _unknown("vocabulary", node.vocabulary))
         if node.type == "enum" and node.departs != "override":
             yield YamlProblem(_REGISTRY, node.line, _ENUM_DEPARTS)
+        elif node.serves == "decision" and fields.get(name) != _type(node):
+            yield YamlProblem(_REGISTRY, node.line, _no_field(name))
+    for name in fields.keys() - {
+        name for name, node in registry.parameters.items() if node.serves == "decision"
+    }:
+        yield YamlProblem(_REGISTRY, 1, _undeclared(name))
+
+
+def _type(node: ParameterNode) -> object:
+    """Give the type that a field of the rule set must have for a parameter."""
+    words = VOCABULARIES.get(node.vocabulary)
+    if node.type == "set":
+        return frozenset[words] if words else None  # type: ignore[valid-type]  # a class, found by name
+    return words or {"bool": bool, "ratio": Ratio}.get(node.type, int)
+
+
+def _no_field(name: str) -> Text:
+    return Text(
+        f"{name} 与规则集的字段类型不符（domain/rules.py）",
+        f"{name} has not the type of its field in domain/rules.py",
+    )
+
+
+def _undeclared(name: str) -> Text:
+    return Text(
+        f"登记表缺少决定性参数 {name}", f"the registry lacks {name}, by which the rules decide"
+    )
 
 
 class _Linker:

@@ -1,0 +1,192 @@
+"""`gongji simulate compare`: the same claims by the rules as they are and as they might be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.errors import Failure, Trouble
+from cli.params import argument
+from cli.render import Column, Table, console, show, talk
+from cli.session import rule_book
+from cli.texts import Command
+from domain.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cli.settings import Settings
+    from policies.documents import ParameterNode
+    from policies.library import Library
+    from policies.overlay import Cell, Overlay
+    from policies.vocabulary import Meaning
+    from simulation.what_if import Changed, Comparison, Payer
+
+_CELLS = [
+    Column("area", Text("统筹区", "area"), in_data=False),
+    Column("region", Text("统筹区", "area"), for_people=False),
+    Column("label", Text("规则", "rule"), in_data=False),
+    Column("parameter", Text("参数", "parameter")),
+    Column("from", Text("起", "from"), "date"),
+    Column("to", Text("止", "to"), "date"),
+    Column("before", Text("现行", "as it is")),
+    Column("after", Text("假设", "as it might be")),
+]
+_PAYERS = [
+    Column("payer", Text("支付方", "payer"), "code", "Payer"),
+    Column("account", Text("账户", "account")),
+    Column("before_fen", Text("现行(元)", "as it is (yuan)"), "yuan"),
+    Column("after_fen", Text("假设(元)", "as it might be (yuan)"), "yuan"),
+    Column("change_fen", Text("增减(元)", "change (yuan)"), "yuan"),
+]
+_CLAIMS = [
+    Column("claim", Text("费用单", "claim")),
+    *_PAYERS,
+    Column("refusal", Text("拒绝原因", "refused because")),
+]
+_ONE_BY_ONE = Text(
+    "历史中的每张费用单各按当时的余额重新裁定，前一张的差异不带入后一张",
+    "each claim of a history is decided with the balances of its own moment; "
+    "nothing is carried over",
+)
+_INVENTED = Text("假设，不是预测", "a supposition, not a forecast")
+_NOTHING = Text("没有费用单因此改变。", "No claim comes out differently.")
+
+
+@click.command(
+    "compare",
+    cls=Command,
+    about=Text(
+        "比较现行规则与假设规则：哪些规则变了，哪些结算变了，钱由谁付。\n\n"
+        "BASE 是情景文件（重新演一遍）或账本目录（逐笔重新裁定，只读）；"
+        "CHANGE 是写明地区、参数、起止日与取值的假设文件。什么都不改变的假设视为错误。",
+        "Hold the rules as they are against rules as they might be: which rules differ, which "
+        "settlements, and who pays.\n\n"
+        "BASE is a scenario (played again) or the folder of a store (decided again claim by "
+        "claim; nothing is written). CHANGE is an overlay: region, parameter, days, value. An "
+        "overlay that changes nothing is an error.",
+    ),
+    examples=("gongji simulate compare hubei-last-bound-first.yaml filing-order.yaml",),
+)
+@argument("base", metavar="BASE", about=Text("情景文件或账本目录", "A scenario, or a store."))
+@argument("change", metavar="CHANGE", about=Text("假设文件", "An overlay."))
+@click.pass_obj
+def compare(settings: Settings, *, base: str, change: str) -> None:
+    """Compare rules as they are with rules as they might be."""
+    from cli.sources import library
+    from policies.overlay import changed_cells, overlaid, read_overlay
+
+    before = library()
+    overlay = read_overlay(Path(change), before)
+    after = overlaid(before, overlay)
+    comparison = _compared(Path(base), settings, before_and_after=(before, after))
+    cells = [_cell(cell) for cell in changed_cells(before, after)]
+    payers = [_amounts(payer, was, now) for payer, (was, now) in comparison.by_payer().items()]
+    if settings.for_people:
+        _show_people(settings, overlay, cells, payers)
+    facts = [
+        Text(f"费用单 {comparison.decided} 张", f"claims: {comparison.decided}"),
+        Text(f"改变 {len(comparison.changed)} 张", f"different: {len(comparison.changed)}"),
+        _INVENTED,
+    ]
+    more = {
+        "overlay": overlay.title,
+        "decided": comparison.decided,
+        "changed": len(comparison.changed),
+        "rules": [
+            {key: value for key, value in cell.items() if key not in {"area", "label"}}
+            for cell in cells
+        ],
+        "payers": payers,
+    }
+    rows = [row for changed in comparison.changed for row in _rows(changed)]
+    show(settings, Table("comparison", _CLAIMS, rows, more=more, facts=facts, empty=_NOTHING))
+
+
+def _compared(
+    base: Path, settings: Settings, *, before_and_after: tuple[Library, Library]
+) -> Comparison:
+    """Decide a history again, or play a scenario twice."""
+    from ledger.store import open_reader
+    from policies.overlay import hypothetical_book
+    from simulation.scenario_file import read_scenario
+    from simulation.scenario_steps import ScenarioNode
+    from simulation.what_if import compare_history, compare_scenario
+
+    book = hypothetical_book(before_and_after[1])
+    if base.is_dir():
+        talk(settings, _ONE_BY_ONE)
+        with open_reader(base) as store:
+            store.recorder.check_end()
+            return compare_history(store, book)
+    scenario = read_scenario(base)
+    if not isinstance(scenario, ScenarioNode):
+        says = (problem.says(settings.lang) for problem in scenario)
+        raise Failure(*(Trouble("scenario", said) for said in says))
+    return compare_scenario(scenario, before=rule_book(), after=book)
+
+
+def _show_people(
+    settings: Settings,
+    overlay: Overlay,
+    cells: Sequence[Mapping[str, object]],
+    payers: Sequence[Mapping[str, object]],
+) -> None:
+    out = console(settings)
+    out.print(overlay.title.say(settings.lang), style="bold")
+    out.print(overlay.why.say(settings.lang))
+    show(settings, Table("rules", _CELLS, cells))
+    if payers:
+        show(settings, Table("payers", _PAYERS, payers))
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    from cli.sources import area, library
+
+    parameter = library().parameters[cell.parameter]
+    return {
+        "area": area(cell.region),
+        "region": cell.region,
+        "label": parameter.label.text,
+        "parameter": cell.parameter,
+        "from": cell.start,
+        "to": cell.end,
+        "before": value_of(parameter, cell.before),
+        "after": value_of(parameter, cell.after),
+    }
+
+
+def value_of(parameter: ParameterNode, value: Meaning | None) -> Text:
+    """Say a value of a rule, or that there is none."""
+    from cli.explanation import say_value
+
+    return Text("没有规定", "none") if value is None else say_value(parameter, value)
+
+
+def _amounts(payer: Payer, before: int, after: int) -> dict[str, object]:
+    return {
+        "payer": payer.kind,
+        "account": payer.account,
+        "before_fen": before,
+        "after_fen": after,
+        "change_fen": after - before,
+    }
+
+
+def _rows(changed: Changed) -> list[dict[str, object]]:
+    """Give one row for each payer of a changed claim whose amount differs."""
+    from simulation.what_if import difference
+
+    was, now = changed.before or {}, changed.after or {}
+    refusal = changed.refusal
+    because = Text(refusal.says("zh"), refusal.says("en")) if refusal else None
+    return [
+        {
+            "claim": changed.claim,
+            **_amounts(payer, was.get(payer, 0), now.get(payer, 0)),
+            "refusal": because,
+        }
+        for payer in difference(was, now)
+    ]

@@ -1,0 +1,183 @@
+"""Clearing lists what areas owe each other, to the fen, and neither makes money nor loses any."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.account import AccountCaptured, AccountDebited, AccountRestored
+from domain.claim import ClaimAuthorized, ClaimRequest, ClaimSettled
+from domain.ids import ClaimId, PersonId, RegionCode
+from domain.person import Person, person_stream
+from ledger import commands
+from ledger.application import Application
+from ledger.redecide import States
+from ledger.store import memory
+from policies.loader import load
+from projections.clearing import Line, Owed, clearing_lines, net, owed
+from simulation.random_history import play
+from tests.builders import ELSEWHERE, HERE, SAME_PROVINCE, institution, line, noon, request, rules
+from tests.ledger.till import Till
+
+ANNE, BEN = PersonId("anne"), PersonId("ben")
+C1 = ClaimId("c1")
+MARCH = "2026-03"
+
+
+@pytest.fixture
+def till() -> Till:
+    """Give a till where Anne, of another city, pays for Ben."""
+    till = Till(rules(), rules(region=SAME_PROVINCE), rules(region=ELSEWHERE))
+    till.person(ANNE, 1_000, region=SAME_PROVINCE)
+    till.person(BEN, 100)
+    till.bind(ANNE, BEN)
+    return till
+
+
+def march(till: Till) -> list[Owed]:
+    return owed(clearing_lines(till.store, MARCH))
+
+
+def settle(till: Till, *, where: RegionCode = HERE) -> None:
+    till.done(
+        commands.Settle(
+            request=request(
+                "c1", BEN, lines=[line(1, 400, fund_fen=200)], institution=institution(region=where)
+            )
+        )
+    )
+
+
+def test_a_grantor_of_another_area_makes_that_area_owe(till: Till) -> None:
+    settle(till)
+    assert march(till) == [Owed(SAME_PROVINCE, HERE, "mutual_aid", 1, 300)]
+    assert net(march(till)) == {HERE: 300, SAME_PROVINCE: -300}
+
+
+def test_care_in_another_area_is_owed_by_the_area_of_each_payer(till: Till) -> None:
+    settle(till, where=ELSEWHERE)
+    assert march(till) == [
+        Owed(HERE, ELSEWHERE, "fund", 1, 200),
+        Owed(HERE, ELSEWHERE, "own_account", 1, 100),
+        Owed(SAME_PROVINCE, ELSEWHERE, "mutual_aid", 1, 300),
+    ]
+
+
+def test_what_stays_within_an_area_is_not_cleared(till: Till) -> None:
+    till.done(
+        commands.Settle(
+            request=request("c1", ANNE, own_fen=50, institution=institution(region=SAME_PROVINCE))
+        )
+    )
+    assert march(till) == []
+
+
+def test_what_is_given_back_is_owed_the_other_way(till: Till) -> None:
+    settle(till)
+    claim = till.application.claim(C1)
+    assert claim is not None
+    assert claim.settlement is not None
+    till.done(commands.Cancel(settlement=claim.settlement))
+    amounts = [each.amount_fen for each in clearing_lines(till.store, MARCH)]
+    assert amounts == [300, -300]
+    assert march(till) == [Owed(SAME_PROVINCE, HERE, "mutual_aid", 1, 0)]
+
+
+def test_a_hold_is_cleared_when_it_is_captured(till: Till) -> None:
+    asked = request(
+        "c1", BEN, lines=[line(1, 400, fund_fen=200)], institution=institution(region=ELSEWHERE)
+    )
+    expires_at = datetime(2026, 3, 3, tzinfo=UTC)
+    till.done(commands.AuthorizeClaim(request=asked, expires_at=expires_at))
+    assert march(till) == []
+    till.done(commands.Capture(claim=C1))
+    assert [(each.kind, each.amount_fen) for each in march(till)] == [
+        ("fund", 200),
+        ("own_account", 100),
+        ("mutual_aid", 300),
+    ]
+
+
+def test_an_attempt_that_stays_at_home_forgets_the_one_before(till: Till) -> None:
+    asked = request("c1", BEN, own_fen=50, institution=institution(region=ELSEWHERE))
+    expires_at = datetime(2026, 3, 3, tzinfo=UTC)
+    till.done(commands.AuthorizeClaim(request=asked, expires_at=expires_at))
+    till.done(commands.Release(claim=C1))
+    till.done(commands.Settle(request=request("c1", BEN, own_fen=50)))
+    assert march(till) == []
+
+
+def test_the_area_is_that_of_the_day_of_care(till: Till) -> None:
+    till.now = noon(date(2026, 3, 20))
+    moved = commands.Move(person=BEN, to=ELSEWHERE, on=date(2026, 3, 10))
+    till.done(moved)
+    early = request("c1", BEN, own_fen=50, day=date(2026, 3, 9))
+    late = request("c2", BEN, own_fen=50, day=date(2026, 3, 10))
+    till.done(commands.Settle(request=early))
+    till.done(commands.Settle(request=late))
+    assert [(each.claim, each.debtor) for each in clearing_lines(till.store, MARCH)] == [
+        ("c2", ELSEWHERE)
+    ]
+
+
+def test_a_month_holds_only_its_own_days(till: Till) -> None:
+    settle(till)
+    assert list(clearing_lines(till.store, "2026-02")) == []
+    assert list(clearing_lines(till.store, "2026-0")) == []
+
+
+@pytest.mark.parametrize("seed", [3, 7, 11])
+def test_a_random_history_clears_what_its_accounts_paid_across_areas(seed: int) -> None:
+    with memory() as store, Application(store, load()) as application:
+        for _ in play(application, seed=seed, operations=400):
+            pass
+        months = {event.fact.effective_on.isoformat()[:7] for _, event in store.events()}
+        lines = [each for month in months for each in clearing_lines(store, month)]
+        assert lines, "a history without lines proves nothing"
+        assert _by_account(lines) == _paid_across_areas(application)
+        assert sum(net(owed(lines)).values()) == 0
+
+
+def _by_account(lines: list[Line]) -> Counter[tuple[str, str, str]]:
+    found = Counter[tuple[str, str, str]]()
+    for each in lines:
+        if each.account is not None:
+            found[each.account, each.debtor, each.creditor] += each.amount_fen
+    return found
+
+
+def _paid_across_areas(application: Application) -> Counter[tuple[str, str, str]]:
+    """Sum what the facts of the accounts say, at which clearing does not look."""
+    found = Counter[tuple[str, str, str]]()
+    states = States()
+    paying: dict[ClaimId, tuple[ClaimRequest, dict[PersonId, RegionCode]]] = {}
+    for _, event in application.store.events():
+        states.fold(event)
+        match event.fact:
+            case ClaimSettled() | ClaimAuthorized() as fact:
+                homes = {
+                    trial.account: _home(states, trial.account, fact.request.service_date)
+                    for trial in fact.allocation.trials
+                }
+                paying[fact.request.claim] = fact.request, homes
+                continue
+            case AccountDebited() | AccountCaptured() as fact:
+                fen = fact.taken.total_fen
+            case AccountRestored() as fact:
+                fen = -fact.returned.total_fen
+            case _:
+                continue
+        asked, homes = paying[fact.claim]
+        owner, where = PersonId(event.stream.key), asked.institution.region
+        if homes[owner] != where:
+            found[owner, homes[owner], where] += fen
+    return found
+
+
+def _home(states: States, person: PersonId, day: date) -> RegionCode:
+    """Give the area that someone belonged to on a day, as known at this point of the history."""
+    found = states.latest(person_stream(person))
+    assert isinstance(found, Person)
+    return found.region_on(day)

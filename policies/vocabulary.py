@@ -26,6 +26,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
         codes.Consent,
         codes.CreditTiming,
         codes.EndReason,
+        codes.Evidence,
         codes.FilingKind,
         codes.Funding,
         codes.Insurance,

@@ -12,13 +12,24 @@ from domain.codes import (
     Category,
     Coverage,
     CreditKind,
+    Funding,
     Insurance,
+    Origin,
     Payee,
     Relation,
     Segment,
+    WalletModel,
     Work,
 )
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, settlement_id
+from domain.ids import (
+    ClaimId,
+    MessageId,
+    PersonId,
+    PoolId,
+    RegionCode,
+    TransferId,
+    settlement_id,
+)
 from domain.pool import Authorization
 from domain.refusals import Refusal
 from domain.rules import RuleBook
@@ -33,15 +44,22 @@ YOUNG = ("son", "daughter")
 CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
+GIVING = RegionCode("330100")
 
 
 class History:
     """A ledger in memory, or over a store that is handed in, and a calendar that only advances."""
 
     def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
-        """Start empty on `START`; the second region reviews relations and starts years in July."""
+        """Start empty on `START`, in a region with wallets.
+
+        The second region reviews relations and starts years in July; in the third one money is
+        given away.
+        """
         elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
-        book = RuleBook([rules(), elsewhere])
+        wallets = {"wallet.model": WalletModel.TRANSFER, "wallet.one_pending": True}
+        giving = rules({"pool.funding": Funding.TRANSFER}, region=GIVING)
+        book = RuleBook([rules(wallets), elsewhere, giving])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -143,6 +161,7 @@ class History:
             (self._undo, 15),
             (self._money, 15),
             (self._relation, 10),
+            (self._transfer, 12),
             (self._person, 4),
         ]
         names, weights = zip(*verbs, strict=True)
@@ -232,6 +251,28 @@ class History:
             )
         )
 
+    def _transfer(self) -> None:
+        sender, other = self._anyone(), self._anyone()
+        transfer = TransferId(f"T-{sender}-{self.random.randint(1, 4)}")
+        origin = self.random.choice(list(Origin))
+        fen = self.random.choice((1, 40_00))
+        self.do(
+            self.random.choice(
+                (
+                    commands.OpenWallet(person=sender),
+                    commands.Send(
+                        sender=sender,
+                        recipient=other,
+                        amount_fen=fen,
+                        relation=Relation.CHILD,
+                        origin=origin,
+                    ),
+                    commands.Accept(person=other, transfer=transfer),
+                    commands.ReturnTransfer(transfer=transfer),
+                )
+            )
+        )
+
     def _person(self) -> None:
         person, other = self._anyone(), self._anyone()
         self.do(
@@ -278,6 +319,7 @@ def history_of_everything() -> History:
     for command in everything:
         history.must(command)
     _some_claims(history)
+    _some_transfers(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
     return history
@@ -301,6 +343,51 @@ def _some_claims(history: History) -> None:
     assert history.hold("c6", "daughter", 350_00)
     history.wait(364)
     history.must(commands.RollYear(person=PersonId("daughter")))
+
+
+def _some_transfers(history: History) -> None:
+    """Send, accept, come back; pay from a wallet in every way; give at once."""
+    son, child = PersonId("son"), PersonId(CHILD)
+    for person in (son, child):
+        history.must(commands.OpenWallet(person=person))
+    history.credit("son", 500_00)
+    for number, fen in enumerate((200_00, 50_00), start=1):
+        sending = commands.Send(
+            sender=son, recipient=child, amount_fen=fen, relation=Relation.CHILD
+        )
+        history.must(sending)
+        transfer = TransferId(f"T-son-{number}")
+        if number == 1:
+            history.must(commands.Accept(person=child, transfer=transfer))
+    history.wait(1)
+    history.must(commands.ReturnTransfer(transfer=TransferId("T-son-2")))
+    onward = commands.Send(
+        sender=child,
+        recipient=son,
+        amount_fen=10_00,
+        relation=Relation.PARENT,
+        origin=Origin.WALLET,
+    )
+    history.must(onward)
+    assert history.settle("w1", CHILD, 40_00)
+    assert history.cancel("w1")
+    assert history.hold("w2", CHILD, 50_00)
+    history.must(commands.Capture(claim=ClaimId("w2"), own_fen={1: 30_00}))
+    assert history.hold("w3", CHILD, 50_00)
+    history.must(commands.Release(claim=ClaimId("w3")))
+    _a_gift(history)
+
+
+def _a_gift(history: History) -> None:
+    giver, taker, family = PersonId("giver"), PersonId("taker"), PoolId("giving")
+    for person in (giver, taker):
+        history.must(commands.Enroll(person=person, region=GIVING))
+        history.must(commands.OpenAccount(person=person))
+    history.credit("giver", 100_00)
+    history.must(commands.OpenPool(pool=family, opener=giver))
+    pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
+    history.must(commands.Bind(**pair, relation=Relation.CHILD))
+    history.must(commands.Give(**pair, amount_fen=80_00))
 
 
 def _the_end_of_an_account(history: History) -> None:

@@ -13,7 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution, Status
-from domain.codes import Category, Credential, Place
+from domain.codes import ACCOUNT_SEGMENTS, Category, Credential, Place, Segment
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, RegionCode
 from domain.pool import Authorization, Binding, Pool
 from domain.rules import UNLIMITED
@@ -110,6 +110,10 @@ class Cast:
         large = self.random.randrange(1, 3_000)
         return 0 if self.rarely(3) else self.one_of((1, 100, large, large))
 
+    def segment(self) -> Segment:
+        """Choose a segment of an account, rarely one that no account has."""
+        return Segment.WALLET if self.rarely(1) else self.one_of(ACCOUNT_SEGMENTS)
+
     def authorization(self) -> Authorization:
         """Choose what a grantor allows."""
         first = self.today - timedelta(days=self.one_of((0, 400, 3_000)))
@@ -175,6 +179,7 @@ class Cast:
             service_date=self.today + ahead,
             credential=self.one_of(list(Credential)) if self.rarely(8) else Credential.OWN,
             use_accounts=not self.rarely(3),
+            aid_requested=self.rarely(50),
             lines=() if self.rarely(1) else self._lines(),
         )
 

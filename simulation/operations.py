@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from domain.claim import ClaimRequest, Status
-from domain.codes import ACCOUNT_SEGMENTS, Card, Coverage, CreditKind, Insurance, Payee, Relation
+from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Relation
 from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Standing
 from ledger import commands
 from ledger.commands import Command
 from simulation.cast import Cast
+from simulation.passing_operations import PASSING
 
 _BOUND = frozenset({Standing.BOUND})
 _PAID = (Status.SETTLED, Status.PARTLY_CANCELLED)
@@ -50,7 +51,7 @@ def credit(cast: Cast) -> Command:
         person=cast.owner(),
         amount_fen=cast.amount_fen(),
         kind=cast.one_of((CreditKind.MONTHLY, CreditKind.INTEREST, CreditKind.TRANSFER_IN)),
-        segment=cast.one_of(ACCOUNT_SEGMENTS),
+        segment=cast.segment(),
         period=period,
     )
 
@@ -58,7 +59,7 @@ def credit(cast: Cast) -> Command:
 def take_back(cast: Cast) -> Command:
     """Take back a credit."""
     return commands.TakeBack(
-        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.one_of(ACCOUNT_SEGMENTS)
+        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.segment()
     )
 
 
@@ -286,6 +287,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "unbind": (4, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
+    **PASSING,
     "quote": (15, quote),
     "settle": (120, settle),
     "authorize claim": (60, authorize_claim),

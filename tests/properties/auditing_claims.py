@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Credential, RefundSegment
+from domain.codes import Card, Credential, RefundSegment, Segment
 from domain.money import MAX_FEN
 from domain.refusals import Code
 from domain.rules import RuleSet
@@ -114,10 +114,12 @@ def expire_before(books: Books, request: ClaimRequest, now: datetime) -> None:
 def start(books: Books, request: ClaimRequest, now: datetime, until: datetime | None) -> Bill:
     """Settle a claim, or hold it until an instant."""
     expire_before(books, request, now)
-    may = {payer.account: payer.lines for payer in payers(books, request)}
+    may = {payer.key: payer.lines for payer in payers(books, request)}
     coins = count_out(books, request)
     for coin in coins:
-        if coin.account is not None:
+        if coin.account is not None and coin.segment == Segment.WALLET:
+            books.wallet(coin.account).fen -= 1
+        elif coin.account is not None:
             books.purse(coin.account).fen[coin.segment] -= 1
     before = books.bills.get(request.claim)
     accounts = {coin.account for coin in coins if coin.account is not None}

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Coverage, Insurance, Payee, Relation, Segment, Work
+from domain.codes import Card, Coverage, Insurance, Origin, Payee, Relation, Segment, Work
 from domain.ids import RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
@@ -63,6 +63,27 @@ class Purse:
     closed: tuple[Payee, str | None] | None = None
 
 
+class Sent(NamedTuple):
+    """Money that was sent and waits: where it came from, and when it goes back there."""
+
+    recipient: str
+    origin: Origin
+    fen: int
+    taken: Counter[str]
+    year: int
+    until: datetime
+
+
+@dataclass
+class WalletBook:
+    """A wallet: money, what was sent and waits, what came back, and every sending ever."""
+
+    fen: int = 0
+    waiting: dict[str, Sent] = field(default_factory=dict)
+    returned: set[str] = field(default_factory=set)
+    log: list[tuple[date, int]] = field(default_factory=list)
+
+
 @dataclass
 class Human:
     """An insured person. `told` lists changes of coverage in the order of being told."""
@@ -73,6 +94,7 @@ class Human:
     told: list[tuple[date, Coverage]]
     card: Card = Card.ACTIVE
     purse: Purse | None = None
+    wallet: WalletBook | None = None
 
     @property
     def region(self) -> str:
@@ -191,6 +213,19 @@ class Books:
             if bill.is_due(now) and any(coin.account in owners for coin in bill.coins)
         ]
 
+    def returning(self, person: str, segment: str, now: datetime) -> int:
+        """Give what will come back to a segment because nobody accepted it in time."""
+        human = self.humans[person]
+        if human.wallet is None or human.purse is None:
+            return 0
+        fen = 0
+        for sent in human.wallet.waiting.values():
+            if sent.until <= now:
+                same_year = sent.year == human.purse.year
+                closed = sum(sent.taken.values()) if segment == Segment.PRIOR else 0
+                fen += sent.taken[segment] if same_year else closed
+        return fen
+
     def used(self, grantor: str, beneficiary: str | None, period: int | date) -> int:
         """Add up what one relative, or all together, used in an account year or on a day."""
         total = 0
@@ -214,6 +249,9 @@ class Books:
         for account, segment, _ in coins:
             if account is None:
                 continue
+            if segment == Segment.WALLET:
+                self.wallet(account).fen += 1
+                continue
             purse = self.purse(account)
             if purse.closed is None:
                 closed_year = segment == CLOSED_YEAR
@@ -224,6 +262,12 @@ class Books:
         for heir, fen in heirs.items():
             if self.purse(heir).closed is None:
                 self.purse(heir).fen[Segment.CURRENT] += fen
+
+    def wallet(self, person: str) -> WalletBook:
+        """Give the wallet of somebody who has one."""
+        wallet = self.humans[person].wallet
+        assert wallet is not None
+        return wallet
 
     def purse(self, person: str) -> Purse:
         """Give the account of somebody who has one."""

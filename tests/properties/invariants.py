@@ -19,6 +19,7 @@ from domain.codes import ACCOUNT_SEGMENTS, OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
+from domain.wallet import Wallet
 from ledger.application import Application
 from ledger.commands import Command
 from ledger.entries import answer_in
@@ -27,11 +28,10 @@ from ledger.store import EVENTS, Store
 from ledger.view import EVOLVE
 from ledger.writer import Receipt
 from simulation.random_history import Played
-from tests.properties.auditing_claims import expire_before
-from tests.properties.auditing_payment import payers
+from tests.properties.auditing_payment import payers, purse_of
 from tests.properties.books import CLOSED_YEAR, Bill, Coin
-from tests.properties.columns import Column, Columns
-from tests.properties.model import Auditor
+from tests.properties.columns import Column, Columns, WalletColumn
+from tests.properties.model import Auditor, expire_before
 
 _ORDER = {code: place for place, code in enumerate(Code)}
 
@@ -173,6 +173,12 @@ class Watch:
             live = self._live(Stream(Kind.PERSON, person)).account
             inside = live.available.total_fen + live.held.total_fen
             sums[self.columns.regions[person]] += inside + column.went_out - column.came_in
+        for person, in_wallet in self.columns.wallets.items():
+            wallet = self._live(Stream(Kind.PERSON, person)).wallet
+            _check_wallet(person, wallet, in_wallet)
+            inside = wallet.available_fen + wallet.held_fen + wallet.pending_fen
+            sums[self.columns.regions[person]] += inside + in_wallet.went_out - in_wallet.came_in
+        hold("I1", self.columns.on_the_way, true=not self.columns.on_the_way)
         hold("I1", sums, true=not any(sums.values()) and not sum(sums.values()))
 
     # --------------------------------------------------------------- claims (I7, I12, I13)------
@@ -203,21 +209,22 @@ class Watch:
         gave: Counter[str] = Counter()
         lines: dict[str, set[int]] = {}
         for leg in decided.legs:
-            gave[leg.account] += leg.amount_fen
-            lines.setdefault(leg.account, set()).add(leg.line)
+            purse = purse_of(leg.account, leg.segment)
+            gave[purse] += leg.amount_fen
+            lines.setdefault(purse, set()).add(leg.line)
         in_cash = {no for no, fen in decided.cash_fen if fen}
         home = auditor.books.rules(decided.region, request.service_date)
         assert home is not None
         freely = home.pool.fall_through and home.pool.own_first is OwnFirst.BEFORE_AID
         ranked = payers(auditor.books, request)
         for place, payer in enumerate(ranked):
-            left = min(sum(payer.room.values()), payer.most) - gave[payer.account]
+            left = min(sum(payer.room.values()), payer.most) - gave[payer.key]
             hold("audit", played, payer, "gave too much", true=left >= 0)
-            behind = set[int]().union(*(lines.get(p.account, set()) for p in ranked[place + 1 :]))
+            behind = set[int]().union(*(lines.get(p.key, set()) for p in ranked[place + 1 :]))
             if payer.own or freely:
                 behind |= in_cash
             hold("I12", played, payer, behind, true=not left or not behind & set(payer.lines))
-        strangers = set(gave) - {payer.account for payer in ranked}
+        strangers = set(gave) - {payer.key for payer in ranked}
         hold("I12", played, strangers, true=not strangers)
 
     def _check_redecided(self, facts: list[tuple[Stream, Fact]]) -> None:
@@ -257,6 +264,8 @@ class Watch:
                 self._check_bill(bill)
         for person in self.columns.accounts:
             self._check_purse(person)
+        for person in self.columns.wallets:
+            self._check_wallet_book(person)
 
     def _check_purse(self, person: str) -> None:
         account = self._live(Stream(Kind.PERSON, person)).account
@@ -273,6 +282,15 @@ class Watch:
             hold("audit", person, segment, live, counted, true=live == counted)
         same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
         hold("audit", person, purse, true=same)
+
+    def _check_wallet_book(self, person: str) -> None:
+        wallet = self._live(Stream(Kind.PERSON, person)).wallet
+        book = self.auditor.books.wallet(person)
+        waiting = {name: sent.fen for name, sent in book.waiting.items()}
+        live = {name: sent.amount_fen for name, sent in wallet.pending.items()}
+        hold("audit", person, wallet, book, true=wallet.available_fen == book.fen)
+        hold("audit", person, live, waiting, true=live == waiting)
+        hold("audit", person, wallet, book, true=wallet.returned == book.returned)
 
     def _check_bill(self, bill: Bill) -> None:
         live = self.application.claim(bill.request.claim)
@@ -329,6 +347,18 @@ def _check_account(person: str, account: Account, column: Column) -> None:
         if fen and (len(period) == len(oldest) or period[:4] >= oldest)
     }
     hold("I7", person, used, counted, true=used == counted)
+
+
+def _check_wallet(person: str, wallet: Wallet, column: WalletColumn) -> None:
+    """Compare one live wallet with its column: I2, I3, I4, I1."""
+    parts = (wallet.available_fen, wallet.held_fen, wallet.pending_fen)
+    hold("I2", person, wallet, true=min(parts) >= 0)
+    hold("I1", person, wallet, true=column.came_in - column.went_out == sum(parts))
+    hold("I3", person, wallet, column, true=wallet.available_fen == column.available)
+    held = {claim: each.held_fen for claim, each in wallet.holds.items()}
+    hold("I4", person, held, column.holds, true=held == column.holds)
+    sent = {transfer: each.amount_fen for transfer, each in wallet.pending.items()}
+    hold("I4", person, sent, column.pending, true=sent == column.pending)
 
 
 def fingerprint(store: Store) -> tuple[int, int, bytes]:

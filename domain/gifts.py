@@ -52,13 +52,11 @@ def passed(fact: Passing) -> tuple[Amounts, int, int]:
 
     What is given counts as paid, until it comes back.
     """
-    match fact:
-        case AccountGiven():
-            return NOTHING - fact.amount, 0, fact.amount.total_fen
-        case AccountReceived():
-            return fact.amount, fact.amount.total_fen, 0
-        case AccountTransferReturned():
-            return fact.returned, 0, -fact.returned.total_fen
+    if isinstance(fact, AccountReceived):
+        return fact.amount, fact.amount.total_fen, 0
+    if isinstance(fact, AccountGiven):
+        return NOTHING - fact.amount, 0, fact.amount.total_fen
+    return fact.returned, 0, -fact.returned.total_fen
 
 
 def split(available: Amounts, fen: int, *, segments: Sequence[Segment]) -> Amounts:

@@ -14,7 +14,6 @@ from domain.codes import (
     CreditKind,
     Funding,
     Insurance,
-    Origin,
     Payee,
     Relation,
     Segment,
@@ -26,8 +25,6 @@ from domain.ids import (
     MessageId,
     PersonId,
     PoolId,
-    RegionCode,
-    TransferId,
     settlement_id,
 )
 from domain.pool import Authorization
@@ -38,13 +35,13 @@ from ledger.application import Application
 from ledger.commands import Command
 from ledger.store import Store, memory
 from tests.builders import ANY_USE, ELSEWHERE, HERE, START, line, noon, request, rules
+from tests.projections.passing_money import GIVING, random_transfer, some_transfers
 
 ELDERS = ("mother", "father", "aunt")
 YOUNG = ("son", "daughter")
 CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
-GIVING = RegionCode("330100")
 
 
 class History:
@@ -161,7 +158,7 @@ class History:
             (self._undo, 15),
             (self._money, 15),
             (self._relation, 10),
-            (self._transfer, 12),
+            (lambda: random_transfer(self), 12),
             (self._person, 4),
         ]
         names, weights = zip(*verbs, strict=True)
@@ -170,7 +167,8 @@ class History:
                 self.wait(self.random.choice((1, 3, 9, 40)))
             self.random.choices(names, weights)[0]()
 
-    def _anyone(self) -> PersonId:
+    def anyone(self) -> PersonId:
+        """Choose somebody."""
         return PersonId(self.random.choice(EVERYBODY))
 
     def _claim(self) -> None:
@@ -183,7 +181,7 @@ class History:
         fund = self.random.choice((0, 70_00))
         asked = request(
             number,
-            self._anyone(),
+            self.anyone(),
             lines=[
                 line(1, own[0], fund_fen=fund),
                 line(2, own[1], category=Category.DRUG),
@@ -223,7 +221,7 @@ class History:
         self.cancel(self._some_claim(), part, attempt)
 
     def _money(self) -> None:
-        person, amount = self._anyone(), self.random.choice((1, 250_00, 80_00))
+        person, amount = self.anyone(), self.random.choice((1, 250_00, 80_00))
         self.do(
             self.random.choice(
                 (
@@ -236,7 +234,7 @@ class History:
         )
 
     def _relation(self) -> None:
-        grantor, beneficiary = self._anyone(), self._anyone()
+        grantor, beneficiary = self.anyone(), self.anyone()
         pair: dict[str, Any] = {"pool": FAMILY, "grantor": grantor, "beneficiary": beneficiary}
         limited = Authorization(first_day=self.today, per_use_fen=60_00, retained_fen=1_00)
         self.do(
@@ -251,30 +249,8 @@ class History:
             )
         )
 
-    def _transfer(self) -> None:
-        sender, other = self._anyone(), self._anyone()
-        transfer = TransferId(f"T-{sender}-{self.random.randint(1, 4)}")
-        origin = self.random.choice(list(Origin))
-        fen = self.random.choice((1, 40_00))
-        self.do(
-            self.random.choice(
-                (
-                    commands.OpenWallet(person=sender),
-                    commands.Send(
-                        sender=sender,
-                        recipient=other,
-                        amount_fen=fen,
-                        relation=Relation.CHILD,
-                        origin=origin,
-                    ),
-                    commands.Accept(person=other, transfer=transfer),
-                    commands.ReturnTransfer(transfer=transfer),
-                )
-            )
-        )
-
     def _person(self) -> None:
-        person, other = self._anyone(), self._anyone()
+        person, other = self.anyone(), self.anyone()
         self.do(
             self.random.choice(
                 (
@@ -319,7 +295,7 @@ def history_of_everything() -> History:
     for command in everything:
         history.must(command)
     _some_claims(history)
-    _some_transfers(history)
+    some_transfers(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
     return history
@@ -343,51 +319,6 @@ def _some_claims(history: History) -> None:
     assert history.hold("c6", "daughter", 350_00)
     history.wait(364)
     history.must(commands.RollYear(person=PersonId("daughter")))
-
-
-def _some_transfers(history: History) -> None:
-    """Send, accept, come back; pay from a wallet in every way; give at once."""
-    son, child = PersonId("son"), PersonId(CHILD)
-    for person in (son, child):
-        history.must(commands.OpenWallet(person=person))
-    history.credit("son", 500_00)
-    for number, fen in enumerate((200_00, 50_00), start=1):
-        sending = commands.Send(
-            sender=son, recipient=child, amount_fen=fen, relation=Relation.CHILD
-        )
-        history.must(sending)
-        transfer = TransferId(f"T-son-{number}")
-        if number == 1:
-            history.must(commands.Accept(person=child, transfer=transfer))
-    history.wait(1)
-    history.must(commands.ReturnTransfer(transfer=TransferId("T-son-2")))
-    onward = commands.Send(
-        sender=child,
-        recipient=son,
-        amount_fen=10_00,
-        relation=Relation.PARENT,
-        origin=Origin.WALLET,
-    )
-    history.must(onward)
-    assert history.settle("w1", CHILD, 40_00)
-    assert history.cancel("w1")
-    assert history.hold("w2", CHILD, 50_00)
-    history.must(commands.Capture(claim=ClaimId("w2"), own_fen={1: 30_00}))
-    assert history.hold("w3", CHILD, 50_00)
-    history.must(commands.Release(claim=ClaimId("w3")))
-    _a_gift(history)
-
-
-def _a_gift(history: History) -> None:
-    giver, taker, family = PersonId("giver"), PersonId("taker"), PoolId("giving")
-    for person in (giver, taker):
-        history.must(commands.Enroll(person=person, region=GIVING))
-        history.must(commands.OpenAccount(person=person))
-    history.credit("giver", 100_00)
-    history.must(commands.OpenPool(pool=family, opener=giver))
-    pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
-    history.must(commands.Bind(**pair, relation=Relation.CHILD))
-    history.must(commands.Give(**pair, amount_fen=80_00))
 
 
 def _the_end_of_an_account(history: History) -> None:

@@ -50,7 +50,7 @@ def test_before_its_first_day_a_region_has_no_rule(region: str, first_day: str) 
 
 
 def test_region_without_a_file_has_no_rule() -> None:
-    answer = load().resolve(RegionCode("440000"), date(2026, 1, 1))
+    answer = load().resolve(RegionCode("810000"), date(2026, 1, 1))
     assert isinstance(answer, Refusal)
     assert answer.code is Code.NO_RULE
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
 
-from domain.codes import Area, Category, Insurance, Place, Relation
 from domain.money import Ratio
 from domain.rules import RuleSet, declared
 

@@ -9,6 +9,7 @@ import click
 
 from cli.answers import show_answer
 from cli.family_giving import give
+from cli.family_money import quota, set_aside
 from cli.pairs import POOL, by_pair
 from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
 from cli.session import carry_out, today
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 family = group(
     "family",
     about=Text(
-        "家庭共济组：建组、绑定、授权、划转、扣款顺序、解绑。",
-        "Family pools: open, bind, authorize, give, order, unbind.",
+        "家庭共济组：建组、绑定、授权、划拨、额度、划转、扣款顺序、解绑。",
+        "Family pools: open, bind, authorize, set aside, give, order, unbind.",
     ),
     examples=(
         "gongji family open F1 p1",
@@ -349,6 +350,8 @@ def divorce(
 
 
 family.add_command(give)
+family.add_command(set_aside)
+family.add_command(quota)
 
 
 @family.command(

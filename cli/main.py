@@ -38,6 +38,10 @@ GROUPS: dict[str, Lazy] = {
         "cli.events:events", Text("事件：列表、追溯、重放", "Events: list, trace, replay")
     ),
     "check": Lazy("cli.check:check", Text("核验账本", "Prove that the books are right")),
+    "policy": Lazy(
+        "cli.policy:policy",
+        Text("规则库：查规则、来源、矛盾", "The rules, their sources, contradictions"),
+    ),
     "simulate": Lazy("cli.simulate:simulate", Text("情景模拟", "Scenarios and simulations")),
     "bench": Lazy("cli.bench:bench", Text("标准负载与吞吐", "The canonical workload")),
     "help": Lazy("cli.help:help_command", Text("帮助页：错误、词汇", "Pages: errors, glossary")),

@@ -198,6 +198,7 @@ _COLUMNS = [
     Column("held_fen", Text("冻结(元)", "held, yuan"), "yuan"),
     Column("wallet_fen", Text("钱包可用(元)", "in the wallet, yuan"), "yuan"),
     Column("wallet_pending_fen", Text("转出待接收(元)", "sent, not accepted, yuan"), "yuan"),
+    Column("set_aside_fen", Text("划拨(元)", "set aside, yuan"), "yuan"),
     Column("pools", Text("共济组", "family pools")),
     Column("coverage_history", Text("参保经历", "coverage so far"), "data", for_people=False),
 ]
@@ -250,6 +251,7 @@ def _row(settings: Settings, state: Person) -> dict[str, object]:
         "held_fen": account and account.held.total_fen,
         "wallet_fen": state.wallet and state.wallet.available_fen,
         "wallet_pending_fen": state.wallet and state.wallet.pending_fen,
+        "set_aside_fen": account and account.set_aside_amounts.total_fen,
         "pools": sorted(state.pools),
         "coverage_history": [{"from": day, "coverage": it} for day, it in state.coverage],
     }

@@ -44,6 +44,8 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("转账", "send"), "wallet.sent"),
         Term(Text("接收", "accept"), "wallet.accepted"),
         Term(Text("退回", "come back"), "wallet.returned"),
+        Term(Text("划拨", "set aside"), "account.set_aside"),
+        Term(Text("共济额度", "quota"), "domain.purses.quota_purse"),
     ),
     Text("费用单", "claims"): (
         Term(Text("费用单 / 结算单", "claim"), "domain.claim.Claim"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -33,8 +34,10 @@ METAVARS: dict[str, Text] = {
     "LINE=YUAN": Text("行号=元", "LINE=YUAN"),
     "MESSAGE": Text("报文号", "MESSAGE"),
     "MONTH": Text("月份", "MONTH"),
+    "MEMBER": Text("成员", "MEMBER"),
     "NAME": Text("名称", "NAME"),
     "NUMBER": Text("数", "NUMBER"),
+    "PARAMETER": Text("参数", "PARAMETER"),
     "PATH": Text("路径", "PATH"),
     "PERIOD": Text("所属期", "PERIOD"),
     "PERSON": Text("参保人", "PERSON"),
@@ -45,6 +48,7 @@ METAVARS: dict[str, Text] = {
     "SETTLEMENT": Text("结算号", "SETTLEMENT"),
     "SETTLEMENT|CLAIM": Text("结算号|费用单号", "SETTLEMENT|CLAIM"),
     "SENDER": Text("转出人", "SENDER"),
+    "SOURCE": Text("来源", "SOURCE"),
     "SHELL": Text("外壳", "SHELL"),
     "TEXT": Text("文字", "TEXT"),
     "TRANSFER": Text("转账号", "TRANSFER"),
@@ -266,6 +270,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "D": Text("来源不明", "origin not known"),
     },
     "bool": YES_NO,
+    **POLICY_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),
         "differs": Text("不符", "differs"),
@@ -302,6 +307,8 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "family.unbind": Text("解绑", "unbound"),
         "family.order": Text("设置扣款顺序", "order of deduction set"),
         "family.give": Text("划转", "given"),
+        "family.set_aside": Text("划拨", "set aside"),
+        "family.quota": Text("设定共济额度", "quota set"),
         "family.divorce": Text("离婚登记", "divorce reported"),
         "wallet.open": Text("开通医保钱包", "wallet opened"),
         "wallet.send": Text("转账", "sent"),

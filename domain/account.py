@@ -1,24 +1,27 @@
 """The personal account: its facts, its state, and how facts change the state.
 
 An account lives in its owner's stream (`domain.person`). Money is in one of two segments and is
-either available or held; a hold belongs to one claim and is captured or released once. Every
-fact that moves money says what is left, so that replaying an altered history stops at once.
+available, set aside for relatives (`domain.purses`) or held; a hold belongs to one claim and is
+captured or released once. Every fact that moves money says what is left available, so that
+replaying an altered history stops at once. Where a fact names a `purse`, its money came from
+there or went back there; else it was available money.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
 import msgspec
 from msgspec.structs import replace
 
-from domain.amounts import NOTHING, Amounts
+from domain import purses
+from domain.amounts import NOTHING, Amounts, amounts_in
 from domain.codes import CreditKind, Payee
 from domain.facts import Fact, recorded
-from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned, Passing, passed
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned, passed
 from domain.ids import ClaimId, PersonId, SettlementId
+from domain.purses import FREE, AccountSetAside, AccountSetAsideReturned, Purses
 from domain.record import Instant, Record
 
 _YEAR = len("2026")
@@ -69,6 +72,7 @@ class AccountDebited(Fact, frozen=True, tag="account.debited"):
     account_year: int
     taken: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -82,6 +86,7 @@ class AccountHeld(Fact, frozen=True, tag="account.held"):
     held: Amounts
     expires_at: Instant
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -93,6 +98,7 @@ class AccountCaptured(Fact, frozen=True, tag="account.captured"):
     taken: Amounts
     returned: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -102,6 +108,7 @@ class AccountReleased(Fact, frozen=True, tag="account.released"):
     claim: ClaimId
     returned: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -115,6 +122,7 @@ class AccountRestored(Fact, frozen=True, tag="account.restored"):
     account_year: int
     returned: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -144,6 +152,7 @@ class Hold(Record, frozen=True):
     account_year: int
     held: Amounts
     expires_at: Instant
+    purse: str = FREE
 
 
 class Account(Record, frozen=True):
@@ -151,11 +160,14 @@ class Account(Record, frozen=True):
 
     `used` counts what each relative used, in fen by account year ("2026") and by day
     ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since
-    opening: credited − paid = available + held, always.
+    opening: credited − paid = available + set aside + held, always. `set_asides` counts how often
+    money was set aside in a month ("2026-03").
     """
 
     account_year: int
     available: Amounts = NOTHING
+    set_aside: Purses = msgspec.field(default_factory=dict)
+    set_asides: Mapping[str, int] = msgspec.field(default_factory=dict)
     holds: Mapping[ClaimId, Hold] = msgspec.field(default_factory=dict)
     used: Mapping[PersonId, Mapping[str, int]] = msgspec.field(default_factory=dict)
     credited_periods: frozenset[str] = frozenset()
@@ -167,6 +179,15 @@ class Account(Record, frozen=True):
     def held(self) -> Amounts:
         """Give the sum of all open holds."""
         return sum((hold.held for hold in self.holds.values()), NOTHING) if self.holds else NOTHING
+
+    @property
+    def set_aside_amounts(self) -> Amounts:
+        """Give what is in all purses together."""
+        return purses.total(self.set_aside)
+
+    def money_of(self, purse: str) -> Amounts:
+        """Give what is available, or what is in a purse; nothing where it is not open."""
+        return purses.amount_in(self.set_aside, purse) if purse else self.available
 
     def used_fen(self, beneficiary: PersonId, period: str) -> int:
         """Give what a relative used in a period ("2026" or "2026-03-02"), in fen."""
@@ -194,12 +215,7 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
     """Compute the state after a fact, one case for each fact."""
     match fact:
         case AccountDebited():
-            return replace(
-                account,
-                available=account.available - fact.taken,
-                paid_fen=account.paid_fen + fact.taken.total_fen,
-                used=_use(account, owner, fact, fact.taken.total_fen),
-            )
+            return _pay(account, fact, owner, paid=fact.taken)
         case AccountCredited():
             return replace(
                 account,
@@ -208,26 +224,30 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
                 credited_periods=account.credited_periods | ({fact.period} - {""}),
             )
         case AccountRestored():
-            return replace(
-                account,
-                available=account.available + fact.returned,
-                paid_fen=account.paid_fen - fact.returned.total_fen,
-                used=_use(account, owner, fact, -fact.returned.total_fen),
-            )
+            return _pay(account, fact, owner, paid=NOTHING - fact.returned)
         case AccountHeld():
             return _hold(account, fact, owner)
         case AccountCaptured() | AccountReleased():
             return _end_hold(account, fact, owner)
-        case AccountTakenBack():
+        case AccountSetAside():
             return replace(
                 account,
                 available=account.available - fact.amount,
-                credited_fen=account.credited_fen - fact.amount.total_fen,
+                set_aside=purses.filled(account.set_aside, fact),
+                set_asides=purses.counted(account.set_asides, fact.period),
             )
+        case AccountSetAsideReturned():
+            return replace(
+                account,
+                available=account.available + fact.amount,
+                set_aside=purses.emptied(account.set_aside, fact),
+            )
+        case AccountTakenBack():
+            return _pass(account, (NOTHING - fact.amount, -fact.amount.total_fen, 0))
         case AccountYearRolled():
             return _roll(account, fact)
         case AccountGiven() | AccountReceived() | AccountTransferReturned():
-            return _pass(account, fact)
+            return _pass(account, passed(fact))
         case AccountClosed() | AccountPaidOut():
             return replace(
                 account,
@@ -240,14 +260,35 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
             raise AssertionError(msg)
 
 
-def _pass(account: Account, fact: Passing) -> Account:
-    amount, credited_fen, paid_fen = passed(fact)
+def _pass(account: Account, moved: tuple[Amounts, int, int]) -> Account:
+    amount, credited_fen, paid_fen = moved
     return replace(
         account,
         available=account.available + amount,
         credited_fen=account.credited_fen + credited_fen,
         paid_fen=account.paid_fen + paid_fen,
     )
+
+
+def _pay(
+    account: Account, fact: AccountDebited | AccountRestored, owner: PersonId, *, paid: Amounts
+) -> Account:
+    """Pay or, below zero, take back what was paid."""
+    available, set_aside = _put(account, fact.purse, NOTHING - paid)
+    return replace(
+        account,
+        available=available,
+        set_aside=set_aside,
+        paid_fen=account.paid_fen + paid.total_fen,
+        used=_use(account, owner, fact, paid.total_fen),
+    )
+
+
+def _put(account: Account, purse: str, amount: Amounts) -> tuple[Amounts, Purses]:
+    """Add to (or, below zero, take from) the available money or a purse; give both after it."""
+    if not purse:
+        return account.available + amount, account.set_aside
+    return account.available, purses.put(account.set_aside, purse, amount=amount)
 
 
 def _hold(account: Account, fact: AccountHeld, owner: PersonId) -> Account:
@@ -258,11 +299,14 @@ def _hold(account: Account, fact: AccountHeld, owner: PersonId) -> Account:
         fact.account_year,
         fact.held,
         fact.expires_at,
+        fact.purse,
     )
     assert fact.claim not in account.holds, "a claim holds an account once"
+    available, set_aside = _put(account, fact.purse, NOTHING - fact.held)
     return replace(
         account,
-        available=account.available - fact.held,
+        available=available,
+        set_aside=set_aside,
         holds={**account.holds, fact.claim: hold},
         used=_use(account, owner, fact, fact.held.total_fen),
     )
@@ -274,9 +318,11 @@ def _end_hold(
     hold = account.holds[fact.claim]
     taken = fact.taken if isinstance(fact, AccountCaptured) else NOTHING
     assert hold.held == taken + fact.returned, "a hold ends whole, segment by segment"
+    available, set_aside = _put(account, fact.purse, fact.returned)
     return replace(
         account,
-        available=account.available + fact.returned,
+        available=available,
+        set_aside=set_aside,
         holds={claim: kept for claim, kept in account.holds.items() if claim != fact.claim},
         paid_fen=account.paid_fen + taken.total_fen,
         used=_use(account, owner, hold, -fact.returned.total_fen),
@@ -286,11 +332,13 @@ def _end_hold(
 def _roll(account: Account, fact: AccountYearRolled) -> Account:
     """Turn current money into prior money; forget use that is out of memory."""
     assert fact.account_year > account.account_year, (account, fact)
-    assert fact.moved_fen == account.available.current_fen + account.held.current_fen, fact
+    inside = account.available + account.set_aside_amounts + account.held
+    assert fact.moved_fen == inside.current_fen, fact
     return replace(
         account,
         account_year=fact.account_year,
         available=account.available.as_prior(),
+        set_aside=purses.rolled(account.set_aside),
         holds={
             claim: replace(hold, held=hold.held.as_prior()) for claim, hold in account.holds.items()
         },
@@ -332,21 +380,17 @@ def _use(
 
 def _assert_sound(account: Account, fact: Fact) -> None:
     """Hold the account's invariants after each fact, non-negativity apart from conservation."""
-    for name in _amounts_of(type(fact)):
+    for name in amounts_in(type(fact)):
         assert getattr(fact, name).is_valid(), fact
     available = account.available
     assert available.is_valid(), (account, fact)
     kept_fen = available.total_fen
+    if account.set_aside:
+        purses.assert_sound(account.set_aside)
+        kept_fen += account.set_aside_amounts.total_fen
     if account.holds:
         for hold in account.holds.values():
             assert hold.held.is_valid(), account
             kept_fen += hold.held.total_fen
     assert account.credited_fen - account.paid_fen == kept_fen, (account, fact)
     assert getattr(fact, "left", available) == available, (account, fact)
-
-
-@cache
-def _amounts_of(kind: type[Fact]) -> tuple[str, ...]:
-    """Name the fields of a kind of fact that are amounts moved; what is left is compared."""
-    fields = msgspec.structs.fields(kind)
-    return tuple(each.name for each in fields if each.type is Amounts and each.name != "left")

@@ -25,6 +25,7 @@ from domain.eligibility import (
     line_barrier,
     shareable_fen,
 )
+from domain.funding import funded
 from domain.ids import PersonId, PoolId
 from domain.person import Person
 from domain.reasons import Reason
@@ -54,7 +55,9 @@ class Situation(Record, frozen=True):
 def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     """Split the own share over accounts by priority; the rest of each line is cash."""
     patient = situation.patient
-    candidates = [patient, *in_order(situation.relatives, patient.rules, patient=patient.person.id)]
+    day = request.service_date
+    relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
+    candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
     if patient.person.wallet is not None and patient.person.wallet.available_fen:
         candidates.insert(1, replace(patient, own_wallet=True))
     offers = [_offer(candidate, request, patient=patient.person) for candidate in candidates]
@@ -176,8 +179,7 @@ def _key(candidate: Candidate, rules: RuleSet, patient: PersonId) -> int:
         case Order.LAST_BOUND:
             return -filed
         case Order.LARGEST_BALANCE:
-            account = candidate.person.account
-            return -shareable_fen(account, candidate) if account else 0
+            return -shareable_fen(candidate)
         case Order.LOCAL_FIRST:
             local = candidate.rules.region == rules.region
             return filed if local else filed + 10**13
@@ -203,8 +205,7 @@ def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> _
     if candidate.own_wallet:
         room = _wallet_room(candidate.person, barred)
     else:
-        account = candidate.person.account
-        room = _padded(account.available if account else NOTHING, segments)
+        room = _padded(candidate.money, segments)
     if barred is not None:
         return _Offer(candidate, segments, room, [0] * len(request.lines), 0, barred)
     may_pay = [int(line_barrier(candidate, line) is None) for line in request.lines]
@@ -293,6 +294,8 @@ def _trial(
 
 def _decided(request: ClaimRequest, offer: _Offer, why: int) -> _Decided:
     """Translate the waterfall's number."""
+    if why == kernel.EMPTY and offer.candidate.purse:
+        return _BY_WALLET if offer.candidate.by_wallet else _BY_POOL
     if why in _PLAIN:
         return _PLAIN[why]
     limit = offer.limit
@@ -305,6 +308,8 @@ def _decided(request: ClaimRequest, offer: _Offer, why: int) -> _Decided:
     return _Decided(limit.reason, limit.rule, limit.fen)
 
 
+_BY_POOL = _Decided(Reason.NOTHING_SET_ASIDE, "pool.funding")
+_BY_WALLET = _Decided(Reason.NOTHING_SET_ASIDE, "wallet.model")
 _PLAIN = {
     kernel.NOTHING_LEFT: _Decided(Reason.NOTHING_LEFT_TO_PAY, "pool.order"),
     kernel.PAID_THE_REST: _Decided(Reason.PAID_THE_REST),

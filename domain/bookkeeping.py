@@ -40,6 +40,7 @@ from domain.person import (
     person_stream,
 )
 from domain.refusals import Code, Refusal, refuse
+from domain.returning import end_purse
 from domain.rules import RuleSet
 from domain.time import account_year
 from domain.wallet import Pending
@@ -220,7 +221,7 @@ def roll_year(person: Person, *, rules: RuleSet, on: date) -> Outcome:
     fact = AccountYearRolled(
         effective_on=on,
         account_year=year,
-        moved_fen=account.available.current_fen + account.held.current_fen,
+        moved_fen=(account.available + account.set_aside_amounts + account.held).current_fen,
         left=account.available.as_prior(),
     )
     return (Change(person.stream, fact),)
@@ -232,7 +233,10 @@ def _pending(person: Person) -> Iterable[Pending]:
 
 
 def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date) -> Outcome:
-    """Close an account and pay its rest out, after death to an heir or the pooled fund."""
+    """Close an account and pay its rest out, after death to an heir or the pooled fund.
+
+    What was set aside for relatives returns first.
+    """
     account = open_account_of(person)
     if isinstance(account, Refusal):
         return account
@@ -248,10 +252,13 @@ def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date
         return refuse(Code.PAYEE_IMPOSSIBLE, person=person.id, payee=payee)
     if waiting := [t.transfer for t in _pending(person) if t.origin is Origin.ACCOUNT]:
         return refuse(Code.TRANSFER_PENDING, transfer=waiting[0])
+    for purse in sorted(account.set_aside):
+        end_purse(booking, person.id, purse=purse, on=on)
+    rest = booking.account(person.id).available
     closed = AccountClosed(
-        effective_on=on, payee=payee, heir=heir.id if heir else None, paid_out=account.available
+        effective_on=on, payee=payee, heir=heir.id if heir else None, paid_out=rest
     )
     booking.book(person.id, closed)
-    if payee is Payee.HEIR_ACCOUNT and heir is not None and account.available != NOTHING:
-        booking.inherit(heir.id, account.available.total_fen, today=on)
+    if payee is Payee.HEIR_ACCOUNT and heir is not None and rest != NOTHING:
+        booking.inherit(heir.id, rest.total_fen, today=on)
     return tuple(booking.changes)

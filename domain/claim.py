@@ -23,6 +23,7 @@ from domain.ids import (
     RuleSetId,
     SettlementId,
 )
+from domain.purses import FREE
 from domain.reasons import Reason
 from domain.record import Instant, Record
 
@@ -96,7 +97,7 @@ class Trial(Record, frozen=True, array_like=True):
     rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
     and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account,
     `rule_set` where the patient's rules, which the allocation names, are the owner's too. `purse`
-    says which of the person's moneys was asked: available money unless it is named.
+    names the money set aside that it paid from, or the wallet; empty for available money.
     """
 
     account: PersonId
@@ -110,7 +111,7 @@ class Trial(Record, frozen=True, array_like=True):
     rule: str | None = None
     bound_fen: int | None = None
     rule_set: RuleSetId | None = None
-    purse: str = ""
+    purse: str = FREE
 
 
 class Allocation(Record, frozen=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.account import Account
+from domain.amounts import NOTHING, Amounts
 from domain.claim import ClaimLine, ClaimRequest
 from domain.codes import (
     ACCOUNT_SEGMENTS,
@@ -26,6 +26,7 @@ from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
+from domain.purses import FREE, pool_purse, quota_purse
 from domain.reasons import Reason
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
@@ -39,8 +40,9 @@ class Candidate(Record, frozen=True):
 
     `version` is the version of the person's stream that was read; `rules` are those of the
     account owner's pooling area on the service date. Where a grantor's area has none, `ruled` is
-    False, the account pays nothing, and `rules` are the patient's, which say so. `own_wallet`
-    says that not the patient's account is asked, but the wallet.
+    False, the account pays nothing, and `rules` are the patient's, which say so. `funding` says
+    where the money for this patient comes from; `by_wallet`, that the wallet's rules decide;
+    `own_wallet`, that not the patient's account is asked, but the wallet.
     """
 
     person: Person
@@ -49,6 +51,8 @@ class Candidate(Record, frozen=True):
     pool: Pool | None = None
     binding: Binding | None = None
     ruled: bool = True
+    funding: Funding = Funding.CALL
+    by_wallet: bool = False
     own_wallet: bool = False
 
     @property
@@ -57,17 +61,34 @@ class Candidate(Record, frozen=True):
         return self.pool is None
 
     @property
-    def purse(self) -> str:
-        """Name the purse that pays; the available money of an account has none."""
-        return WALLET if self.own_wallet else ""
-
-    @property
     def segments(self) -> tuple[Segment, ...]:
         """Give the segments that pay, in order, by the account owner's rules."""
         if self.own_wallet:
             return _OF_WALLET
         rules = self.rules.own if self.pool is None else self.rules.pool
         return rules.segments.segments
+
+    @property
+    def purse(self) -> str:
+        """Name the purse that pays, or the wallet; the available money has none."""
+        if self.own_wallet:
+            return WALLET
+        if self.funding is _CALL or self.pool is None or self.binding is None:
+            return FREE
+        if self.funding is Funding.POOL:
+            return pool_purse(self.pool.id)
+        return quota_purse(self.binding.beneficiary) if self.funding is _QUOTA else FREE
+
+    @property
+    def money(self) -> Amounts:
+        """Give what the account could pay from, in all its segments."""
+        account = self.person.account
+        return account.money_of(self.purse) if account else NOTHING
+
+    @property
+    def is_wallet_quota(self) -> bool:
+        """Tell whether the wallet's rules about relatives, places and categories hold."""
+        return self.by_wallet and self.funding is _QUOTA
 
     def account_year_of(self, day: date) -> int:
         """Name the account year of a day by the account owner's rules."""
@@ -181,8 +202,12 @@ def _relation_barrier(
         return Barrier(Reason.RELATION_ENDED)
     if day < binding.active_from:
         return Barrier(Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days")
-    if binding.relation not in candidate.rules.pool.relations:
-        return Barrier(Reason.RELATION_NOT_ALLOWED, "pool.relations")
+    wallet = candidate.is_wallet_quota
+    allowed = candidate.rules.wallet.relations if wallet else candidate.rules.pool.relations
+    if binding.relation not in allowed:
+        return Barrier(
+            Reason.RELATION_NOT_ALLOWED, "wallet.relations" if wallet else "pool.relations"
+        )
     authorization = binding.authorization
     if authorization is None:
         return Barrier(Reason.NOT_AUTHORIZED)
@@ -199,21 +224,35 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
     place = request.institution.place
     if patient.insurance not in rules.beneficiary_insurance:
         return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
+    if candidate.is_wallet_quota:
+        if place not in candidate.rules.wallet.places:
+            return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
+    elif barred := _area_barrier(candidate, request, patient):
+        return barred
+    assert candidate.binding is not None
+    assert candidate.binding.authorization is not None
+    authorized = candidate.binding.authorization.places
+    if authorized and place not in authorized:
+        return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
+    return None
+
+
+def _area_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
+    """Ask for area, kind of settlement and place by the rules of the grantor's own area."""
+    rules = candidate.rules.pool
+    place = request.institution.place
     if not _is_near(candidate, request, patient):
         return Barrier(Reason.AREA_TOO_FAR, "pool.area")
-    if rules.funding is _TRANSFER:
-        return Barrier(Reason.MUST_BE_SENT, "pool.funding")
+    if candidate.funding is Funding.TRANSFER:
+        return Barrier(
+            Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
+        )
     if request.fund_fen and not rules.with_fund:
         return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
     if place not in rules.places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
     if patient.insurance is _RESIDENT and place not in rules.resident_places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
-    assert candidate.binding is not None
-    assert candidate.binding.authorization is not None
-    authorized = candidate.binding.authorization.places
-    if authorized and place not in authorized:
-        return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
     return None
 
 
@@ -235,7 +274,10 @@ def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     own = candidate.binding is None
     rules = candidate.rules.own if own else candidate.rules.pool
     group = "own" if own else "pool"
-    if line.category not in rules.categories and not candidate.own_wallet:
+    if candidate.is_wallet_quota:
+        if line.category not in candidate.rules.wallet.categories:
+            return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
+    elif line.category not in rules.categories and not candidate.own_wallet:
         return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
     authorization = candidate.binding.authorization if candidate.binding else None
     if authorization and authorization.categories and line.category not in authorization.categories:
@@ -248,8 +290,9 @@ def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
 def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
     """Give the tightest limit on what a relative's account may give; None for the own account.
 
-    Limits are what is left of them after earlier use; open holds count as used. Of equal limits
-    the first in the order of `Reason` is named.
+    Limits are what is left of them after earlier use; open holds count as used. What must stay in
+    the account does not limit money set aside, which has left it. Of equal limits the first in the
+    order of `Reason` is named.
     """
     if candidate.binding is None:
         return None
@@ -293,7 +336,7 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
             used_day = used.get(request.service_date.isoformat(), 0)
         used_by_all = account.used_by_all_fen(year)
     joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
-    shareable = shareable_fen(account, candidate)
+    shareable = UNLIMITED if candidate.purse else shareable_fen(candidate)
     return (
         shareable - rules.retained_minimum,
         shareable - authorization.retained_fen,
@@ -308,12 +351,12 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
     )
 
 
-def shareable_fen(account: Account, candidate: Candidate) -> int:
-    """Give what is available in the segments that the account's rules open to this use, in fen."""
+def shareable_fen(candidate: Candidate) -> int:
+    """Give what is there in the segments that the account's rules open to this use, in fen."""
     segments = candidate.segments
     if len(segments) == len(ACCOUNT_SEGMENTS):
-        return account.available.total_fen
-    return sum(map(account.available.of, segments))
+        return candidate.money.total_fen
+    return sum(map(candidate.money.of, segments))
 
 
 def distance(one: RegionCode, other: RegionCode) -> Area:
@@ -336,5 +379,5 @@ _RESIDENT = Insurance.RESIDENT
 _OWN = Credential.OWN
 _ACTIVE = Card.ACTIVE
 _AUTOMATIC = Till.AUTOMATIC
-_TRANSFER = Funding.TRANSFER
 _OF_WALLET = (Segment.WALLET,)
+_CALL, _QUOTA = Funding.CALL, Funding.QUOTA

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     OWN_NOT_USED_UP = "own_not_used_up"
     OTHER_GRANTOR_PAID = "other_grantor_paid"
     EMPTY = "empty"
+    NOTHING_SET_ASIDE = "nothing_set_aside"
     RETAINED_MINIMUM = "retained_minimum"
     PER_USE_LIMIT = "per_use_limit"
     PER_DAY_LIMIT = "per_day_limit"
@@ -112,6 +113,9 @@ REASONS: dict[Reason, Text] = {
         "one grantor's account a settlement, and one before it paid",
     ),
     Reason.EMPTY: Text("可用余额为零", "nothing available"),
+    Reason.NOTHING_SET_ASIDE: Text(
+        "共济人未预先划拨或已用完", "nothing was set aside for it, or nothing of it is left"
+    ),
     Reason.RETAINED_MINIMUM: Text("须保留最低余额", "a minimum must stay in the account"),
     Reason.PER_USE_LIMIT: Text("达到单次限额", "limit per use reached"),
     Reason.PER_DAY_LIMIT: Text("达到单日限额", "limit per day reached"),

@@ -87,6 +87,13 @@ class Code(StrEnum):
     ACCEPTED_TOO_LATE = "accepted_too_late"
     NOT_THE_RECIPIENT = "not_the_recipient"
     TRANSFER_NOT_DUE = "transfer_not_due"
+    NOT_A_GRANTOR = "not_a_grantor"
+    FUNDING_DIFFERS = "funding_differs"
+    QUOTA_NOT_OPEN = "quota_not_open"
+    ORDER_NOT_DESIGNATED = "order_not_designated"
+    SET_ASIDE_FLOOR = "set_aside_floor"
+    SET_ASIDES_USED_UP = "set_asides_used_up"
+    QUOTA_BELOW_USED = "quota_below_used"
     # Whether a claim may use personal accounts at all.
     CLAIM_EXISTS = "claim_exists"
     INSTITUTION_NOT_DESIGNATED = "institution_not_designated"

@@ -12,7 +12,14 @@ from typing import NamedTuple
 from domain.account import AccountDebited, AccountHeld
 from domain.allocation import Situation, allocate, by_account, from_wallet
 from domain.amounts import Amounts
-from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, claim_stream
+from domain.claim import (
+    Allocation,
+    ClaimAuthorized,
+    ClaimRequest,
+    ClaimSettled,
+    Trial,
+    claim_stream,
+)
 from domain.eligibility import check_claim, check_form
 from domain.facts import Change, Outcome
 from domain.ids import settlement_id
@@ -45,16 +52,17 @@ def settle(request: ClaimRequest, situation: Situation) -> Outcome:
         effective_on=today, settlement=settlement, request=request, allocation=allocation
     )
     changes = [Change(claim_stream(request.claim), settled)]
-    for person, account_year, taken, left in _payers(allocation, situation):
+    for person, trial, taken, left in _payers(allocation, situation):
         debited = AccountDebited(
             effective_on=today,
             claim=request.claim,
             settlement=settlement,
             beneficiary=request.patient,
             service_date=request.service_date,
-            account_year=account_year,
+            account_year=trial.account_year,
             taken=taken,
             left=left,
+            purse=trial.purse,
         )
         changes.append(Change(person.stream, debited))
     patient = situation.patient.person
@@ -82,16 +90,17 @@ def authorize(request: ClaimRequest, situation: Situation, *, expires_at: dateti
         effective_on=today, request=request, allocation=allocation, expires_at=expires_at
     )
     changes = [Change(claim_stream(request.claim), authorized)]
-    for person, account_year, held, left in _payers(allocation, situation):
+    for person, trial, held, left in _payers(allocation, situation):
         set_aside = AccountHeld(
             effective_on=today,
             claim=request.claim,
             beneficiary=request.patient,
             service_date=request.service_date,
-            account_year=account_year,
+            account_year=trial.account_year,
             held=held,
             expires_at=expires_at,
             left=left,
+            purse=trial.purse,
         )
         changes.append(Change(person.stream, set_aside))
     patient = situation.patient.person
@@ -112,10 +121,10 @@ def _attempt(situation: Situation) -> int:
 
 
 class _Payer(NamedTuple):
-    """An account that pays: what it pays, what is then available, and the account year of it."""
+    """An account that pays: how it was tried, what it pays, and what is then available."""
 
     person: Person
-    account_year: int
+    trial: Trial
     taken: Amounts
     left: Amounts
 
@@ -130,7 +139,8 @@ def _payers(allocation: Allocation, situation: Situation) -> list[_Payer]:
             continue
         person, taken = persons[trial.account], paid[trial.account]
         assert person.account is not None
-        left = person.account.available - taken
-        assert left.is_valid(), "nobody pays more than is available"
-        payers.append(_Payer(person, trial.account_year, taken, left))
+        rest = person.account.money_of(trial.purse) - taken
+        assert rest.is_valid(), "nobody pays more than is there"
+        left = person.account.available if trial.purse else rest
+        payers.append(_Payer(person, trial, taken, left))
     return payers

@@ -25,6 +25,7 @@ from domain.ids import MessageId, PersonId
 from domain.person import MessageVoided, Person
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
+from domain.returning import way_back
 from domain.rules import RuleSet
 from domain.time import account_year, service_date_of
 from domain.wallet import WALLET, WalletRestored
@@ -200,6 +201,7 @@ def _restore(
         trial = trials[person]
         year_has_closed = account.account_year != trial.open_year  # by sequence, not by date
         amount = paid.as_prior() if year_has_closed and as_of_now else paid
+        purse, left = way_back(account, trial.purse, amount=amount)
         restored = AccountRestored(
             effective_on=today,
             claim=claim.request.claim,
@@ -208,7 +210,8 @@ def _restore(
             service_date=claim.request.service_date,
             account_year=trial.account_year,
             returned=amount,
-            left=account.available + amount,
+            left=left,
+            purse=purse,
         )
         booking.book(person, restored)
         if account.closed is not None:

@@ -67,6 +67,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Unbind: ("family.unbind", pool_handlers.unbind),
     commands.Give: ("family.give", wallet_handlers.give),
     commands.SetOrder: ("family.order", pool_handlers.set_order),
+    commands.SetAside: ("family.set_aside", pool_handlers.set_aside),
+    commands.SetQuota: ("family.quota", pool_handlers.set_quota),
     commands.ReportDivorce: ("family.divorce", pool_handlers.report_divorce),
     commands.OpenWallet: ("wallet.open", wallet_handlers.open_wallet),
     commands.Send: ("wallet.send", wallet_handlers.send),

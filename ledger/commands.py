@@ -208,6 +208,20 @@ class SetOrder(Command, frozen=True, kw_only=True):
     grantors: tuple[PersonId, ...]
 
 
+class SetAside(Command, frozen=True, kw_only=True):
+    """Set a grantor's money aside for the family, fen."""
+
+    pool: PoolId
+    grantor: PersonId
+    amount_fen: int
+
+
+class SetQuota(_Relation, frozen=True, kw_only=True):
+    """Freeze a quota of a grantor's account for one beneficiary, or change it; the whole, fen."""
+
+    quota_fen: int
+
+
 class ReportDivorce(Command, frozen=True, kw_only=True):
     """Report the divorce of two members."""
 

@@ -2,21 +2,24 @@
 
 `rs1:` changes with anything that decides amounts: the region, its chain and the resolved values.
 `ds1:` changes also with why they have those values: status, claims, sources, resolutions. Key
-order, comments, file order and the day of the last check change neither.
+order, comments, file order and the day of the last check change neither. Parameters that only
+inform are in neither: no settlement rests on them, so no settlement's ids may change with them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from hashlib import sha256
 
 from domain.ids import RuleSetId
+from domain.rules import Source
 from policies.library import Claim, Decision, Region
 from policies.vocabulary import Meaning, Statement
 
 _HEX_DIGITS = 32
+_SOURCE = tuple(field.name for field in fields(Source))
 
 
 def rule_set_id(region: Region, decided: Mapping[str, Decision]) -> RuleSetId:
@@ -51,7 +54,7 @@ def _claim(claim: Claim) -> dict[str, object]:
     return {
         "day": claim.day.isoformat(),
         "says": claim.says,
-        "source": asdict(claim.source),
+        "source": {name: getattr(claim.source, name) for name in _SOURCE},
         "states": _statement(claim.states),
     }
 

@@ -25,6 +25,7 @@ class Code(StrEnum):
     TRANSFERS = "1903"
     AVAILABLE = "2101"
     HELD = "2102"
+    SET_ASIDE = "2103"
     WALLET_AVAILABLE = "2111"
     WALLET_HELD = "2112"
     WALLET_PENDING = "2113"
@@ -51,6 +52,7 @@ CHART: dict[Code, Text] = {
     Code.WALLET_AVAILABLE: Text("医保钱包·可用", "wallet · available"),
     Code.WALLET_HELD: Text("医保钱包·冻结", "wallet · held"),
     Code.WALLET_PENDING: Text("医保钱包·待接收", "wallet · sent and not yet accepted"),
+    Code.SET_ASIDE: Text("个人账户·划拨", "personal account · set aside"),
     Code.INSTITUTIONS: Text("应付定点机构", "payable to institutions"),
     Code.HEIRS: Text("应付继承人", "payable to heirs"),
     Code.POOLED_FUND: Text("应转统筹基金", "payable to the pooled fund"),
@@ -61,7 +63,7 @@ CHART: dict[Code, Text] = {
 }
 """Every account's name."""
 
-PERSONAL = (Code.AVAILABLE, Code.HELD)
+PERSONAL = (Code.AVAILABLE, Code.HELD, Code.SET_ASIDE)
 """What is owed to the owners of personal accounts."""
 
 IN_WALLETS = (Code.WALLET_AVAILABLE, Code.WALLET_HELD, Code.WALLET_PENDING)

@@ -11,7 +11,15 @@ from datetime import datetime
 from enum import StrEnum
 from string import Formatter
 
-from domain.account import AccountClosed, AccountPaidOut
+from domain.account import (
+    AccountCaptured,
+    AccountClosed,
+    AccountDebited,
+    AccountHeld,
+    AccountPaidOut,
+    AccountReleased,
+    AccountRestored,
+)
 from domain.amounts import Amounts
 from domain.claim import (
     ClaimAuthorized,
@@ -24,6 +32,7 @@ from domain.facts import Fact
 from domain.gifts import AccountGiven
 from domain.money import format_yuan
 from domain.pool import RelationBound, RelationReviewed, UseAuthorized
+from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from domain.rules import UNLIMITED
 from domain.text import Text
 from domain.time import SHANGHAI
@@ -68,24 +77,32 @@ SENTENCES: dict[str, Text] = {
         "{owner} entered account year {account_year}; {moved_fen} yuan became prior years' money",
     ),
     "account.debited": Text(
-        "{owner} 的账户为 {beneficiary} 的费用单 {claim} 支付 {taken} 元，可用 {left} 元",
-        "{owner} paid {taken} yuan for {beneficiary}, claim {claim}, {left} available",
+        "{owner} 的账户为 {beneficiary} 的费用单 {claim} {purse}支付 {taken} 元，可用 {left} 元",
+        "{owner} paid {taken} yuan{purse} for {beneficiary}, claim {claim}, {left} available",
+    ),
+    "account.set_aside": Text(
+        "{owner} 的账户为{whom}划拨 {amount} 元{whole}，可用 {left} 元",
+        "{owner} set {amount} yuan aside for {whom}{whole}, {left} available",
+    ),
+    "account.set_aside_returned": Text(
+        "{owner} 为{whom}划拨的 {amount} 元转回可用{whole}，可用 {left} 元",
+        "{amount} yuan that {owner} had set aside for {whom} came back{whole}, {left} available",
     ),
     "account.held": Text(
-        "{owner} 的账户为 {beneficiary} 的费用单 {claim} 冻结 {held} 元，至 {expires_at}",
-        "{held} yuan of {owner} held for {beneficiary}, claim {claim}, until {expires_at}",
+        "{owner} 的账户为 {beneficiary} 的费用单 {claim} {purse}冻结 {held} 元，至 {expires_at}",
+        "{held} yuan of {owner} held{purse} for {beneficiary}, claim {claim}, until {expires_at}",
     ),
     "account.captured": Text(
-        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元",
-        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released",
+        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元{purse}",
+        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released{purse}",
     ),
     "account.released": Text(
-        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻",
-        "{returned} yuan of {owner} held for claim {claim} released",
+        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻{purse}",
+        "{returned} yuan of {owner} held for claim {claim} released{purse}",
     ),
     "account.restored": Text(
-        "费用单 {claim} 退回 {owner} 的账户 {returned} 元，可用 {left} 元",
-        "{returned} yuan of claim {claim} given back to {owner}, {left} available",
+        "费用单 {claim} 退回 {owner} 的账户 {returned} 元{purse}，可用 {left} 元",
+        "{returned} yuan of claim {claim} given back to {owner}{purse}, {left} available",
     ),
     "account.closed": Text(
         "{owner} 的账户清退，余款 {paid_out} 元付给{receiver}",
@@ -268,6 +285,12 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {**_parts(fact), "extent": extent, "fund": _by_line(fact.fund_fen)}
         case ClaimReversed():
             return {**_parts(fact), "fund": _by_line(fact.fund_fen)}
+        case AccountDebited() | AccountHeld():
+            return {"purse": _OUT_OF_PURSE if fact.purse else _both("")}
+        case AccountCaptured() | AccountReleased() | AccountRestored():
+            return {"purse": _INTO_PURSE if fact.purse else _both("")}
+        case AccountSetAside() | AccountSetAsideReturned():
+            return {"whom": _whom(fact), "whole": _quota(fact)}
         case AccountClosed() | AccountPaidOut():
             payee, heir = word(fact.payee), fact.heir or ""
             return {"receiver": Text(f"{payee.zh} {heir}".strip(), f"{payee.en} {heir}".strip())}
@@ -285,6 +308,25 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {"period": _period(fact), "limits": _limits(fact)}
         case _:
             return {}
+
+
+_OUT_OF_PURSE = Text("从划拨款中", " out of money set aside")
+_INTO_PURSE = Text("（回到划拨款）", " (to money set aside)")
+
+
+def _whom(fact: AccountSetAside | AccountSetAsideReturned) -> Text:
+    beneficiary = beneficiary_of(fact.purse)
+    if beneficiary is None:
+        return Text(f"共济组 {fact.pool} ", f"pool {fact.pool}")
+    return Text(f" {beneficiary} ", beneficiary)
+
+
+def _quota(fact: AccountSetAside | AccountSetAsideReturned) -> Text:
+    """Say how much a quota is as a whole."""
+    if fact.quota_fen is None:
+        return _both("")
+    yuan = format_yuan(fact.quota_fen)
+    return Text(f"（额度 {yuan} 元）", f" (a quota of {yuan})")
 
 
 def _parts(fact: ClaimCaptured | ClaimCancelled | ClaimReversed) -> dict[str, Text]:

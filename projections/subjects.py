@@ -34,6 +34,7 @@ from domain.pool import (
     RelationReviewed,
     UseAuthorized,
 )
+from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from domain.wallet import (
     WalletAccepted,
     WalletCaptured,
@@ -61,6 +62,12 @@ _OfWallet = WalletDebited | WalletHeld | WalletCaptured | WalletReleased | Walle
 
 def _of_account(fact: AccountDebited | AccountHeld | AccountRestored) -> Iterable[Subject]:
     return (Kind.PERSON, fact.beneficiary), (Kind.CLAIM, fact.claim)
+
+
+def _for_family(fact: AccountSetAside | AccountSetAsideReturned) -> Iterable[Subject]:
+    beneficiary = beneficiary_of(fact.purse)
+    whom = ((Kind.PERSON, beneficiary),) if beneficiary else ()
+    return (Kind.POOL, fact.pool), *whom
 
 
 def _claim(fact: AccountCaptured | AccountReleased | _OfWallet) -> Iterable[Subject]:
@@ -111,6 +118,8 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     WalletCaptured: _claim,
     WalletReleased: _claim,
     WalletRestored: _claim,
+    AccountSetAside: _for_family,
+    AccountSetAsideReturned: _for_family,
     AccountClosed: _heir,
     AccountPaidOut: _heir,
     PersonJoinedPool: _pool,

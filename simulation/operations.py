@@ -28,7 +28,7 @@ def enroll(cast: Cast) -> Command:
     person = cast.one_of(unknown) if unknown and not cast.rarely() else cast.someone()
     kinds = list(Insurance) if cast.rarely(20) else [Insurance.EMPLOYEE]
     return commands.Enroll(
-        person=cast.one_of((_SPECIMEN, PersonId("no id"))) if cast.rarely(2) else person,
+        person=cast.one_of((_SPECIMEN, PersonId("no id"))) if cast.rarely(4) else person,
         region=cast.region(),
         insurance=cast.one_of(kinds),
         on=cast.today - timedelta(days=cast.one_of((0, *(2_500,) * 8))),
@@ -184,6 +184,31 @@ def set_order(cast: Cast) -> Command:
     return commands.SetOrder(pool=pool, beneficiary=beneficiary, grantors=tuple(kept))
 
 
+def set_aside(cast: Cast) -> Command:
+    """Set money aside for a family, mostly a part of what a grantor of it has."""
+    pool, grantor, _ = cast.relation(lambda b: b.standing is Standing.BOUND)
+    fen = _part_of(cast, grantor)
+    return commands.SetAside(pool=pool, grantor=grantor, amount_fen=fen, on=cast.day())
+
+
+def set_quota(cast: Cast) -> Command:
+    """Freeze a quota for a beneficiary, or change it."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    fen = cast.one_of((0, 1, 100, _part_of(cast, grantor), _part_of(cast, grantor)))
+    on = cast.day()
+    return commands.SetQuota(
+        pool=pool, grantor=grantor, beneficiary=beneficiary, quota_fen=fen, on=on
+    )
+
+
+def _part_of(cast: Cast, owner: PersonId) -> int:
+    """Choose fen, mostly a quarter of what somebody has."""
+    person = cast.application.person(owner)
+    if person is None or person.account is None or cast.rarely(20):
+        return cast.amount_fen()
+    return person.account.available.total_fen // 4
+
+
 def report_divorce(cast: Cast) -> Command:
     """Report a divorce, mostly of two who are bound as spouses."""
     pool, one, other = cast.relation(lambda b: b.relation is Relation.SPOUSE and b.standing.is_open)
@@ -288,6 +313,8 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
     **PASSING,
+    "set aside": (25, set_aside),
+    "set quota": (25, set_quota),
     "quote": (15, quote),
     "settle": (120, settle),
     "authorize claim": (60, authorize_claim),

@@ -249,6 +249,17 @@ _MAKE: Mapping[str, _Make] = {
     "order": lambda node, _: [
         c.SetOrder(pool=node.family, beneficiary=node.beneficiary, grantors=node.grantors)
     ],
+    "set_aside": lambda node, _: [
+        c.SetAside(pool=node.family, grantor=node.grantor, amount_fen=node.amount_fen)
+    ],
+    "quota": lambda node, _: [
+        c.SetQuota(
+            pool=node.family,
+            grantor=node.grantor,
+            beneficiary=node.beneficiary,
+            quota_fen=node.amount_fen,
+        )
+    ],
     "unbind": _of_pair(c.Unbind),
     "give": lambda node, _: [
         c.Give(

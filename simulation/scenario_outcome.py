@@ -161,8 +161,8 @@ def of_state(expect: StateNode, app: Application) -> Iterator[Finding]:
         account = person.account if person else None
         what = Text(f"{who} 的余额", f"balance of {who}")
         available = account.available if account else None
-        held = account.held.total_fen if account else 0
-        yield from _of_sum(("balances", who), what, expected, got=available, held_fen=held)
+        apart = _Apart(account.held, account.set_aside_amounts) if account else _Apart()
+        yield from _of_sum(("balances", who), what, expected, got=available, apart=apart)
     for who, wallet in expect.wallets.items():
         yield from _of_wallet(who, wallet, app)
     for place, used in enumerate(expect.used):
@@ -210,16 +210,24 @@ def _of_relations(expect: StateNode, app: Application) -> Iterator[Finding]:
             yield Finding(("relations", place, "by"), why, _word(node.ended_by), got)
 
 
+class _Apart(NamedTuple):
+    """What an account has beside what is available."""
+
+    held: Amounts = NOTHING
+    set_aside: Amounts = NOTHING
+
+
 def _of_sum(
-    path: Path, what: Text, expected: SumNode, *, got: Amounts | None, held_fen: int = 0
+    path: Path, what: Text, expected: SumNode, *, got: Amounts | None, apart: _Apart | None = None
 ) -> Iterator[Finding]:
     """Compare every part of an amount that is expected; None stands for "no account"."""
-    found = got or NOTHING
+    found, beside = got or NOTHING, apart or _Apart()
     parts = {
         "total": (expected.total_fen, found.total_fen, _TOTAL),
         "current": (expected.current_fen, found.current_fen, _CURRENT),
         "prior": (expected.prior_fen, found.prior_fen, _PRIOR),
-        "held": (expected.held_fen, held_fen, _HELD),
+        "held": (expected.held_fen, beside.held.total_fen, _HELD),
+        "set_aside": (expected.set_aside_fen, beside.set_aside.total_fen, _SET_ASIDE),
     }
     for key, (wanted, came, part) in parts.items():
         if wanted is not None:
@@ -244,6 +252,7 @@ _HELD = Text("（冻结）", " (held)")
 _PENDING = Text("（待接收）", " (pending)")
 _IN_WALLET = {"available": _TOTAL, "held": _HELD, "pending": _PENDING}
 _NO_WALLET = Text("没有钱包", "no wallet")
+_SET_ASIDE = Text("（划拨）", " (set aside)")
 _NO_ACCOUNT = Text("没有个人账户", "no personal account")
 _NOTHING_PAID = Text("没有付款", "no payment")
 _NOTHING = Text("无", "nothing")

@@ -150,6 +150,20 @@ class OrderNode(Node):
     grantors: tuple[Who, ...]
 
 
+class SetAsideNode(Node):
+    """Money of a grantor's set aside for the family."""
+
+    family: Family
+    grantor: Who
+    amount_fen: Yuan = Field(alias="amount")
+
+
+class QuotaNode(PairNode):
+    """The whole quota of a beneficiary from now on."""
+
+    amount_fen: Yuan = Field(alias="amount")
+
+
 class DivorceNode(Node):
     """A divorce."""
 
@@ -194,7 +208,7 @@ class ReverseNode(Node):
 
 
 class SumNode(Node):
-    """An amount of an account; a bare amount is both segments together, without what is held."""
+    """An amount of an account; a bare amount is all that is available, in both segments."""
 
     SHORT: ClassVar[str] = "total"
 
@@ -202,6 +216,7 @@ class SumNode(Node):
     current_fen: Yuan | None = Field(default=None, alias="current")
     prior_fen: Yuan | None = Field(default=None, alias="prior")
     held_fen: Yuan | None = Field(default=None, alias="held")
+    set_aside_fen: Yuan | None = Field(default=None, alias="set_aside")
 
 
 class WalletNode(Node):
@@ -285,6 +300,8 @@ class StepNode(Node):
     authorize: AuthorizeNode | None = None
     withdraw: PairNode | None = None
     order: OrderNode | None = None
+    set_aside: SetAsideNode | None = None
+    quota: QuotaNode | None = None
     unbind: PairNode | None = None
     divorce: DivorceNode | None = None
     give: GiveNode | None = None

@@ -186,6 +186,13 @@ SENTENCES = {
         "{family}：{beneficiary} 的扣款顺序设为 {grantors}",
         "{family}: the order for {beneficiary} is set to {grantors}",
     ),
+    "set_aside": Text(
+        "{family}：{grantor} 划拨 {amount}", "{family}: {grantor} sets {amount} aside"
+    ),
+    "quota": Text(
+        "{family}：{grantor} 给 {beneficiary} 的共济额度设为 {amount}",
+        "{family}: the quota of {grantor} for {beneficiary} is set to {amount}",
+    ),
     "unbind": Text(
         "{family}：解绑 {grantor} → {beneficiary}",
         "{family}: {grantor} and {beneficiary} are unbound",

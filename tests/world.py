@@ -25,6 +25,7 @@ from domain import (
     holding,
     person,
     pool,
+    setting_aside,
     settlement,
     transferring,
     undoing,
@@ -221,8 +222,44 @@ class World:
 
     def unbind(self, grantor: str, beneficiary: str, *, family: str = FAMILY) -> Outcome:
         """End a relation."""
-        parties = self.parties(grantor, beneficiary)
-        return self.record(binding.unbind(self.pools[PoolId(family)], parties, on=DAY))
+        parties, joined = self.parties(grantor, beneficiary), self.pools[PoolId(family)]
+        rule_set = self.rule_sets[joined.region]
+        return self.record(binding.unbind(joined, parties, rules=rule_set, on=DAY))
+
+    def set_aside(self, grantor: str, fen: int, *, on: date = DAY, family: str = FAMILY) -> Outcome:
+        """Set money aside for a family."""
+        owner = self[grantor]
+        return self.record(
+            setting_aside.set_aside(
+                self.pools[PoolId(family)],
+                owner,
+                amount_fen=fen,
+                members=self.people,
+                rules=self.rule_sets[owner.region_on(on)],
+                on=on,
+            )
+        )
+
+    def set_quota(
+        self, grantor: str, beneficiary: str, fen: int, *, on: date = DAY, family: str = FAMILY
+    ) -> Outcome:
+        """Freeze a quota for one beneficiary, or change it."""
+        return self.record(
+            setting_aside.set_quota(
+                self.pools[PoolId(family)],
+                self.parties(grantor, beneficiary),
+                quota_fen=fen,
+                rules=self.rule_sets[self[grantor].region_on(on)],
+                on=on,
+            )
+        )
+
+    def purse(self, who: str, name: str = f"pool:{FAMILY}") -> tuple[int, int] | None:
+        """Give the current and prior money in a purse, None where it is not open."""
+        account = self[who].account
+        assert account is not None
+        found = account.set_aside.get(name)
+        return (found.amount.current_fen, found.amount.prior_fen) if found else None
 
     # money that passes to relatives
 

@@ -129,7 +129,8 @@ def test_a_relation_in_another_pool_counts_as_bound() -> None:
 
 def decide(world: World, *, approved: bool, beneficiary: str = "dad") -> Outcome:
     pool, parties = world.pools[PoolId(FAMILY)], world.parties("ann", beneficiary)
-    return world.record(binding.review(pool, parties, approved=approved, on=DAY))
+    rule_set = world.rule_sets[pool.region]
+    return world.record(binding.review(pool, parties, approved=approved, rules=rule_set, on=DAY))
 
 
 def test_a_relation_under_review_waits_and_is_then_bound() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.ids import RegionCode
 from domain.rules import RuleSet
 from policies.loader import SHIPPED, load_library
 from policies.resolve import rule_sets
@@ -143,3 +144,32 @@ def test_parents_value_reaches_only_who_inherits_it(folder: Path) -> None:
     path.write_text(text, encoding="utf-8")
     changed = {key for key, both in ids(folder).items() if both[0] != SHIPPED_IDS[key][0]}
     assert {region for region, _ in changed} == {"420000"}  # Wuhan has a value of its own
+
+
+def test_what_only_informs_is_in_neither_id(folder: Path) -> None:
+    change(
+        folder,
+        "420000_hubei.yaml",
+        "\nvalues:\n",
+        "  hb.extra:\n    {param: account.elder_age, value: 70, says_from: 2024-11-26,\n"
+        "     source: sh-2022, says: {zh: 虚构, en: invented}}\n"
+        "\nvalues:\n  account.elder_age:\n"
+        "    - {from: 2024-11-26, value: 70, cites: [hb.extra], status: observed,\n"
+        "       from_basis: stated}\n",
+    )
+    library = load_library(folder)
+    decided = library.regions[RegionCode("420000")].decisions["account.elder_age"]
+    assert [each.value for each in decided] == [70]
+    assert ids(folder) == SHIPPED_IDS
+
+
+def test_claims_that_nothing_cites_and_remarks_on_sources_are_in_neither_id(folder: Path) -> None:
+    change(
+        folder,
+        "310000_shanghai.yaml",
+        "claims:\n",
+        "claims:\n  sh.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
+        "     source: sh-2022, says: {zh: 又说一遍, en: said again}}\n",
+    )
+    change(folder, "sources.yaml", "note: the number of the notice was not found", "note: none")
+    assert ids(folder) == SHIPPED_IDS

@@ -20,13 +20,7 @@ from domain.codes import (
     WalletModel,
     Work,
 )
-from domain.ids import (
-    ClaimId,
-    MessageId,
-    PersonId,
-    PoolId,
-    settlement_id,
-)
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, settlement_id
 from domain.pool import Authorization
 from domain.refusals import Refusal
 from domain.rules import RuleBook
@@ -42,21 +36,25 @@ YOUNG = ("son", "daughter")
 CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
+POOLED = RegionCode("350200")
 
 
 class History:
     """A ledger in memory, or over a store that is handed in, and a calendar that only advances."""
 
     def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
-        """Start empty on `START`, in a region with wallets.
+        """Start empty on `START`, the seed deciding how money gets to relatives.
 
-        The second region reviews relations and starts years in July; in the third one money is
-        given away.
+        The first region has wallets. The second region reviews relations and starts years in
+        July; in the third all money is set aside beforehand, in the fourth it is given away.
         """
-        elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
+        self.funding = (Funding.CALL, Funding.POOL, Funding.QUOTA)[seed % 3]
         wallets = {"wallet.model": WalletModel.TRANSFER, "wallet.one_pending": True}
+        here = rules({"pool.funding": self.funding, **wallets})
+        elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
+        pooled = rules({"pool.funding": Funding.POOL}, region=POOLED)
         giving = rules({"pool.funding": Funding.TRANSFER}, region=GIVING)
-        book = RuleBook([rules(wallets), elsewhere, giving])
+        book = RuleBook([here, elsewhere, pooled, giving])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -158,9 +156,11 @@ class History:
             (self._undo, 15),
             (self._money, 15),
             (self._relation, 10),
-            (lambda: random_transfer(self), 12),
+            (lambda: random_transfer(self), 8),
             (self._person, 4),
         ]
+        if self.funding is not Funding.CALL:
+            verbs.append((self._aside, 25))
         names, weights = zip(*verbs, strict=True)
         for _ in range(steps):
             if self.random.random() < 0.3:
@@ -249,6 +249,15 @@ class History:
             )
         )
 
+    def _aside(self) -> None:
+        grantor, fen = PersonId(self.random.choice(ELDERS)), self.random.choice((0, 40_00, 150_00))
+        if self.funding is Funding.POOL:
+            self.do(commands.SetAside(pool=FAMILY, grantor=grantor, amount_fen=fen))
+        else:
+            beneficiary = PersonId(self.random.choice((*YOUNG, CHILD)))
+            pair: dict[str, Any] = {"grantor": grantor, "beneficiary": beneficiary}
+            self.do(commands.SetQuota(pool=FAMILY, **pair, quota_fen=fen))
+
     def _person(self) -> None:
         person, other = self.anyone(), self.anyone()
         self.do(
@@ -298,6 +307,7 @@ def history_of_everything() -> History:
     some_transfers(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
+    _a_family_with_money_set_aside(history)
     return history
 
 
@@ -342,3 +352,20 @@ def _a_family_under_review(history: History) -> None:
     pair: dict[str, Any] = {"pool": family, "grantor": husband, "beneficiary": wife}
     history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
     history.must(commands.Review(**pair, approved=True))
+
+
+def _a_family_with_money_set_aside(history: History) -> None:
+    giver, taker = PersonId("giver"), PersonId("taker")
+    family = PoolId("thrifty")
+    for person in (giver, taker):
+        history.must(commands.Enroll(person=person, region=POOLED))
+    history.must(commands.OpenAccount(person=giver))
+    history.credit("giver", 90_00)
+    history.must(commands.OpenPool(pool=family, opener=giver))
+    pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
+    history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
+    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
+    history.must(commands.SetAside(pool=family, grantor=giver, amount_fen=60_00))
+    assert history.settle("c8", "taker", 25_00)
+    assert history.cancel("c8", {1: 5_00})
+    history.must(commands.Unbind(**pair))

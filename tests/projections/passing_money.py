@@ -73,11 +73,11 @@ def some_transfers(history: History) -> None:
 
 
 def _a_gift(history: History) -> None:
-    giver, taker, family = PersonId("giver"), PersonId("taker"), PoolId("giving")
+    giver, taker, family = PersonId("donor"), PersonId("donee"), PoolId("giving")
     for person in (giver, taker):
         history.must(commands.Enroll(person=person, region=GIVING))
         history.must(commands.OpenAccount(person=person))
-    history.credit("giver", 100_00)
+    history.credit("donor", 100_00)
     history.must(commands.OpenPool(pool=family, opener=giver))
     pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
     history.must(commands.Bind(**pair, relation=Relation.CHILD))

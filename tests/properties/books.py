@@ -8,12 +8,23 @@ list of all use. Nothing here is taken from the deciders in `domain`.
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Coverage, Insurance, Origin, Payee, Relation, Segment, Work
+from domain.codes import (
+    ACCOUNT_SEGMENTS,
+    Card,
+    Coverage,
+    Insurance,
+    Origin,
+    Payee,
+    Relation,
+    Segment,
+    Work,
+)
 from domain.ids import RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
@@ -53,14 +64,53 @@ class Use(NamedTuple):
     fen: int
 
 
+def pot(waits_for: str, segment: str) -> str:
+    """Name where a fen lies: in a segment, or in a segment of what waits for relatives."""
+    return f"{waits_for}|{segment}" if waits_for else segment
+
+
+def in_words(lies_in: str) -> tuple[str, str]:
+    """Give whom a fen waits for ("" if it is free) and its segment."""
+    waits_for, _, segment = lies_in.rpartition("|")
+    return waits_for, segment
+
+
 @dataclass
 class Purse:
-    """A personal account."""
+    """A personal account. `aside` has the quota of all that waits for relatives, or None."""
 
     year: int
     fen: Counter[str] = field(default_factory=Counter)
+    aside: dict[str, int | None] = field(default_factory=dict)
+    months: Counter[str] = field(default_factory=Counter)
     periods: set[tuple[str, str]] = field(default_factory=set)
     closed: tuple[Payee, str | None] | None = None
+
+    def waiting(self, waits_for: str) -> int:
+        """Give how many fen wait for somebody."""
+        return sum(self.fen[pot(waits_for, segment)] for segment in ACCOUNT_SEGMENTS)
+
+    def used(self, waits_for: str) -> int:
+        """Give how many fen of a quota are not there any more."""
+        return (self.aside.get(waits_for) or 0) - self.waiting(waits_for)
+
+    def end(self, waits_for: str) -> None:
+        """Free what waits for somebody."""
+        if waits_for in self.aside:
+            del self.aside[waits_for]
+            for segment in ACCOUNT_SEGMENTS:
+                self.fen[segment] += self.fen.pop(pot(waits_for, segment), 0)
+
+    def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
+        """Put coins back to where they came from; what waits for nobody any more is free."""
+        for whom in {in_words(coin.segment)[0] for coin in coins}:
+            mine = [coin for coin in coins if in_words(coin.segment)[0] == whom]
+            fits = whom in self.aside and (self.aside[whom] is None or len(mine) <= self.used(whom))
+            for coin in mine:
+                segment = in_words(coin.segment)[1]
+                if segment == CLOSED_YEAR:
+                    segment = Segment.PRIOR if as_of_now else Segment.CURRENT
+                self.fen[pot(whom if fits else "", segment)] += 1
 
 
 class Sent(NamedTuple):
@@ -246,19 +296,17 @@ class Books:
     def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
         """Put coins back into the accounts they came from; closed accounts pass them on."""
         heirs: Counter[str] = Counter()
-        for account, segment, _ in coins:
-            if account is None:
-                continue
-            if segment == Segment.WALLET:
-                self.wallet(account).fen += 1
-                continue
+        for coin in coins:
+            if coin.account is not None and coin.segment == Segment.WALLET:
+                self.wallet(coin.account).fen += 1
+        coins = [coin for coin in coins if coin.segment != Segment.WALLET]
+        for account in {coin.account for coin in coins if coin.account is not None}:
             purse = self.purse(account)
+            mine = [coin for coin in coins if coin.account == account]
             if purse.closed is None:
-                closed_year = segment == CLOSED_YEAR
-                into = (Segment.PRIOR if as_of_now else Segment.CURRENT) if closed_year else segment
-                purse.fen[into] += 1
+                purse.put_back(mine, as_of_now=as_of_now)
             elif purse.closed[0] is Payee.HEIR_ACCOUNT and purse.closed[1] is not None:
-                heirs[purse.closed[1]] += 1
+                heirs[purse.closed[1]] += len(mine)
         for heir, fen in heirs.items():
             if self.purse(heir).closed is None:
                 self.purse(heir).fen[Segment.CURRENT] += fen
@@ -268,6 +316,17 @@ class Books:
         wallet = self.humans[person].wallet
         assert wallet is not None
         return wallet
+
+    def soon(self, person: str, now: datetime) -> Purse:
+        """Give an account as it will be once the holds on it that have run out have ended."""
+        purse = deepcopy(self.purse(person))
+        for number in self.due({person}, now):
+            coins = [coin for coin in self.bills[number].coins if coin.account == person]
+            mine = [coin for coin in coins if coin.segment != Segment.WALLET]
+            purse.put_back(mine, as_of_now=True)
+        for segment in ACCOUNT_SEGMENTS:
+            purse.fen[segment] += self.returning(person, segment, now)
+        return purse
 
     def purse(self, person: str) -> Purse:
         """Give the account of somebody who has one."""

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from domain.account import Account
+from domain.amounts import Amounts
 from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
 from domain.codes import ACCOUNT_SEGMENTS, OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
@@ -22,14 +23,13 @@ from domain.refusals import Code, Refusal
 from domain.wallet import Wallet
 from ledger.application import Application
 from ledger.commands import Command
-from ledger.entries import answer_in
 from ledger.redecide import decisions, redecide
 from ledger.store import EVENTS, Store
 from ledger.view import EVOLVE
 from ledger.writer import Receipt
 from simulation.random_history import Played
 from tests.properties.auditing_payment import payers, purse_of
-from tests.properties.books import CLOSED_YEAR, Bill, Coin
+from tests.properties.books import CLOSED_YEAR, Bill, Coin, in_words, pot
 from tests.properties.columns import Column, Columns, WalletColumn
 from tests.properties.model import Auditor, expire_before
 
@@ -171,7 +171,7 @@ class Watch:
         sums: Counter[str] = Counter()
         for person, column in self.columns.accounts.items():
             live = self._live(Stream(Kind.PERSON, person)).account
-            inside = live.available.total_fen + live.held.total_fen
+            inside = (live.available + live.held + live.set_aside_amounts).total_fen
             sums[self.columns.regions[person]] += inside + column.went_out - column.came_in
         for person, in_wallet in self.columns.wallets.items():
             wallet = self._live(Stream(Kind.PERSON, person)).wallet
@@ -271,7 +271,7 @@ class Watch:
         account = self._live(Stream(Kind.PERSON, person)).account
         purse = self.auditor.books.purse(person)
         held = Counter(
-            coin.segment
+            in_words(coin.segment)[1]
             for _, bill in self.auditor.books.held()
             for coin in bill.coins
             if coin.account == person
@@ -280,17 +280,21 @@ class Watch:
             live = (account.available.of(segment), account.held.of(segment))
             counted = (purse.fen[segment], held[segment])
             hold("audit", person, segment, live, counted, true=live == counted)
+        quotas = {name: kept.quota_fen for name, kept in account.set_aside.items()}
+        hold("audit", person, quotas, purse.aside, true=quotas == purse.aside)
+        for name, kept in account.set_aside.items():
+            waiting = Amounts(*(purse.fen[pot(name, segment)] for segment in ACCOUNT_SEGMENTS))
+            hold("audit", person, name, kept, waiting, true=kept.amount == waiting)
         same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
         hold("audit", person, purse, true=same)
 
     def _check_wallet_book(self, person: str) -> None:
         wallet = self._live(Stream(Kind.PERSON, person)).wallet
         book = self.auditor.books.wallet(person)
-        waiting = {name: sent.fen for name, sent in book.waiting.items()}
-        live = {name: sent.amount_fen for name, sent in wallet.pending.items()}
-        hold("audit", person, wallet, book, true=wallet.available_fen == book.fen)
-        hold("audit", person, live, waiting, true=live == waiting)
-        hold("audit", person, wallet, book, true=wallet.returned == book.returned)
+        sent = {name: each.amount_fen for name, each in wallet.pending.items()}
+        live = (wallet.available_fen, sent, wallet.returned)
+        counted = (book.fen, {name: each.fen for name, each in book.waiting.items()}, book.returned)
+        hold("audit", person, live, counted, true=live == counted)
 
     def _check_bill(self, bill: Bill) -> None:
         live = self.application.claim(bill.request.claim)
@@ -326,13 +330,19 @@ def _check_account(person: str, account: Account, column: Column) -> None:
         hold("I2", person, account, true=account.available.of(segment) >= 0)
         held = (hold_.held.of(segment) for hold_ in account.holds.values())
         hold("I2", person, account, true=min(held, default=0) >= 0)
-    inside = account.available.total_fen + account.held.total_fen
+    waiting = {name: kept.amount for name, kept in account.set_aside.items()}
+    in_lines = {
+        name: Amounts(kept["current_fen"], kept["prior_fen"]) for name, kept in column.aside.items()
+    }
+    hold("I2", person, account, true=all(amount.is_valid() for amount in waiting.values()))
+    inside = (account.available + account.held + account.set_aside_amounts).total_fen
     hold("I1", person, account, column, true=column.came_in - column.went_out == inside)
+    hold("I3", person, account, column, true=waiting == in_lines)
     hold("I4", person, account, column, true=account.holds.keys() == column.holds.keys())
     for segment in ACCOUNT_SEGMENTS:
         name = f"{segment}_fen"
-        in_lines, in_holds = column.available[name], column.held[name]
-        hold("I3", person, account, column, true=account.available.of(segment) == in_lines)
+        free, in_holds = column.available[name], column.held[name]
+        hold("I3", person, account, column, true=account.available.of(segment) == free)
         hold("I4", person, account, column, true=account.held.of(segment) == in_holds)
     used = {
         (person, period): fen
@@ -356,9 +366,8 @@ def _check_wallet(person: str, wallet: Wallet, column: WalletColumn) -> None:
     hold("I1", person, wallet, true=column.came_in - column.went_out == sum(parts))
     hold("I3", person, wallet, column, true=wallet.available_fen == column.available)
     held = {claim: each.held_fen for claim, each in wallet.holds.items()}
-    hold("I4", person, held, column.holds, true=held == column.holds)
     sent = {transfer: each.amount_fen for transfer, each in wallet.pending.items()}
-    hold("I4", person, sent, column.pending, true=sent == column.pending)
+    hold("I4", person, held, sent, column, true=(held, sent) == (column.holds, column.pending))
 
 
 def fingerprint(store: Store) -> tuple[int, int, bytes]:
@@ -369,23 +378,13 @@ def fingerprint(store: Store) -> tuple[int, int, bytes]:
     return last, entries, b"".join(sha256(path.read_bytes()).digest() for path in kept)
 
 
-def dump(store: Store) -> tuple[list[object], dict[str, tuple[object, ...]]]:
-    """Give everything that a store holds: events in order and answers by key."""
-    events: list[object] = [
-        (n.id, n.originator_id, n.originator_version, n.topic, n.state)
-        for n in store.notifications()
-    ]
-    recorder = store.recorder
-    answers = [answer_in(entry) for entry in recorder.entries(0, limit=recorder.end.entries)]
-    return events, {answer.key: tuple(answer) for answer in answers if answer is not None}
-
-
 def _legs(coins: list[Coin]) -> list[Leg]:
     """Group coins into payments, in order of payment."""
     legs = []
     for coin, group in groupby(coins):
         if coin.account is not None:
-            segment = Segment.CURRENT if coin.segment == CLOSED_YEAR else Segment(coin.segment)
+            _, plain = in_words(coin.segment)
+            segment = Segment.CURRENT if plain == CLOSED_YEAR else Segment(plain)
             account, fen = PersonId(coin.account), len(list(group))
             legs.append(Leg(account=account, segment=segment, line=coin.line, amount_fen=fen))
     return legs

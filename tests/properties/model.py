@@ -22,6 +22,7 @@ from ledger import commands
 from ledger.commands import Command
 from tests.properties import auditing_claims as claims
 from tests.properties import auditing_families as families
+from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
 from tests.properties import auditing_wallets as wallets
 from tests.properties.auditing_payment import count_out
@@ -55,6 +56,8 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.ReturnTransfer: (wallets.return_objections, wallets.return_transfer),
     commands.Give: (wallets.give_objections, wallets.give),
     commands.ReportDivorce: (families.divorce_objections, families.divorce),
+    commands.SetAside: (money.set_aside_objections, money.set_aside),
+    commands.SetQuota: (money.set_quota_objections, money.set_quota),
 }
 
 
@@ -151,6 +154,8 @@ class Auditor:
                 return claims.reverse(books, asked)
             case commands.TakeBack() | commands.CloseAccount():
                 wallets.settle_down(books, {asked.person}, now)
+            case commands.SetAside() | commands.SetQuota():
+                wallets.settle_down(books, {asked.grantor}, now)
         PLAIN[type(asked)][1](books, asked, now)
         return None
 

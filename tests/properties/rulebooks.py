@@ -1,4 +1,4 @@
-"""Six invented areas that between them use every value of every rule, with a change of rules."""
+"""Eight invented areas that between them use every value of every rule, with a change of rules."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.per_use_cap": 300,
             "pool.order": Order.LAST_BOUND,
             "wallet.model": WalletModel.QUOTA,
+            "wallet.places": _AT_CARE,
+            "wallet.categories": _CARE,
         },
     ),
     "110200": (
@@ -71,7 +73,11 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "wallet.places": _AT_CARE,
             "wallet.categories": _CARE,
         },
-        {"claim.cancel_across_months": True, "wallet.model": WalletModel.TRANSFER},
+        {
+            "claim.cancel_across_months": True,
+            "wallet.model": WalletModel.TRANSFER,
+            "pool.funding": Funding.QUOTA,
+        },
     ),
     "220100": (
         _LONG_AGO,
@@ -105,11 +111,17 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.area": Area.SAME,
             "pool.retained_minimum": 100,
             "pool.relations": _CLOSE_KIN,
-            "claim.cancel_across_months": False,
             "wallet.model": WalletModel.TRANSFER,
+            "claim.cancel_across_months": False,
             "wallet.one_pending": True,
         },
-        {"pool.with_fund": True, "pool.activation_days": 0, "pool.funding": Funding.TRANSFER},
+        {
+            "pool.with_fund": True,
+            "pool.activation_days": 0,
+            "wallet.model": WalletModel.QUOTA,
+            "wallet.relations": frozenset({Relation.SPOUSE, Relation.SIBLING}),
+            "wallet.ended_by": _FIRM,
+        },
     ),
     "440100": (
         _LONG_AGO,
@@ -131,6 +143,39 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "claim.cancel_across_years": RefundSegment.REFUSED,
         },
         {"pool.per_day_cap": 600, "claim.proxy": True},
+    ),
+    "660100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.POOL,
+            "pool.set_aside_floor": 400,
+            "pool.set_asides_per_month": 1,
+            "pool.order": Order.USER_SET,
+            "pool.retained_minimum": 200,
+            "pool.ended_by": _FIRM | {EndReason.MOVE},
+            "wallet.model": WalletModel.QUOTA,
+        },
+        {"pool.rest_returns": False, "pool.fall_through": False, "pool.set_aside_floor": 0},
+    ),
+    "770100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.POOL,
+            "pool.segments": SegmentOrder.PRIOR_FIRST,
+            "pool.order": Order.USER_SET,
+            "pool.per_year_cap": 900,
+        },
+        {"pool.order": Order.LARGEST_BALANCE, "wallet.model": WalletModel.TRANSFER},
+    ),
+    "880100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.TRANSFER,
+            "pool.activation_days": 40,
+            "pool.area": Area.SAME,
+            "wallet.model": WalletModel.TRANSFER,
+        },
+        {"pool.activation_days": 10},
     ),
     "550100": (
         _LONG_AGO,

@@ -14,7 +14,17 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import update
 
-from domain import account, allocation, bookkeeping, claim, eligibility, undoing, waterfall
+from domain import (
+    account,
+    allocation,
+    bookkeeping,
+    claim,
+    eligibility,
+    purses,
+    returning,
+    undoing,
+    waterfall,
+)
 from ledger import identity_map, memory_recorder, writer
 from ledger import store as stores
 from ledger.application import Application
@@ -23,7 +33,8 @@ from projections.runner import open_views, run
 from projections.tables import BALANCES
 from simulation import random_history
 from simulation.random_history import generate, play
-from tests.properties.invariants import Broken, Watch, dump
+from tests.properties.dumping import dump
+from tests.properties.invariants import Broken, Watch
 from tests.properties.planting import Edit, plant
 from tests.properties.rulebooks import rule_book
 
@@ -59,10 +70,40 @@ FAULTS = (
         "a captured hold becomes available again",
         Edit(
             account._end_hold,
-            "available=account.available + fact.returned",
-            "available=account.available + hold.held",
+            "_put(account, fact.purse, fact.returned)",
+            "_put(account, fact.purse, hold.held)",
         ),
         _SOUND,
+    ),
+    Fault(
+        "I1",
+        "money that is paid stays set aside",
+        Edit(purses.put, "amount=kept.amount + amount", "amount=kept.amount"),
+        _SOUND,
+    ),
+    Fault(
+        "I3",
+        "money set aside lands in the wrong segment",
+        Edit(
+            purses.filled,
+            "amount_in(purses, fact.purse) + fact.amount",
+            "amount_in(purses, fact.purse) + Amounts(fact.amount.total_fen, 0)",
+        ),
+        _SOUND,
+    ),
+    Fault(
+        "audit",
+        "what is set aside does not come back when the relation ends",
+        Edit(returning.end_purses_of, "if not rules.pool.rest_returns:", "if True:"),
+    ),
+    Fault(
+        "audit",
+        "a refund goes to its owner while the relation stands",
+        Edit(
+            returning.way_back,
+            "kept is not None and kept.takes_back(amount.total_fen)",
+            "False",
+        ),
     ),
     Fault(
         "I2",
@@ -75,8 +116,9 @@ FAULTS = (
         "credits land in the wrong segment",
         Edit(
             account._apply,
-            "available=account.available + fact.amount",
-            "available=account.available + Amounts(fact.amount.total_fen, 0)",
+            "available=account.available + fact.amount,\n                credited_fen",
+            "available=account.available + Amounts(fact.amount.total_fen, 0),\n"
+            "                credited_fen",
         ),
         _SOUND,
     ),
@@ -119,9 +161,9 @@ FAULTS = (
         "I7",
         "a refund does not give used limits back",
         Edit(
-            account._apply,
-            "used=_use(account, owner, fact, -fact.returned.total_fen)",
-            "used=account.used",
+            account._pay,
+            "used=_use(account, owner, fact, paid.total_fen)",
+            "used=_use(account, owner, fact, max(0, paid.total_fen))",
         ),
     ),
     Fault(

@@ -172,6 +172,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         {
             "pool.funding": Funding.TRANSFER,
             "pool.activation_days": 40,
+            "pool.beneficiary_insurance": frozenset({Insurance.EMPLOYEE}),
             "pool.area": Area.SAME,
             "wallet.model": WalletModel.TRANSFER,
         },

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.explain_data import as_table, own_account_fen
 from cli.explanation import order_rules, steps
+from cli.refusal_words import in_words
 from cli.render import TOTAL, console, shanghai, show
 from cli.sources import area, cite, status_of
 from cli.words import WORDS, word
@@ -278,9 +279,10 @@ def _proof(decided: Decided) -> Text:
             "Proof: decided again from the records and rules of then, the same comes out.",
         )
     if isinstance(decided.again, Refusal):
+        said = in_words(decided.again)
         return Text(
-            f"复核：重新判定被拒绝（{decided.again.says('zh')}），与所记不一致。",
-            f"Proof FAILED: decided again, it is refused ({decided.again.says('en')}).",
+            f"复核：重新判定被拒绝（{said.zh}），与所记不一致。",
+            f"Proof FAILED: decided again, it is refused ({said.en}).",
         )
     return Text(
         "复核：重新判定的结果与所记不一致。",

@@ -228,13 +228,15 @@ def deadline(settings: Settings, *, region: str, service: date, paid: date | Non
     )
     row = {
         "region": region,
+        "area": area(RegionCode(region)),
         "rule": rules.filing.manual_rule,
         "service_date": service,
         "paid_on": paid or service,
         "last_day": last,
     }
     columns = [
-        Column("region", area(RegionCode(region))),
+        Column("region", Text("参保地", "home area"), for_people=False),
+        Column("area", Text("参保地", "home area"), in_data=False),
         Column("rule", Text("期限规则", "rule"), "code", "ManualDeadline"),
         Column("service_date", Text("就诊日", "day of care"), "date"),
         Column("paid_on", Text("开票日", "receipt"), "date"),

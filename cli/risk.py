@@ -137,9 +137,11 @@ def _risk(found: Risk) -> dict[str, object]:
 
 
 def _other(parameter: ParameterNode, value: Meaning, other: Meaning) -> Text:
-    """Say another value; of a set, what is more in it and what is less."""
-    from cli.explanation import say_value
+    """Say another value: of a set what is more and less in it, of a tariff its own clauses."""
+    from cli.explanation import say_change, say_value
 
+    if parameter.type == "tariff":
+        return say_change(parameter, value, other)[1] or Text("", "")
     if not (isinstance(value, frozenset) and isinstance(other, frozenset)):
         return say_value(parameter, other)
     parts = [
@@ -209,6 +211,7 @@ def _book(folder: Path | None) -> RuleBook:
 
 
 def _proposal(found: Proposal) -> dict[str, object]:
+    from cli.refusal_words import in_words
     from simulation.what_if import difference
 
     request, refusal = found.decision.request, found.changed.refusal
@@ -230,5 +233,5 @@ def _proposal(found: Proposal) -> dict[str, object]:
             {"payer": payer.kind, "account": payer.account, "change_fen": fen}
             for payer, fen in moved.items()
         ],
-        "refusal": Text(refusal.says("zh"), refusal.says("en")) if refusal else None,
+        "refusal": in_words(refusal) if refusal else None,
     }

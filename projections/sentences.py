@@ -31,13 +31,13 @@ from domain.claim import (
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
 from domain.gifts import AccountGiven
+from domain.locale.words import word
 from domain.money import format_yuan
 from domain.pool import RelationBound, RelationEnded, RelationReviewed, UseAuthorized
 from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from domain.rules import UNLIMITED
 from domain.text import Text
 from domain.time import SHANGHAI
-from projections.words import word
 
 SENTENCES: dict[str, Text] = {
     "person.enrolled": Text(

@@ -9,8 +9,8 @@ from string import Formatter
 import pytest
 
 from domain.facts import CATALOG
+from domain.locale.words import WORDS
 from projections.sentences import SENTENCES, sentence
-from projections.words import WORDS
 from tests.projections.histories import History, history_of_everything
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")

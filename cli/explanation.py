@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from cli.sources import parameter_of
+from cli.sources import area, parameter_of
 from cli.tariff_words import percent, say_clauses, say_tariff
 from cli.words import WORDS, YES_NO
 from domain.codes import Funding
@@ -66,28 +66,33 @@ def steps(decided: Decided) -> list[Step]:
 
 
 def _step(trial: Trial, decided: Decided) -> Step:
-    candidate = decided.candidates[trial.account]
+    candidate, own = decided.candidates[trial.account], decided.candidates[decided.request.patient]
     if trial.purse == WALLET:
         candidate = replace(candidate, own_wallet=True)
     return Step(
         trial,
-        _who(candidate),
+        _who(candidate, home=own.rules.region),
         REASONS[trial.reason],
         _available(candidate, trial.purse),
-        _basis(trial, candidate, own=decided.candidates[decided.request.patient]),
+        _basis(trial, candidate, own=own),
     )
 
 
-def _who(candidate: Candidate) -> Text:
+def _who(candidate: Candidate, *, home: str) -> Text:
+    """Say what the account is to the patient, and where it is kept if not in the same area."""
     if candidate.own_wallet:
         return Text("本人医保钱包", "own wallet")
     if candidate.pool is None or candidate.binding is None:
         return Text("本人账户", "own account")
     relation = WORDS["Relation"][candidate.binding.relation]
     standing = WORDS["Standing"][candidate.binding.standing]
+    theirs = candidate.rules.region
+    where = area(theirs) if theirs != home else None
     return Text(
-        f"共济组 {candidate.pool.id}，就诊人是其{relation.zh}，{standing.zh}",
-        f"family pool {candidate.pool.id}, the patient is their {relation.en}, {standing.en}",
+        f"共济组 {candidate.pool.id}，就诊人是其{relation.zh}，{standing.zh}"
+        + (f"，参保地 {where.zh}" if where else ""),
+        f"family pool {candidate.pool.id}, the patient is their {relation.en}, {standing.en}"
+        + (f", insured in {where.en}" if where else ""),
     )
 
 
@@ -123,6 +128,11 @@ def order_rules(decided: Decided) -> list[Basis]:
     """Give the rules of the patient's area that put the accounts in order."""
     own = decided.candidates[decided.request.patient]
     return [_of_region(name, own) for name in _BY_PATIENT]
+
+
+def till_rule(decided: Decided) -> Basis:
+    """Give the rule of the patient's area by which the till may use relatives' accounts."""
+    return _of_region("claim.till", decided.candidates[decided.request.patient])
 
 
 _BY_PATIENT = ("pool.order", "pool.own_first", "pool.fall_through")

@@ -8,7 +8,7 @@ import click
 
 from cli.answers import show_answer
 from cli.errors import refused
-from cli.params import DAY, How, argument, choice_of, option, writes
+from cli.params import AREA, DAY, How, argument, choice_of, option, writes
 from cli.render import Column, Table, show
 from cli.session import carry_out, rule_book, today
 from cli.states import known_state
@@ -42,6 +42,7 @@ _NUMBER = argument(
 )
 _PLACE = argument(
     "place",
+    type=AREA,
     metavar="REGION",
     about=Text("就医地代码；省级代码包括全省", "Area of care; a province's code covers all of it."),
 )
@@ -203,7 +204,7 @@ def _row(filing: Filing, day: date) -> dict[str, object]:
     ),
     examples=("gongji filing deadline --region 310000 --service 2025-08-01 --paid 2025-08-05",),
 )
-@option("--region", required=True, metavar="REGION", about=Text("参保地", "Home area."))
+@option("--region", required=True, type=AREA, metavar="REGION", about=Text("参保地", "Home area."))
 @option("--service", type=DAY, required=True, metavar="DATE", about=Text("就诊日", "Day of care."))
 @option("--paid", type=DAY, metavar="DATE", about=Text("开票日，默认就诊日", "Day of the receipt."))
 @click.pass_obj

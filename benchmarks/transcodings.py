@@ -10,7 +10,8 @@ from typing import Any
 
 from eventsourcing.persistence import Transcoding
 
-from domain.account import AccountCredited, AccountDebited, AccountOpened, Amounts
+from domain.account import AccountCredited, AccountDebited, AccountOpened
+from domain.amounts import Amounts
 from domain.claim import (
     Allocation,
     ClaimLine,

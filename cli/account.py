@@ -168,6 +168,33 @@ def roll(settings: Settings, *, who: str, how: How) -> None:
 
 
 @account.command(
+    "out-of-area",
+    about=Text(
+        "开通或关闭个人账户异地支付（如北京，默认关闭）。",
+        "Switch the use of an account outside the home area on or off (off at first in Beijing).",
+    ),
+    examples=("gongji account out-of-area p1 --allow", "gongji account out-of-area p1 --forbid"),
+)
+@PERSON
+@option(
+    "--allow/--forbid",
+    "to",
+    required=True,
+    default=None,
+    about=Text("开通，或关闭", "Switch it on, or off."),
+)
+@writes
+@click.pass_obj
+def out_of_area(settings: Settings, *, who: str, to: bool, how: How) -> None:
+    """Switch use outside the home area."""
+    from domain.ids import PersonId
+    from ledger.commands import SwitchOutOfArea
+
+    command = SwitchOutOfArea(person=PersonId(who), to=to, **how.fields)
+    show_answer(settings, carry_out(settings, command, key=how.key))
+
+
+@account.command(
     "close",
     about=Text(
         "清退账户，余额付给继承人、本人或统筹基金。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import refused
+from cli.purse_views import data, notes, stored
 from cli.render import Column, Table, show
 from cli.session import views
 from domain.ids import PersonId
@@ -26,6 +27,7 @@ _BALANCES = [
     Column("prior_fen", Text("历年(元)", "prior years"), "yuan"),
     Column("available_fen", Text("可用(元)", "available"), "yuan"),
     Column("held_fen", Text("冻结(元)", "held"), "yuan"),
+    Column("set_aside_fen", Text("划拨(元)", "set aside"), "yuan"),
 ]
 _LINES = [
     Column("position", Text("位置", "position"), "int"),
@@ -39,7 +41,10 @@ _LINES = [
     Column("held_amount_fen", Text("冻结变动(元)", "held, change"), "yuan"),
     Column("balance_fen", Text("可用余额(元)", "balance"), "yuan"),
     Column("held_fen", Text("冻结余额(元)", "held"), "yuan"),
+    Column("set_aside_amount_fen", Text("划拨变动(元)", "set aside, change"), "yuan"),
+    Column("set_aside_fen", Text("划拨余额(元)", "set aside"), "yuan"),
 ]
+_APART = ({"held_amount_fen", "held_fen"}, {"set_aside_amount_fen", "set_aside_fen"})
 _HOLDS = [
     Column("claim", Text("费用单", "claim")),
     _PERSON,
@@ -54,10 +59,12 @@ _HOLDS = [
 def show_balances(settings: Settings, who: str | None) -> None:
     """Show all balances, or one."""
     from projections import balances as read
+    from projections.purses import open_purses
 
     past = settings.as_of is not None or settings.as_known_at is not None
-    with views(settings, ("balances", "journal", "register")) as seen:
+    with views(settings, ("balances", "journal", "register", "purses")) as seen:
         found = read.balances(seen.engine)
+        kept = stored(open_purses(seen.engine, person=PersonId(who))) if who and not past else []
         if who is not None:
             _require_account(settings, seen, PersonId(who), known=who in found)
             found = {PersonId(who): found[PersonId(who)]}
@@ -69,11 +76,13 @@ def show_balances(settings: Settings, who: str | None) -> None:
                 for person in found
             }
     rows = [_balance_row(person, it) for person, it in found.items()]
+    aside = any(row["set_aside_fen"] for row in rows)
     table = Table(
         "balances",
-        _BALANCES,
+        [c for c in _BALANCES if aside or not settings.for_people or c.key != "set_aside_fen"],
         rows,
         totals=_sums(rows) if who is None else None,
+        notes=notes(kept),
         position=seen.position,
         as_of=settings.as_of,
         as_known_at=settings.as_known_at,
@@ -97,6 +106,7 @@ def _balance_row(person: str, it: Balance) -> dict[str, Any]:
         "prior_fen": it.available.prior_fen,
         "available_fen": it.available.total_fen,
         "held_fen": it.held.total_fen,
+        "set_aside_fen": it.set_aside.total_fen,
     }
 
 
@@ -152,12 +162,15 @@ def _statement_table(
             "held_amount_fen": line.change.held.total_fen,
             "balance_fen": line.after.available.total_fen,
             "held_fen": line.after.held.total_fen,
+            "set_aside_amount_fen": line.change.set_aside.total_fen,
+            "set_aside_fen": line.after.set_aside.total_fen,
         }
         for line in found.lines
     ]
     totals = {
         "amount_fen": sum(line.change.available.total_fen for line in found.lines),
         "held_amount_fen": sum(line.change.held.total_fen for line in found.lines),
+        "set_aside_amount_fen": sum(line.change.set_aside.total_fen for line in found.lines),
     }
     opening, closing = found.opening.available.total_fen, found.closing.available.total_fen
     assert opening + totals["amount_fen"] == closing, "opening + lines = closing"
@@ -165,12 +178,9 @@ def _statement_table(
     proof = Text(
         "可用：期初 {0} + 变动 {1} = 期末 {2}", "available: opening {0} + changes {1} = closing {2}"
     )
-    held = any(row["held_amount_fen"] or row["held_fen"] for row in rows)
-    columns = [
-        column
-        for column in _LINES
-        if held or not settings.for_people or column.key not in {"held_amount_fen", "held_fen"}
-    ]
+    idle = [keys for keys in _APART if not any(row[key] for row in rows for key in keys)]
+    hidden = set().union(*idle) if settings.for_people else set()
+    columns = [column for column in _LINES if column.key not in hidden]
     return Table(
         "statement",
         columns,
@@ -190,15 +200,19 @@ def _ends(it: Balance) -> dict[str, int]:
         "current_fen": it.available.current_fen,
         "prior_fen": it.available.prior_fen,
         "held_fen": it.held.total_fen,
+        "set_aside_fen": it.set_aside.total_fen,
     }
 
 
 def show_holds(settings: Settings, who: str | None) -> None:
     """Show open holds, first to end first."""
+    from projections.purses import open_purses
     from projections.usage import open_holds
 
-    with views(settings, ("usage",)) as seen:
-        found = open_holds(seen.engine, person=PersonId(who) if who else None)
+    person = PersonId(who) if who else None
+    with views(settings, ("usage", "purses")) as seen:
+        found = open_holds(seen.engine, person=person)
+        kept = stored(open_purses(seen.engine, person=person))
     rows = [
         {
             "claim": hold.claim,
@@ -213,5 +227,14 @@ def show_holds(settings: Settings, who: str | None) -> None:
     ]
     totals = {"held_fen": sum(hold.held.total_fen for hold in found)}
     empty = Text("没有在途冻结。", "No open holds.")
-    table = Table("holds", _HOLDS, rows, totals=totals, position=seen.position, empty=empty)
+    table = Table(
+        "holds",
+        _HOLDS,
+        rows,
+        totals=totals,
+        position=seen.position,
+        notes=notes(kept),
+        more={"set_aside": data(kept)},
+        empty=empty,
+    )
     show(settings, table)

@@ -51,6 +51,58 @@ def _with_form(first: Text) -> Text:
     return Text(f"{first.zh}\n\n{_FORM.zh}", f"{first.en}\n\n{_FORM.en}")
 
 
+_BILL = """\
+claim: C1
+patient: p2
+region: "310000"
+institution: {id: H1, place: hospital, region: "310000"}
+service_date: 2025-09-10
+person: {insurance: employee, work: in_service, age: 40}
+bill: {total_fen: 300000, care: outpatient, level: tertiary}
+current_fen: 120000
+"""
+
+
+@claim.command(
+    "price",
+    about=Text(
+        "计价：按参保地当日待遇规定，把账单分成基金支付与个人负担，逐段写明规则与出处。"
+        f"不写入账本。账单文件为 JSON 或 YAML，金额为整数分：\n\n{_BILL}\n"
+        "另可写 so_far（本年度已用）、filing（异地备案类型）、emergency，账单可写 outside_fen、"
+        "over_limit_fen、class_b、"
+        "e_prescription，参保人可写 retired_in。",
+        "Split a bill into the pooled fund's part and the own share by the rules of the patient's "
+        "area on that day, each step with rule and source. Nothing is recorded. A bill is a JSON "
+        f"or YAML file, with amounts in whole fen:\n\n{_BILL}\n"
+        "It may also say so_far (what was used up this year), filing (what was filed for care away "
+        "from home) and emergency, in the bill outside_fen, "
+        "over_limit_fen, class_b and e_prescription, and of the person retired_in.",
+    ),
+    examples=(
+        "gongji claim price bill.yaml",
+        "gongji claim price bill.yaml --write claim.json",
+    ),
+)
+@argument(
+    "file",
+    metavar="FILE",
+    about=Text("账单文件；- 为标准输入", "File of a bill; - for standard input."),
+)
+@option(
+    "--write",
+    metavar="PATH",
+    about=Text(
+        "把费用单写入此文件，供 claim settle 使用", "Write the claim here, for claim settle."
+    ),
+)
+@click.pass_obj
+def price(settings: Settings, *, file: str, write: str | None) -> None:
+    """Price a bill."""
+    from cli.bill import show_price
+
+    show_price(settings, file, write=write)
+
+
 @claim.command(
     "quote",
     about=_with_form(

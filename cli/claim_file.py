@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
     from cli.settings import Settings
     from domain.claim import ClaimRequest
+    from domain.record import Record
     from domain.text import Lang
     from policies.strict_yaml import YamlMapping
+
+_Written = TypeVar("_Written", bound="Record")
 
 EXAMPLE = """\
 claim: C1
@@ -100,14 +103,24 @@ _OPTIONS = [
         about=Text("出示谁的凭证，默认本人", "Whose credential was shown; default the patient's."),
     ),
     option(
+        "--emergency",
+        is_flag=True,
+        about=Text("急诊抢救：异地未备案也可直接结算", "An emergency, which needs no filing away."),
+    ),
+    option(
         "--no-accounts",
         is_flag=True,
         about=Text("收费处不用个人账户", "The till does not use personal accounts."),
     ),
+    option(
+        "--aid-requested",
+        is_flag=True,
+        about=Text("已向收费处说明使用家庭共济", "The till was told to use relatives' accounts."),
+    ),
 ]
 _NAMES = (
     *("claim", "patient", "institution", "place", "region", "date", "total", "fund", "category"),
-    *("outside_catalogue", "credential", "no_accounts"),
+    *("outside_catalogue", "credential", "emergency", "no_accounts", "aid_requested"),
 )
 _NEEDED = ("claim", "patient", "institution", "place", "region", "total", "category")
 
@@ -123,7 +136,9 @@ def request_of(settings: Settings, given: Given) -> ClaimRequest:
     if given.file is not None:
         if said:
             raise click.UsageError(_EITHER.say(settings.lang, option=_spelt(said[0])))
-        return _from_file(settings.lang, given.file)
+        from domain.claim import ClaimRequest
+
+        return from_file(settings.lang, given.file, ClaimRequest)
     missing = [_spelt(name) for name in _NEEDED if given.facts[name] is None]
     if missing:
         raise click.UsageError(_INCOMPLETE.say(settings.lang, missing=" ".join(missing)))
@@ -153,6 +168,8 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
         service_date=facts["date"] or default_day,
         credential=Credential(facts["credential"] or Credential.OWN),
         use_accounts=not facts["no_accounts"],
+        emergency=facts["emergency"],
+        aid_requested=facts["aid_requested"],
         lines=(
             ClaimLine(
                 no=1,
@@ -165,17 +182,21 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
     )
 
 
-def _from_file(lang: Lang, file: str) -> ClaimRequest:
+def from_file(lang: Lang, file: str, kind: type[_Written]) -> _Written:
+    """Read a record that somebody wrote; `-` is standard input.
+
+    Raises:
+        Failure: with file and line of everything wrong.
+    """
     from pydantic import ValidationError
 
     from cli.forms import read_form
-    from domain.claim import ClaimRequest
     from policies.strict_yaml import parse, read
 
     shown = "<stdin>" if file == "-" else file
     raw = parse(sys.stdin.read(), path=shown) if file == "-" else read(Path(file))
     try:
-        return read_form(ClaimRequest, raw)
+        return read_form(kind, raw)
     except ValidationError as error:
         troubles = (_trouble(shown, raw, each, lang=lang) for each in error.errors())
         raise Failure(*troubles) from error
@@ -206,7 +227,10 @@ def _line_of(raw: YamlMapping, path: tuple[str | int, ...]) -> int:
     return line
 
 
-_REMEDY = Text("格式见 gongji claim quote --help", "The form stands in gongji claim quote --help")
+_REMEDY = Text(
+    "格式见 gongji claim quote --help 与 gongji claim price --help",
+    "The form stands in gongji claim quote --help and gongji claim price --help",
+)
 _OTHER = Text("{where}：值不合要求（{got}）", "{where}: {reason}")
 _SAYS = {
     "extra_forbidden": Text("未知的键 {where}", "unknown key {where}"),

@@ -93,9 +93,13 @@ def _title(state: Claim) -> Text:
     status = WORDS["Status"][state.status]
     named = f" · {state.settlement}" if state.settlement else ""
     patient = state.request.patient
+    until = Text("", "")
+    if state.status == "offered" and state.expires_at is not None:
+        then = shanghai(state.expires_at)
+        until = Text(f"，{then} 前", f" before {then}")
     return Text(
-        f"费用单 {state.request.claim}{named} · 就诊人 {patient} · {status.zh}",
-        f"claim {state.request.claim}{named} · patient {patient} · {status.en}",
+        f"费用单 {state.request.claim}{named} · 就诊人 {patient} · {status.zh}{until.zh}",
+        f"claim {state.request.claim}{named} · patient {patient} · {status.en}{until.en}",
     )
 
 

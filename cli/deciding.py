@@ -28,7 +28,7 @@ class Decided:
     """A decision with what it looked at.
 
     `again` is what deciding it again gave, and `claim` where the claim stands now; both are None
-    for a quote.
+    for a quote. `offer_minutes` is set where a second tap within them must come before payment.
     """
 
     request: ClaimRequest
@@ -39,6 +39,7 @@ class Decided:
     again: Allocation | Refusal | None = None
     claim: Claim | None = None
     attempt: int = 1
+    offer_minutes: int | None = None
 
     @property
     def is_proven(self) -> bool:
@@ -48,6 +49,7 @@ class Decided:
 
 def quoted(settings: Settings, request: ClaimRequest) -> Decided:
     """Decide a claim on the books as they are; nothing is written."""
+    from domain.offering import offer
     from domain.settlement import quote
     from ledger.quoting import situation_now
 
@@ -63,7 +65,15 @@ def quoted(settings: Settings, request: ClaimRequest) -> Decided:
             ruled = (situation.patient.rules.region, request.service_date)
             why = basis_of(settings, book, refusal.rule, ruled)
         raise refused(refusal, settings.lang, why=why)
-    return Decided(request, outcome, _by_person(situation), at, position)
+    minutes = situation.patient.rules.claim.offer_minutes
+    return Decided(
+        request,
+        outcome,
+        _by_person(situation),
+        at,
+        position,
+        offer_minutes=minutes if offer(request, situation, allocation=outcome) else None,
+    )
 
 
 def recorded(settings: Settings, which: str) -> Decided:
@@ -81,6 +91,7 @@ def recorded(settings: Settings, which: str) -> Decided:
             says = Text("没有规则集 {rule_set}。", "There is no rule set {rule_set}.")
             code = "rules_missing"
             raise failure(code, says.say(settings.lang, rule_set=missing.rule_set)) from missing
+        minutes = situation.patient.rules.claim.offer_minutes
         return Decided(
             decision.request,
             decision.allocation,
@@ -90,6 +101,7 @@ def recorded(settings: Settings, which: str) -> Decided:
             again=quote(decision.request, situation),
             claim=_claim_now(store, claim),
             attempt=decision.attempt,
+            offer_minutes=minutes if decision.offered else None,
         )
 
 
@@ -104,7 +116,7 @@ def _decision(settings: Settings, store: Store, which: str) -> Decision:
     if found := list(decisions(store, ClaimId(which))):
         return found[-1]
     attempt = which.rpartition("-")[2]
-    for decision in decisions(store, claim_of(SettlementId(which))):
+    for decision in reversed([*decisions(store, claim_of(SettlementId(which)))]):
         if which.startswith("S-") and str(decision.attempt) == attempt:
             return decision
     raise refused(refuse(Code.UNKNOWN_CLAIM, claim=which), settings.lang)

@@ -22,6 +22,7 @@ _COLUMNS = [
     Column("rule_set", Text("规则集", "rule set")),
     Column("account_year", Text("医保年度", "account year")),
     Column("version", Text("账户版本", "account version")),
+    Column("purse", Text("划拨款", "set aside")),
     Column("says", Text("说明", "in words")),
     Column("basis", Text("依据", "basis"), "data"),
 ]
@@ -42,6 +43,7 @@ def as_table(decided: Decided) -> Table:
             "rule_set": allocation.rule_set_of(step.trial),
             "account_year": step.trial.account_year,
             "version": step.trial.version,
+            "purse": step.trial.purse,
             "says": step.reason,
             "basis": data_of(step.basis),
         }
@@ -77,6 +79,8 @@ def _more(decided: Decided) -> dict[str, object]:
         "legs": allocation.legs,
         "cash": [{"line": line, "amount_fen": fen} for line, fen in allocation.cash_fen],
     }
+    if decided.offer_minutes is not None:
+        more["second_tap_within_minutes"] = decided.offer_minutes
     if decided.claim is not None:
         more["settlement"] = decided.claim.settlement
         more["status"] = decided.claim.status

@@ -51,6 +51,8 @@ def _show_page(settings: Settings, decided: Decided) -> None:
     out.print()
     out.print(_accounts(decided, lang, width=width), width=width)
     out.print()
+    if decided.offer_minutes is not None:
+        out.print(_OFFERED.say(lang, minutes=decided.offer_minutes), style="bold", width=width)
     out.print(_PAYMENTS.say(lang), style="bold")
     out.print(_payments(decided, lang), width=width)
     out.print(_sum(decided, lang))
@@ -62,6 +64,10 @@ def _show_page(settings: Settings, decided: Decided) -> None:
 
 _CANDIDATES = Text("候选账户，按扣款顺序", "Candidate accounts, in order of deduction")
 _PAYMENTS = Text("付款", "Payments")
+_OFFERED = Text(
+    "第一次只提示、不付款；{minutes} 分钟内再次刷卡后，按下列方式付款",
+    "The first tap pays nothing; a second one within {minutes} minutes pays as follows",
+)
 
 
 def _title(decided: Decided, lang: Lang) -> str:

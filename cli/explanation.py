@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.sources import library
+from cli.sources import parameter_of
 from cli.words import WORDS, YES_NO
-from domain.money import format_yuan
+from domain.money import Ratio, format_yuan
 from domain.reasons import REASONS, Reason
 from domain.rules import UNLIMITED, UNLIMITED_COUNT
 from domain.text import Text
@@ -65,7 +65,7 @@ def _step(trial: Trial, decided: Decided) -> Step:
         trial,
         _who(candidate),
         REASONS[trial.reason],
-        _available(candidate),
+        _available(candidate, trial.purse),
         _basis(trial, candidate, own=decided.candidates[decided.request.patient]),
     )
 
@@ -81,12 +81,17 @@ def _who(candidate: Candidate) -> Text:
     )
 
 
-def _available(candidate: Candidate) -> Text:
-    """Say what the account held when it was asked."""
+def _available(candidate: Candidate, purse: str) -> Text:
+    """Say what was there when the account was asked: available, or set aside for the patient."""
     account = candidate.person.account
     if account is None:
         return Text("", "")
-    current, prior = (format_yuan(fen) for fen in _segments(account.available))
+    current, prior = (format_yuan(fen) for fen in _segments(account.money_of(purse)))
+    if purse:
+        return Text(
+            f"当时划拨余款：当年 {current}，历年 {prior}",
+            f"set aside then: current year {current}, prior years {prior}",
+        )
     return Text(
         f"当时可用：当年 {current}，历年 {prior}",
         f"available then: current year {current}, prior years {prior}",
@@ -104,6 +109,7 @@ def order_rules(decided: Decided) -> list[Basis]:
 
 
 _BY_PATIENT = ("pool.order", "pool.own_first", "pool.fall_through")
+_OF_PATIENTS_AREA = {*_BY_PATIENT, "claim.till"}
 _BY_SEGMENTS = {Reason.GAVE_ALL_IT_HAD, Reason.PAID_THE_REST, Reason.EMPTY}
 
 
@@ -119,12 +125,12 @@ def _basis(trial: Trial, candidate: Candidate, *, own: Candidate) -> Basis | Non
         return None
     if parameter.startswith("authorization."):
         return _of_authorization(parameter, candidate)
-    return _of_region(parameter, own if parameter in _BY_PATIENT else candidate)
+    return _of_region(parameter, own if parameter in _OF_PATIENTS_AREA else candidate)
 
 
 def _of_region(name: str, candidate: Candidate) -> Basis:
     rules = candidate.rules
-    parameter = library().parameters[name]
+    parameter = parameter_of(name)
     label = Text(parameter.label.zh, parameter.label.en)
     value = say_value(parameter, rules.value(name))
     return Basis(name, label, value, rules.region, rules.citations.get(name))
@@ -161,9 +167,18 @@ def say_value(parameter: ParameterNode, value: object) -> Text:
         case "money":
             assert isinstance(value, int)
             return _say_fen(value)
+        case "ratio":
+            assert isinstance(value, Ratio)
+            return _say_ratio(value)
         case _:
             unlimited = value == UNLIMITED_COUNT
             return _WITHOUT_LIMIT if unlimited else Text(str(value), str(value))
+
+
+def _say_ratio(ratio: Ratio) -> Text:
+    whole, rest = divmod(ratio.num * 100, ratio.den)
+    said = f"{ratio.num}/{ratio.den}" if rest else f"{whole}%"
+    return Text(said, said)
 
 
 def _say_fen(fen: int) -> Text:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.answers import show_answer
+from cli.family_money import quota, set_aside
+from cli.pairs import POOL, by_pair
 from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
 from cli.session import carry_out, today
 from cli.texts import group
@@ -19,15 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from cli.pairs import Pair
     from cli.settings import Settings
-
-    Pair = dict[str, Any]
 
 family = group(
     "family",
     about=Text(
-        "家庭共济组：建组、绑定、授权、扣款顺序、解绑。",
-        "Family pools: open, bind, authorize, order, unbind.",
+        "家庭共济组：建组、绑定、授权、划拨、额度、扣款顺序、解绑。",
+        "Family pools: open, bind, authorize, set aside, order, unbind.",
     ),
     examples=(
         "gongji family open F1 p1",
@@ -36,32 +37,13 @@ family = group(
     ),
 )
 
-_POOL = argument("pool", metavar="POOL", about=Text("共济组编号", "Id of the pool."))
-
-
-def _pair(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the three ids that name a relation; the command gets them as `pair`."""
-
-    @wraps(function)
-    def call(*args: object, pool: str, grantor: str, beneficiary: str, **rest: object) -> None:
-        pair = {"pool": pool, "grantor": grantor, "beneficiary": beneficiary}
-        function(*args, pair=pair, **rest)
-
-    add_beneficiary = argument(
-        "beneficiary", metavar="BENEFICIARY", about=Text("被共济人", "Who receives care.")
-    )
-    add_grantor = argument(
-        "grantor", metavar="GRANTOR", about=Text("共济人", "Whose account pays.")
-    )
-    return _POOL(add_grantor(add_beneficiary(call)))
-
 
 @family.command(
     "open",
     about=Text("建立共济组。", "Open a family pool."),
     examples=("gongji family open F1 p1 --on 2026-01-01",),
 )
-@_POOL
+@POOL
 @argument("opener", metavar="PERSON", about=Text("建组人", "Who opens it."))
 @writes
 @click.pass_obj
@@ -87,7 +69,7 @@ def open_pool(
     ),
     examples=("gongji family bind F1 p1 p2 --relation child --on 2026-01-01",),
 )
-@_pair
+@by_pair
 @option(
     "--relation",
     type=choice_of(Relation),
@@ -129,7 +111,7 @@ def bind(
     ),
     examples=("gongji family review F1 p1 p2 --approve",),
 )
-@_pair
+@by_pair
 @option("--approve/--reject", "approved", required=True, about=Text("通过或不通过", "The outcome."))
 @writes
 @click.pass_obj
@@ -189,7 +171,7 @@ def _limits(function: Callable[..., None]) -> Callable[..., None]:
         "gongji family authorize F1 p1 p2 --to 2026-12-31 --per-use 200 --place pharmacy",
     ),
 )
-@_pair
+@by_pair
 @option(
     "--from",
     "first_day",
@@ -252,7 +234,7 @@ def authorize(
     about=Text("撤销授权，绑定关系保留。", "Withdraw an authorization; the relation stays."),
     examples=("gongji family withdraw F1 p1 p2",),
 )
-@_pair
+@by_pair
 @writes
 @click.pass_obj
 def withdraw(
@@ -274,22 +256,33 @@ def withdraw(
 @family.command(
     "unbind",
     about=Text("解除绑定。再次绑定是新的关系。", "End a relation. Binding again makes a new one."),
-    examples=("gongji family unbind F1 p1 p2 --on 2026-06-30",),
+    examples=(
+        "gongji family unbind F1 p1 p2 --on 2026-06-30",
+        "gongji family unbind F1 p1 p2 --asked-by p2",
+    ),
 )
-@_pair
+@by_pair
+@option(
+    "--asked-by",
+    metavar="PERSON",
+    about=Text("哪一方提出，默认共济人", "The side that asks; default the grantor."),
+)
 @writes
 @click.pass_obj
 def unbind(
     settings: Settings,
     *,
     pair: Pair,
+    asked_by: str | None,
     how: How,
 ) -> None:
     """End a relation."""
+    from domain.ids import PersonId
     from ledger.commands import Unbind
 
     command = Unbind(
         **pair,
+        asked_by=PersonId(asked_by) if asked_by else None,
         **how.fields,
     )
     show_answer(settings, carry_out(settings, command, key=how.key))
@@ -303,7 +296,7 @@ def unbind(
     ),
     examples=("gongji family order F1 p2 p3 p1",),
 )
-@_POOL
+@POOL
 @argument("beneficiary", metavar="BENEFICIARY", about=Text("被共济人", "Who receives care."))
 @argument(
     "grantors",
@@ -342,7 +335,7 @@ def order(
     ),
     examples=("gongji family divorce F1 p1 p3 --on 2026-05-01",),
 )
-@_POOL
+@POOL
 @argument("one", metavar="PERSON", about=Text("一方", "One of them."))
 @argument("other", metavar="PERSON", about=Text("另一方", "The other."))
 @writes
@@ -366,6 +359,10 @@ def divorce(
     show_answer(settings, carry_out(settings, command, key=how.key))
 
 
+family.add_command(set_aside)
+family.add_command(quota)
+
+
 @family.command(
     "show",
     times=("as_known_at",),
@@ -375,7 +372,7 @@ def divorce(
     ),
     examples=("gongji family show F1", "gongji family show F1 --as-known-at 120"),
 )
-@_POOL
+@POOL
 @click.pass_obj
 def show_pool(settings: Settings, *, pool: str) -> None:
     """Show a pool."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.purse_views import data, notes, purses_of
 from cli.render import Column, Table, show
-from cli.states import known_state
+from cli.session import reading
+from cli.states import state_in
 from domain.refusals import Code
 from domain.rules import UNLIMITED
 from domain.text import Text
@@ -43,10 +45,19 @@ _OPTIONAL = {
 
 def show_family(settings: Settings, pool: PoolId) -> None:
     """Show one pool; columns without any entry are left out of the table for people."""
+    from domain.person import person_stream
     from domain.pool import pool_stream
 
-    found = known_state(settings, pool_stream(pool), otherwise=Code.UNKNOWN_POOL)
-    state: Pool = found.value
+    with reading(settings) as store:
+        found = state_in(settings, store, pool_stream(pool), otherwise=Code.UNKNOWN_POOL)
+        state: Pool = found.value
+        grantors = sorted({binding.grantor for binding in state.bindings.values()})
+        streams = map(person_stream, grantors)
+        persons = [
+            state_in(settings, store, stream, otherwise=Code.UNKNOWN_PERSON).value
+            for stream in streams
+        ]
+    kept = [each for each in purses_of(persons) if each[2].pool == pool]
     rows = [_row(state, binding) for binding in state.bindings.values()]
     filled = {key for row in rows for key, value in row.items() if value not in (None, [], 0)}
     columns = [
@@ -62,10 +73,14 @@ def show_family(settings: Settings, pool: PoolId) -> None:
             f"共济组 {state.id} · 统筹区 {state.region} · 建组人 {state.opened_by}",
             f"family pool {state.id} · pooling area {state.region} · opened by {state.opened_by}",
         ),
+        notes=notes(kept),
         facts=_orders(state),
         position=found.position,
         as_known_at=settings.as_known_at,
-        more={"orders": {who: list(order) for who, order in state.orders.items()}},
+        more={
+            "orders": {who: list(order) for who, order in state.orders.items()},
+            "set_aside": data(kept),
+        },
         empty=Text(
             f"还没有绑定。先绑定：gongji family bind {state.id} …",
             f"Nobody is bound yet. Bind: gongji family bind {state.id} …",

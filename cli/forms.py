@@ -29,10 +29,17 @@ def read_form(kind: type[_Written], raw: object) -> _Written:
 @cache
 def _form_of(kind: type[Record]) -> type[BaseModel]:
     fields: dict[str, Any] = {
-        field.name: (_in_form(field.type), ... if field.required else field.default)
+        field.name: (_in_form(field.type), ... if field.required else _default(field.default))
         for field in msgspec.structs.fields(kind)
     }
     return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _default(value: Any) -> Any:  # noqa: ANN401  # any default there is
+    """Put a form in the place of a record that is used where nothing was said."""
+    if isinstance(value, Record):
+        return _form_of(type(value)).model_validate(msgspec.to_builtins(value))
+    return value
 
 
 def _in_form(annotation: Any) -> Any:  # noqa: ANN401  # any annotation there is

@@ -25,6 +25,7 @@ GROUPS: dict[str, Lazy] = {
         "cli.store:store", Text("账本：新建、状态、读模型", "The store and its read models")
     ),
     "person": Lazy("cli.person:person", Text("参保人", "Insured persons")),
+    "filing": Lazy("cli.filing:filing", Text("异地就医备案", "Filings for care away from home")),
     "account": Lazy("cli.account:account", Text("个人账户", "Personal accounts")),
     "family": Lazy("cli.family:family", Text("家庭共济组", "Family pools")),
     "claim": Lazy(
@@ -37,6 +38,10 @@ GROUPS: dict[str, Lazy] = {
         "cli.events:events", Text("事件：列表、追溯、重放", "Events: list, trace, replay")
     ),
     "check": Lazy("cli.check:check", Text("核验账本", "Prove that the books are right")),
+    "policy": Lazy(
+        "cli.policy:policy",
+        Text("规则库：查规则、来源、矛盾", "The rules, their sources, contradictions"),
+    ),
     "simulate": Lazy("cli.simulate:simulate", Text("情景模拟", "Scenarios and simulations")),
     "bench": Lazy("cli.bench:bench", Text("标准负载与吞吐", "The canonical workload")),
     "help": Lazy("cli.help:help_command", Text("帮助页：错误、词汇", "Pages: errors, glossary")),

@@ -196,6 +196,7 @@ _COLUMNS = [
     Column("account_year", Text("医保年度", "account year")),
     Column("available_fen", Text("可用(元)", "available, yuan"), "yuan"),
     Column("held_fen", Text("冻结(元)", "held, yuan"), "yuan"),
+    Column("set_aside_fen", Text("划拨(元)", "set aside, yuan"), "yuan"),
     Column("pools", Text("共济组", "family pools")),
     Column("coverage_history", Text("参保经历", "coverage so far"), "data", for_people=False),
 ]
@@ -246,6 +247,7 @@ def _row(settings: Settings, state: Person) -> dict[str, object]:
         "account_year": account and account.account_year,
         "available_fen": account and account.available.total_fen,
         "held_fen": account and account.held.total_fen,
+        "set_aside_fen": account and account.set_aside_amounts.total_fen,
         "pools": sorted(state.pools),
         "coverage_history": [{"from": day, "coverage": it} for day, it in state.coverage],
     }

@@ -172,7 +172,7 @@ def _said(claim: Claim) -> dict[str, object]:
 )
 @option(
     "--rules",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="PATH",
     about=Text("规则文件目录", "Folder of policy files."),
 )

@@ -13,23 +13,33 @@ if TYPE_CHECKING:
     from domain.ids import RegionCode
     from domain.rules import Citation, Source
     from domain.text import Lang
+    from policies.documents import ParameterNode
     from policies.library import Library
 
 
 @cache
 def library() -> Library:
-    """Give the policy files: labels, names of regions and sources."""
+    """Give all policy files, checked. Who needs one region asks `policies.loader.shelf`."""
     from policies.loader import load_library
 
     return load_library()
 
 
+def parameter_of(name: str) -> ParameterNode:
+    """Give what the registry says of a parameter."""
+    from policies.loader import shelf
+
+    return shelf().frame.parameters[name]
+
+
 def area(code: RegionCode) -> Text:
     """Say a pooling area by name and code."""
-    region = library().regions.get(code)
-    if region is None:
+    from policies.loader import shelf
+
+    sign = shelf().signs.get(code)
+    if sign is None or sign.name is None:
         return Text(code, code)
-    return Text(f"{region.name.zh}（{code}）", f"{region.name.en} ({code})")
+    return Text(f"{sign.name.zh}（{code}）", f"{sign.name.en} ({code})")
 
 
 def cite(source: Source) -> Text:

@@ -26,7 +26,10 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("划入", "credit"), "account.credited"),
         Term(Text("统筹区", "pooling area"), "domain.ids.RegionCode"),
         Term(Text("参保状态", "coverage"), "domain.codes.Coverage"),
-        Term(Text("异地就医备案", "filing")),
+        Term(Text("异地就医备案", "filing"), "filing.recorded"),
+        Term(Text("变更备案", "change a filing"), "filing.changed"),
+        Term(Text("终止备案", "end a filing"), "filing.ended"),
+        Term(Text("手工报销", "manual claim"), "domain.filing.manual_deadline"),
     ),
     Text("家庭", "families"): (
         Term(Text("共济人 / 授权人", "grantor")),
@@ -38,7 +41,8 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("撤销授权", "withdraw"), "pool.authorization_withdrawn"),
         Term(Text("扣款顺序", "order"), "pool.order_set"),
         Term(Text("保留额", "retained minimum")),
-        Term(Text("共济额度", "quota")),
+        Term(Text("划拨", "set aside"), "account.set_aside"),
+        Term(Text("共济额度", "quota"), "domain.purses.quota_purse"),
     ),
     Text("费用单", "claims"): (
         Term(Text("费用单 / 结算单", "claim"), "domain.claim.Claim"),
@@ -47,9 +51,11 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("冻结", "hold"), "account.held"),
         Term(Text("解冻", "release"), "account.released"),
         Term(Text("扣用冻结款", "capture"), "account.captured"),
+        Term(Text("待再次刷卡", "offer"), "claim.offered"),
         Term(Text("结算", "settle"), "claim.settled"),
         Term(Text("结算撤销", "cancel"), "claim.cancelled"),
         Term(Text("冲正", "reverse"), "claim.reversed"),
+        Term(Text("计价", "price"), "domain.benefit.price"),
         Term(Text("拒绝", "refusal"), "domain.refusals.Refusal"),
     ),
     Text("金额", "money"): (
@@ -61,6 +67,7 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("个人现金支出", "cash")),
     ),
     Text("规则与证明", "rules and proof"): (
+        Term(Text("待遇标准", "tariff"), "domain.tariff.BenefitRules"),
         Term(Text("规则集", "rule set"), "domain.rules.RuleSet"),
         Term(Text("出处", "source"), "domain.rules.Source"),
         Term(Text("事件", "event"), "domain.facts.Fact"),

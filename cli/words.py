@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -33,8 +34,10 @@ METAVARS: dict[str, Text] = {
     "LINE=YUAN": Text("行号=元", "LINE=YUAN"),
     "MESSAGE": Text("报文号", "MESSAGE"),
     "MONTH": Text("月份", "MONTH"),
+    "MEMBER": Text("成员", "MEMBER"),
     "NAME": Text("名称", "NAME"),
     "NUMBER": Text("数", "NUMBER"),
+    "PARAMETER": Text("参数", "PARAMETER"),
     "PATH": Text("路径", "PATH"),
     "PERIOD": Text("所属期", "PERIOD"),
     "PERSON": Text("参保人", "PERSON"),
@@ -44,6 +47,7 @@ METAVARS: dict[str, Text] = {
     "SCENARIO": Text("情景文件", "SCENARIO"),
     "SETTLEMENT": Text("结算号", "SETTLEMENT"),
     "SETTLEMENT|CLAIM": Text("结算号|费用单号", "SETTLEMENT|CLAIM"),
+    "SOURCE": Text("来源", "SOURCE"),
     "SHELL": Text("外壳", "SHELL"),
     "TEXT": Text("文字", "TEXT"),
     "TOPIC": Text("主题", "TOPIC"),
@@ -122,6 +126,25 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "resident_premium": Text("居民医保参保费", "resident insurance premium"),
         "care_premium": Text("长期护理保险费", "long-term care insurance premium"),
         "commercial_premium": Text("商业健康保险费", "commercial health insurance premium"),
+    },
+    "Level": {
+        "village": Text("村卫生室", "village clinic"),
+        "community": Text("社区卫生服务机构", "community health centre"),
+        "primary": Text("一级医院", "first-grade hospital"),
+        "secondary": Text("二级医院", "second-grade hospital"),
+        "tertiary": Text("三级医院", "third-grade hospital"),
+    },
+    "Stage": {
+        "outside": Text("全自费", "outside the catalogue"),
+        "over_limit": Text("超限价", "above the limit price"),
+        "class_b": Text("乙类先行自付", "class B, borne first"),
+        "unfiled": Text("未备案先行自付", "borne first without a filing"),
+        "account": Text("账户段", "this year's account money"),
+        "deductible": Text("起付线", "deductible"),
+        "ratio": Text("按比例支付", "shared by a ratio"),
+        "above_ceiling": Text("封顶线以上", "beyond the ceiling"),
+        "above_limit": Text("年度限额以上", "beyond the yearly limit"),
+        "not_shared": Text("未凭电子处方", "without an e-prescription"),
     },
     "Credential": {
         "own": Text("本人凭证", "the patient's own"),
@@ -238,6 +261,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "ended": Text("已终止", "ended"),
     },
     "Status": {
+        "offered": Text("待再次刷卡", "offered, waits for a second tap"),
         "held": Text("已冻结", "held"),
         "released": Text("已解冻", "released"),
         "expired": Text("冻结到期", "expired"),
@@ -259,6 +283,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "D": Text("来源不明", "origin not known"),
     },
     "bool": YES_NO,
+    **POLICY_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),
         "differs": Text("不符", "differs"),
@@ -282,10 +307,14 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "person.retire": Text("退休登记", "retirement recorded"),
         "person.report_card": Text("凭证挂失或过期", "card reported"),
         "person.replace_card": Text("补办凭证", "card replaced"),
+        "filing.record": Text("异地就医备案", "filed"),
+        "filing.change": Text("变更备案", "filing changed"),
+        "filing.end": Text("终止备案", "filing ended"),
         "account.open": Text("开立个人账户", "account opened"),
         "account.credit": Text("划入", "credited"),
         "account.take_back": Text("收回多划款", "credit taken back"),
         "account.roll_year": Text("年度结转", "account year rolled over"),
+        "account.out_of_area": Text("异地支付开关", "use outside the home area switched"),
         "account.close": Text("清退账户", "account closed"),
         "family.open": Text("建立共济组", "family pool opened"),
         "family.bind": Text("绑定", "bound"),
@@ -294,6 +323,8 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "family.withdraw": Text("撤销授权", "authorization withdrawn"),
         "family.unbind": Text("解绑", "unbound"),
         "family.order": Text("设置扣款顺序", "order of deduction set"),
+        "family.set_aside": Text("划拨", "set aside"),
+        "family.quota": Text("设定共济额度", "quota set"),
         "family.divorce": Text("离婚登记", "divorce reported"),
         "claim.settle": Text("结算", "settled"),
         "claim.authorize": Text("预授权冻结", "held"),

@@ -1,8 +1,10 @@
 """The personal account: its facts, its state, and how facts change the state.
 
 An account lives in its owner's stream (`domain.person`). Money is in one of two segments and is
-either available or held; a hold belongs to one claim and is captured or released once. Every
-fact that moves money says what is left, so that replaying an altered history stops at once.
+available, set aside for relatives (`domain.purses`) or held; a hold belongs to one claim and is
+captured or released once. Every fact that moves money says what is left available, so that
+replaying an altered history stops at once. Where a fact names a `purse`, its money came from
+there or went back there; else it was available money.
 """
 
 from __future__ import annotations
@@ -14,51 +16,15 @@ from functools import cache
 import msgspec
 from msgspec.structs import replace
 
-from domain.codes import CreditKind, Payee, Segment
+from domain import purses
+from domain.amounts import NOTHING, Amounts
+from domain.codes import CreditKind, Payee
 from domain.facts import Fact, recorded
 from domain.ids import ClaimId, PersonId, SettlementId
+from domain.purses import FREE, AccountSetAside, AccountSetAsideReturned, Purses
 from domain.record import Instant, Record
 
-
-class Amounts(Record, frozen=True, array_like=True, omit_defaults=False):
-    """Fen by segment."""
-
-    current_fen: int = 0
-    prior_fen: int = 0
-
-    @property
-    def total_fen(self) -> int:
-        """Give both segments together."""
-        return self.current_fen + self.prior_fen
-
-    def of(self, segment: Segment) -> int:
-        """Give one segment's fen."""
-        return self.current_fen if segment is _CURRENT else self.prior_fen
-
-    def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(self.current_fen + other.current_fen, self.prior_fen + other.prior_fen)
-
-    def __sub__(self, other: Amounts) -> Amounts:
-        return Amounts(self.current_fen - other.current_fen, self.prior_fen - other.prior_fen)
-
-    def as_prior(self) -> Amounts:
-        """Give the same money once its account year has closed."""
-        return Amounts(0, self.total_fen)
-
-    def is_valid(self) -> bool:
-        """Tell whether neither segment is below zero."""
-        return self.current_fen >= 0 and self.prior_fen >= 0
-
-
-NOTHING = Amounts()
-
-_CURRENT = Segment.CURRENT  # looking a member up in its enumeration costs more than comparing it
 _YEAR = len("2026")
-
-
-def amounts(segment: Segment, fen: int) -> Amounts:
-    """Put fen into one segment."""
-    return Amounts(fen, 0) if segment is _CURRENT else Amounts(0, fen)
 
 
 @recorded
@@ -106,6 +72,7 @@ class AccountDebited(Fact, frozen=True, tag="account.debited"):
     account_year: int
     taken: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -119,6 +86,7 @@ class AccountHeld(Fact, frozen=True, tag="account.held"):
     held: Amounts
     expires_at: Instant
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -130,6 +98,7 @@ class AccountCaptured(Fact, frozen=True, tag="account.captured"):
     taken: Amounts
     returned: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -139,6 +108,7 @@ class AccountReleased(Fact, frozen=True, tag="account.released"):
     claim: ClaimId
     returned: Amounts
     left: Amounts
+    purse: str = FREE
 
 
 @recorded
@@ -152,6 +122,25 @@ class AccountRestored(Fact, frozen=True, tag="account.restored"):
     account_year: int
     returned: Amounts
     left: Amounts
+    purse: str = FREE
+
+
+@recorded
+class AccountPassedOn(Fact, frozen=True, tag="account.passed_on"):
+    """Money that came back for a claim went on to the patient in cash: the relation had ended."""
+
+    claim: ClaimId
+    settlement: SettlementId
+    beneficiary: PersonId
+    paid_out: Amounts
+    left: Amounts
+
+
+@recorded
+class AccountOutOfAreaSwitched(Fact, frozen=True, tag="account.out_of_area_switched"):
+    """The owner switched the use of the account outside the home area on or off."""
+
+    on: bool
 
 
 @recorded
@@ -181,6 +170,7 @@ class Hold(Record, frozen=True):
     account_year: int
     held: Amounts
     expires_at: Instant
+    purse: str = FREE
 
 
 class Account(Record, frozen=True):
@@ -188,22 +178,36 @@ class Account(Record, frozen=True):
 
     `used` counts what each relative used, in fen by account year ("2026") and by day
     ("2026-03-02"); open holds count as used. `credited_fen` and `paid_fen` are totals since
-    opening: credited − paid = available + held, always.
+    opening: credited − paid = available + set aside + held, always. `set_asides` counts how often
+    money was set aside in a month ("2026-03"). `out_of_area` is the owner's switch for use outside
+    the home area, where the area demands one.
     """
 
     account_year: int
     available: Amounts = NOTHING
+    set_aside: Purses = msgspec.field(default_factory=dict)
+    set_asides: Mapping[str, int] = msgspec.field(default_factory=dict)
     holds: Mapping[ClaimId, Hold] = msgspec.field(default_factory=dict)
     used: Mapping[PersonId, Mapping[str, int]] = msgspec.field(default_factory=dict)
     credited_periods: frozenset[str] = frozenset()
     credited_fen: int = 0
     paid_fen: int = 0
     closed: AccountClosed | None = None
+    out_of_area: bool = False
 
     @property
     def held(self) -> Amounts:
         """Give the sum of all open holds."""
         return sum((hold.held for hold in self.holds.values()), NOTHING) if self.holds else NOTHING
+
+    @property
+    def set_aside_amounts(self) -> Amounts:
+        """Give what is in all purses together."""
+        return purses.total(self.set_aside)
+
+    def money_of(self, purse: str) -> Amounts:
+        """Give what is available, or what is in a purse; nothing where it is not open."""
+        return purses.amount_in(self.set_aside, purse) if purse else self.available
 
     def used_fen(self, beneficiary: PersonId, period: str) -> int:
         """Give what a relative used in a period ("2026" or "2026-03-02"), in fen."""
@@ -231,12 +235,7 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
     """Compute the state after a fact, one case for each fact."""
     match fact:
         case AccountDebited():
-            return replace(
-                account,
-                available=account.available - fact.taken,
-                paid_fen=account.paid_fen + fact.taken.total_fen,
-                used=_use(account, owner, fact, fact.taken.total_fen),
-            )
+            return _pay(account, fact, owner, paid=fact.taken)
         case AccountCredited():
             return replace(
                 account,
@@ -245,16 +244,24 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
                 credited_periods=account.credited_periods | ({fact.period} - {""}),
             )
         case AccountRestored():
-            return replace(
-                account,
-                available=account.available + fact.returned,
-                paid_fen=account.paid_fen - fact.returned.total_fen,
-                used=_use(account, owner, fact, -fact.returned.total_fen),
-            )
+            return _pay(account, fact, owner, paid=NOTHING - fact.returned)
         case AccountHeld():
             return _hold(account, fact, owner)
         case AccountCaptured() | AccountReleased():
             return _end_hold(account, fact, owner)
+        case AccountSetAside():
+            return replace(
+                account,
+                available=account.available - fact.amount,
+                set_aside=purses.filled(account.set_aside, fact),
+                set_asides=purses.counted(account.set_asides, fact.period),
+            )
+        case AccountSetAsideReturned():
+            return replace(
+                account,
+                available=account.available + fact.amount,
+                set_aside=purses.emptied(account.set_aside, fact),
+            )
         case AccountTakenBack():
             return replace(
                 account,
@@ -263,7 +270,9 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
             )
         case AccountYearRolled():
             return _roll(account, fact)
-        case AccountClosed() | AccountPaidOut():
+        case AccountOutOfAreaSwitched():
+            return replace(account, out_of_area=fact.on)
+        case AccountClosed() | AccountPaidOut() | AccountPassedOn():
             return replace(
                 account,
                 available=account.available - fact.paid_out,
@@ -275,6 +284,27 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
             raise AssertionError(msg)
 
 
+def _pay(
+    account: Account, fact: AccountDebited | AccountRestored, owner: PersonId, *, paid: Amounts
+) -> Account:
+    """Pay or, below zero, take back what was paid."""
+    available, set_aside = _put(account, fact.purse, NOTHING - paid)
+    return replace(
+        account,
+        available=available,
+        set_aside=set_aside,
+        paid_fen=account.paid_fen + paid.total_fen,
+        used=_use(account, owner, fact, paid.total_fen),
+    )
+
+
+def _put(account: Account, purse: str, amount: Amounts) -> tuple[Amounts, Purses]:
+    """Add to (or, below zero, take from) the available money or a purse; give both after it."""
+    if not purse:
+        return account.available + amount, account.set_aside
+    return account.available, purses.put(account.set_aside, purse, amount=amount)
+
+
 def _hold(account: Account, fact: AccountHeld, owner: PersonId) -> Account:
     hold = Hold(
         fact.claim,
@@ -283,11 +313,14 @@ def _hold(account: Account, fact: AccountHeld, owner: PersonId) -> Account:
         fact.account_year,
         fact.held,
         fact.expires_at,
+        fact.purse,
     )
     assert fact.claim not in account.holds, "a claim holds an account once"
+    available, set_aside = _put(account, fact.purse, NOTHING - fact.held)
     return replace(
         account,
-        available=account.available - fact.held,
+        available=available,
+        set_aside=set_aside,
         holds={**account.holds, fact.claim: hold},
         used=_use(account, owner, fact, fact.held.total_fen),
     )
@@ -299,9 +332,11 @@ def _end_hold(
     hold = account.holds[fact.claim]
     taken = fact.taken if isinstance(fact, AccountCaptured) else NOTHING
     assert hold.held == taken + fact.returned, "a hold ends whole, segment by segment"
+    available, set_aside = _put(account, fact.purse, fact.returned)
     return replace(
         account,
-        available=account.available + fact.returned,
+        available=available,
+        set_aside=set_aside,
         holds={claim: kept for claim, kept in account.holds.items() if claim != fact.claim},
         paid_fen=account.paid_fen + taken.total_fen,
         used=_use(account, owner, hold, -fact.returned.total_fen),
@@ -311,11 +346,13 @@ def _end_hold(
 def _roll(account: Account, fact: AccountYearRolled) -> Account:
     """Turn current money into prior money; forget use that is out of memory."""
     assert fact.account_year > account.account_year, (account, fact)
-    assert fact.moved_fen == account.available.current_fen + account.held.current_fen, fact
+    inside = account.available + account.set_aside_amounts + account.held
+    assert fact.moved_fen == inside.current_fen, fact
     return replace(
         account,
         account_year=fact.account_year,
         available=account.available.as_prior(),
+        set_aside=purses.rolled(account.set_aside),
         holds={
             claim: replace(hold, held=hold.held.as_prior()) for claim, hold in account.holds.items()
         },
@@ -362,6 +399,9 @@ def _assert_sound(account: Account, fact: Fact) -> None:
     available = account.available
     assert available.is_valid(), (account, fact)
     kept_fen = available.total_fen
+    if account.set_aside:
+        purses.assert_sound(account.set_aside)
+        kept_fen += account.set_aside_amounts.total_fen
     if account.holds:
         for hold in account.holds.values():
             assert hold.held.is_valid(), account

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import compress
 
 from domain import waterfall as kernel
-from domain.account import NOTHING, Amounts, amounts
+from domain.amounts import NOTHING, Amounts, amounts
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Trial
 from domain.codes import Order, OwnFirst, Segment
 from domain.eligibility import (
@@ -23,8 +23,8 @@ from domain.eligibility import (
     line_barrier,
     shareable_fen,
 )
+from domain.funding import funded
 from domain.ids import PersonId, PoolId
-from domain.person import Person
 from domain.reasons import Reason
 from domain.record import Record
 from domain.rules import RuleSet
@@ -50,8 +50,10 @@ class Situation(Record, frozen=True):
 def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     """Split the own share over accounts by priority; the rest of each line is cash."""
     patient = situation.patient
-    candidates = [patient, *in_order(situation.relatives, patient.rules, patient=patient.person.id)]
-    offers = [_offer(candidate, request, patient=patient.person) for candidate in candidates]
+    day = request.service_date
+    relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
+    candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
+    offers = [_offer(candidate, request, patient=patient) for candidate in candidates]
     case = _case(request, offers, patient.rules)
     numbers = [line.no for line in request.lines]
     gave = [0] * (len(offers) * _SEGMENTS * len(numbers))
@@ -143,8 +145,7 @@ def _key(candidate: Candidate, rules: RuleSet, patient: PersonId) -> int:
         case Order.LAST_BOUND:
             return -filed
         case Order.LARGEST_BALANCE:
-            account = candidate.person.account
-            return -shareable_fen(account, candidate) if account else 0
+            return -shareable_fen(candidate)
         case Order.LOCAL_FIRST:
             local = candidate.rules.region == rules.region
             return filed if local else filed + 10**13
@@ -163,11 +164,10 @@ class _Offer(Record, frozen=True):
     limit: Barrier | Bound | None  # what bars or limits it
 
 
-def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> _Offer:
+def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> _Offer:
     """Ask what a candidate could give."""
-    account = candidate.person.account
     segments = candidate.segments
-    room = _padded(account.available if account else NOTHING, segments)
+    room = _padded(candidate.money, segments)
     barred = barrier(candidate, request, patient=patient)
     if barred is not None:
         return _Offer(candidate, segments, room, [0] * len(request.lines), 0, barred)
@@ -245,11 +245,14 @@ def _trial(
         rule=decided.rule,
         bound_fen=decided.fen,
         rule_set=None if candidate.rules.id == rules.id else candidate.rules.id,
+        purse=candidate.purse,
     )
 
 
 def _decided(request: ClaimRequest, offer: _Offer, why: int) -> _Decided:
     """Translate the waterfall's number."""
+    if why == kernel.EMPTY and offer.candidate.purse:
+        return _BY_WALLET if offer.candidate.by_wallet else _BY_POOL
     if why in _PLAIN:
         return _PLAIN[why]
     limit = offer.limit
@@ -262,6 +265,8 @@ def _decided(request: ClaimRequest, offer: _Offer, why: int) -> _Decided:
     return _Decided(limit.reason, limit.rule, limit.fen)
 
 
+_BY_POOL = _Decided(Reason.NOTHING_SET_ASIDE, "pool.funding")
+_BY_WALLET = _Decided(Reason.NOTHING_SET_ASIDE, "wallet.model")
 _PLAIN = {
     kernel.NOTHING_LEFT: _Decided(Reason.NOTHING_LEFT_TO_PAY, "pool.order"),
     kernel.PAID_THE_REST: _Decided(Reason.PAID_THE_REST),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from domain.bookkeeping import open_account_of
-from domain.codes import EndReason, Evidence, Order, Relation
+from domain.codes import EndReason, Evidence, Order, Relation, Side
 from domain.facts import Change, Outcome
+from domain.funding import ended_by, means, relations_of
 from domain.ids import PersonId, PoolId, check_id
 from domain.money import MAX_FEN
 from domain.person import Person, PersonJoinedPool, PersonLeftPool
@@ -27,6 +31,7 @@ from domain.pool import (
     pool_stream,
 )
 from domain.refusals import Code, Refusal, refuse
+from domain.returning import end_purses_of
 from domain.rules import RuleSet
 
 
@@ -68,7 +73,7 @@ def bind(
     grantor, beneficiary = parties.grantor, parties.beneficiary
     if refusal := _check_parties(parties, relation, rules=rules, on=on):
         return refusal
-    if refusal := _check_numbers(pool, parties, rules):
+    if refusal := _check_numbers(pool, parties, relation, rules=rules):
         return refusal
     bound = RelationBound(
         effective_on=on,
@@ -101,8 +106,10 @@ def _check_parties(
     pair = (grantor.id, beneficiary.id)
     if any((b.grantor, b.beneficiary) == pair for b in parties.open_bindings()):
         return refuse(Code.ALREADY_BOUND, grantor=grantor.id, beneficiary=beneficiary.id)
-    if relation not in rules.pool.relations:
-        return refuse(Code.RELATION_NOT_ALLOWED, rule="pool.relations", relation=relation)
+    home, theirs = grantor.region_on(on), beneficiary.region_on(on)
+    relations, rule = relations_of(rules, means(rules, home=home, theirs=theirs))
+    if relation not in relations:
+        return refuse(Code.RELATION_NOT_ALLOWED, rule=rule, relation=relation)
     for person in (grantor, beneficiary):
         if not person.is_covered(on):
             return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
@@ -116,7 +123,9 @@ def _check_parties(
     return None
 
 
-def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | None:
+def _check_numbers(
+    pool: Pool, parties: Parties, relation: Relation, *, rules: RuleSet
+) -> Refusal | None:
     """Ask whether roles and numbers of relations stay within the rules."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
     bindings = parties.open_bindings()
@@ -136,6 +145,8 @@ def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | No
             person=grantor,
             most=rules.pool.max_beneficiaries,
         )
+    if refusal := _check_relation_count(parties, relation, rules):
+        return refusal
     if sum(b.beneficiary == beneficiary for b in bindings) >= rules.pool.max_grantors:
         return refuse(
             Code.TOO_MANY_GRANTORS,
@@ -154,7 +165,34 @@ def _check_numbers(pool: Pool, parties: Parties, rules: RuleSet) -> Refusal | No
     return None
 
 
-def review(pool: Pool, parties: Parties, *, approved: bool, on: date) -> Outcome:
+def _check_relation_count(parties: Parties, relation: Relation, rules: RuleSet) -> Refusal | None:
+    """Ask whether the grantor may have one more spouse, parent or child, in all pools together."""
+    parameter = _COUNTED.get(relation)
+    if parameter is None:
+        return None
+    grantor = parties.grantor.id
+    known = sum(b.grantor == grantor and b.relation is relation for b in parties.open_bindings())
+    most = getattr(rules.pool, parameter)
+    if known < most:
+        return None
+    return refuse(
+        Code.TOO_MANY_OF_RELATION,
+        rule=f"pool.{parameter}",
+        person=grantor,
+        relation=relation,
+        most=most,
+    )
+
+
+_COUNTED = {
+    Relation.SPOUSE: "max_spouses",
+    Relation.PARENT: "max_parents",
+    Relation.CHILD: "max_children",
+}
+"""Which relations are counted by themselves, by the limit in the rules."""
+
+
+def review(pool: Pool, parties: Parties, *, approved: bool, rules: RuleSet, on: date) -> Outcome:
     """Approve or reject a relation that waits for a reviewer."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
     binding = pool.binding(grantor, beneficiary)
@@ -163,8 +201,11 @@ def review(pool: Pool, parties: Parties, *, approved: bool, on: date) -> Outcome
     fact = RelationReviewed(
         effective_on=on, grantor=grantor, beneficiary=beneficiary, approved=approved
     )
-    left = [] if approved else _leave(pool, [binding], _by_id(parties), on)
-    return (Change(pool.stream, fact), *left)
+    if approved:
+        return (Change(pool.stream, fact),)
+    members = _by_id(parties)
+    back = end_purses_of(pool, [binding], members=members, rules=rules, on=on)
+    return (Change(pool.stream, fact), *back, *_leave(pool, [binding], members, on))
 
 
 def authorize(
@@ -178,7 +219,7 @@ def authorize(
     """Let a beneficiary use the grantor's account; replaces an earlier authorization."""
     if refusal := _check_authorization(authorization):
         return refusal
-    binding = _bound(pool, parties)
+    binding = bound(pool, parties)
     if isinstance(binding, Refusal):
         return binding
     if authorization.last_day is None and rules.pool.period_required:
@@ -211,7 +252,7 @@ def _check_authorization(authorization: Authorization) -> Refusal | None:
 
 def withdraw(pool: Pool, parties: Parties, *, on: date) -> Outcome:
     """Withdraw an authorization. Money already held for a claim stays held."""
-    binding = _bound(pool, parties)
+    binding = bound(pool, parties)
     if isinstance(binding, Refusal):
         return binding
     if binding.authorization is None:
@@ -242,13 +283,33 @@ def set_order(
     return (Change(pool.stream, fact),)
 
 
-def unbind(pool: Pool, parties: Parties, *, on: date) -> Outcome:
-    """End a relation at the wish of its members."""
+def unbind(
+    pool: Pool,
+    parties: Parties,
+    *,
+    asked_by: PersonId | None,
+    rules: RuleSet,
+    on: date,
+) -> Outcome:
+    """End a relation at the wish of a side that may; nobody named stands for the grantor."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
     binding = pool.binding(grantor, beneficiary)
     if binding is None or not binding.standing.is_open:
         return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
-    return tuple(_end(pool, [binding], _by_id(parties), reason=EndReason.UNBOUND, on=on))
+    by_grantor = rules.pool.unbind_by is Side.GRANTOR
+    entitled = {grantor} if by_grantor else {grantor, beneficiary}
+    if asked_by is not None and asked_by not in entitled:
+        return refuse(
+            Code.NOT_ENTITLED_TO_UNBIND,
+            rule="pool.unbind_by",
+            asked_by=asked_by,
+            grantor=grantor,
+            beneficiary=beneficiary,
+        )
+    ending = _Ending(EndReason.UNBOUND, rules, on)
+    ended, *left = _end(pool, [binding], _by_id(parties), ending)
+    assert isinstance(ended.fact, RelationEnded)
+    return (Change(ended.stream, replace(ended.fact, asked_by=asked_by)), *left)
 
 
 def end_relations(
@@ -260,10 +321,12 @@ def end_relations(
     rules: RuleSet,
     on: date,
 ) -> tuple[Change, ...]:
-    """End a person's relations in a pool where the area's rules let this event end them."""
-    if reason not in rules.pool.ended_by:
-        return ()
-    return tuple(_end(pool, pool.bindings_of(person), members, reason=reason, on=on))
+    """End a person's relations in a pool where the area's rules let this event end them.
+
+    `members` are as they were before the event: a move ends what there was until then.
+    """
+    ending = _Ending(reason, rules, on)
+    return _end(pool, _that_end(pool.bindings_of(person), members, ending), members, ending)
 
 
 def report_divorce(
@@ -283,12 +346,11 @@ def report_divorce(
     ]
     if not any(b.relation is Relation.SPOUSE for b in bindings):
         return refuse(Code.NOT_BOUND, grantor=spouses[0], beneficiary=spouses[1])
-    if EndReason.DIVORCE not in rules.pool.ended_by:
-        return ()
-    return tuple(_end(pool, bindings, members, reason=EndReason.DIVORCE, on=on))
+    ending = _Ending(EndReason.DIVORCE, rules, on)
+    return _end(pool, _that_end(bindings, members, ending), members, ending)
 
 
-def _bound(pool: Pool, parties: Parties) -> Binding | Refusal:
+def bound(pool: Pool, parties: Parties) -> Binding | Refusal:
     """Give the relation of the parties if it is bound and not under review."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
     binding = pool.binding(grantor, beneficiary)
@@ -303,23 +365,44 @@ def _by_id(parties: Parties) -> dict[PersonId, Person]:
     return {person.id: person for person in (parties.grantor, parties.beneficiary)}
 
 
+class _Ending(NamedTuple):
+    """Why relations end, by which rules, and when."""
+
+    reason: EndReason
+    rules: RuleSet
+    on: date
+
+
+def _that_end(
+    bindings: list[Binding], members: Mapping[PersonId, Person], ending: _Ending
+) -> list[Binding]:
+    """Give the relations that this event ends, by where the two are insured."""
+
+    def ends(binding: Binding) -> bool:
+        home = members[binding.grantor].region_on(ending.on)
+        theirs = members[binding.beneficiary].region_on(ending.on)
+        found = means(ending.rules, home=home, theirs=theirs)
+        return ending.reason in ended_by(ending.rules, found)
+
+    return [binding for binding in bindings if ends(binding)]
+
+
 def _end(
-    pool: Pool,
-    bindings: list[Binding],
-    members: Mapping[PersonId, Person],
-    *,
-    reason: EndReason,
-    on: date,
-) -> Iterable[Change]:
-    for binding in bindings:
-        fact = RelationEnded(
-            effective_on=on,
+    pool: Pool, bindings: list[Binding], members: Mapping[PersonId, Person], ending: _Ending
+) -> tuple[Change, ...]:
+    """End relations, return what was set aside for them, and let members leave the pool."""
+    ends = [
+        RelationEnded(
+            effective_on=ending.on,
             grantor=binding.grantor,
             beneficiary=binding.beneficiary,
-            reason=reason,
+            reason=ending.reason,
         )
-        yield Change(pool.stream, fact)
-    yield from _leave(pool, bindings, members, on)
+        for binding in bindings
+    ]
+    back = end_purses_of(pool, bindings, members=members, rules=ending.rules, on=ending.on)
+    left = _leave(pool, bindings, members, ending.on)
+    return (*(Change(pool.stream, end) for end in ends), *back, *left)
 
 
 def _leave(

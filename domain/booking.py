@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from domain.account import Account, AccountCredited, Amounts
+from domain.account import Account, AccountCredited
+from domain.amounts import Amounts
 from domain.codes import CreditKind
 from domain.facts import Change, Fact
 from domain.ids import PersonId

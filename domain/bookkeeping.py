@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from domain.account import (
-    NOTHING,
     Account,
     AccountClosed,
     AccountCredited,
     AccountOpened,
+    AccountOutOfAreaSwitched,
     AccountTakenBack,
     AccountYearRolled,
-    amounts,
 )
+from domain.amounts import NOTHING, amounts
 from domain.booking import Booking
 from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Segment, Work
 from domain.facts import Change, Outcome
@@ -30,6 +30,7 @@ from domain.person import (
     person_stream,
 )
 from domain.refusals import Code, Refusal, refuse
+from domain.returning import end_purse
 from domain.rules import RuleSet
 from domain.time import account_year
 
@@ -195,14 +196,27 @@ def roll_year(person: Person, *, rules: RuleSet, on: date) -> Outcome:
     fact = AccountYearRolled(
         effective_on=on,
         account_year=year,
-        moved_fen=account.available.current_fen + account.held.current_fen,
+        moved_fen=(account.available + account.set_aside_amounts + account.held).current_fen,
         left=account.available.as_prior(),
     )
     return (Change(person.stream, fact),)
 
 
+def switch_out_of_area(person: Person, *, to: bool, on: date) -> Outcome:
+    """Let the owner allow (`to`) or forbid the use of the account outside the home area."""
+    account = open_account_of(person)
+    if isinstance(account, Refusal):
+        return account
+    if account.out_of_area is to:
+        return refuse(Code.SWITCH_UNCHANGED, person=person.id, switch="on" if to else "off")
+    return (Change(person.stream, AccountOutOfAreaSwitched(effective_on=on, on=to)),)
+
+
 def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date) -> Outcome:
-    """Close an account and pay its rest out, after death to an heir or the pooled fund."""
+    """Close an account and pay its rest out, after death to an heir or the pooled fund.
+
+    What was set aside for relatives returns first.
+    """
     account = open_account_of(person)
     if isinstance(account, Refusal):
         return account
@@ -216,10 +230,13 @@ def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date
     booking = Booking({p.id: p for p in (person, heir) if p is not None})
     if payee is Payee.HEIR_ACCOUNT and not (heir and booking.can_receive(heir.id)):
         return refuse(Code.PAYEE_IMPOSSIBLE, person=person.id, payee=payee)
+    for purse in sorted(account.set_aside):
+        end_purse(booking, person.id, purse=purse, on=on)
+    rest = booking.account(person.id).available
     closed = AccountClosed(
-        effective_on=on, payee=payee, heir=heir.id if heir else None, paid_out=account.available
+        effective_on=on, payee=payee, heir=heir.id if heir else None, paid_out=rest
     )
     booking.book(person.id, closed)
-    if payee is Payee.HEIR_ACCOUNT and heir is not None and account.available != NOTHING:
-        booking.inherit(heir.id, account.available.total_fen, today=on)
+    if payee is Payee.HEIR_ACCOUNT and heir is not None and rest != NOTHING:
+        booking.inherit(heir.id, rest.total_fen, today=on)
     return tuple(booking.changes)

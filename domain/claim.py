@@ -23,6 +23,7 @@ from domain.ids import (
     RuleSetId,
     SettlementId,
 )
+from domain.purses import FREE
 from domain.reasons import Reason
 from domain.record import Instant, Record
 
@@ -56,6 +57,8 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     """What an institution asks to be paid for one visit or purchase.
 
     `use_accounts` is the till's switch: without it everything left to the patient is cash.
+    `emergency` says that the institution took the patient in as one.
+    `aid_requested` says that the till was told to use relatives' accounts, which some areas demand.
     """
 
     claim: ClaimId
@@ -64,6 +67,8 @@ class ClaimRequest(Record, frozen=True, kw_only=True):
     service_date: date
     credential: Credential = Credential.OWN
     use_accounts: bool = True
+    emergency: bool = False
+    aid_requested: bool = False
     lines: tuple[ClaimLine, ...]
 
     @property
@@ -93,7 +98,8 @@ class Trial(Record, frozen=True, array_like=True):
     account year that was open then; `account_year` is that of the service date by the owner's
     rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
     and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account,
-    `rule_set` where the patient's rules, which the allocation names, are the owner's too.
+    `rule_set` where the patient's rules, which the allocation names, are the owner's too. `purse`
+    names the money set aside that it paid from, empty for available money.
     """
 
     account: PersonId
@@ -107,6 +113,7 @@ class Trial(Record, frozen=True, array_like=True):
     rule: str | None = None
     bound_fen: int | None = None
     rule_set: RuleSetId | None = None
+    purse: str = FREE
 
 
 class Allocation(Record, frozen=True):
@@ -138,6 +145,18 @@ class Allocation(Record, frozen=True):
     def total_cash_fen(self) -> int:
         """Give what is left to pay in cash, in fen."""
         return sum(fen for _, fen in self.cash_fen)
+
+
+@recorded
+class ClaimOffered(Fact, frozen=True, tag="claim.offered"):
+    """Nothing was paid: relatives' accounts were offered, to be accepted before `expires_at`.
+
+    `allocation` is what accepting at once would have paid. Accepting is decided anew.
+    """
+
+    request: ClaimRequest
+    allocation: Allocation
+    expires_at: Instant
 
 
 @recorded
@@ -208,6 +227,7 @@ class ClaimReversed(Fact, frozen=True, tag="claim.reversed"):
 class Status(StrEnum):
     """Where a claim stands."""
 
+    OFFERED = "offered"
     HELD = "held"
     RELEASED = "released"
     EXPIRED = "expired"
@@ -221,7 +241,8 @@ class Claim(Record, frozen=True):
     """State of a claim.
 
     `legs`, `cash_fen` and `fund_fen` are what stays paid after all cancellations, `settled_on` the
-    day of booking. `attempt` counts how often the claim was held or settled anew.
+    day of booking. `attempt` counts how often the claim was offered, held or settled anew; an
+    offer and what follows it are one attempt. `expires_at` is the end of a hold or of an offer.
     """
 
     request: ClaimRequest
@@ -258,13 +279,18 @@ class Claim(Record, frozen=True):
 
     @property
     def may_start(self) -> bool:
-        """Tell whether the claim has ended, so that it may be held or settled anew."""
-        return self.status in {
-            Status.RELEASED,
-            Status.EXPIRED,
-            Status.CANCELLED,
-            Status.REVERSED,
-        }
+        """Tell whether nothing is held or stays paid, so that it may be held or settled anew."""
+        return self.status in _MAY_START
+
+
+_MAY_START = frozenset(Status) - {Status.HELD, Status.SETTLED, Status.PARTLY_CANCELLED}
+
+
+def attempt_after(claim: Claim | None) -> int:
+    """Give the number of the attempt that an offer, a hold or a settlement belongs to."""
+    if claim is None:
+        return 1
+    return claim.attempt if claim.status is Status.OFFERED else claim.attempt + 1
 
 
 def claim_stream(claim: ClaimId) -> Stream:
@@ -272,16 +298,17 @@ def claim_stream(claim: ClaimId) -> Stream:
     return Stream(Kind.CLAIM, claim)
 
 
-_STARTS = (ClaimSettled, ClaimAuthorized)
+Decisive = ClaimOffered | ClaimSettled | ClaimAuthorized
+"""The facts that carry a decision: a request and its whole allocation."""
 
 
 def evolve(claim: Claim | None, fact: Fact) -> Claim:
     """Apply one fact to a claim. An ended claim may be settled or held anew."""
-    if isinstance(fact, _STARTS):
+    if isinstance(fact, Decisive):
         assert claim is None or claim.may_start, "one outcome at a time"
         own = [(line.no, line.own_fen) for line in fact.request.lines]
         _assert_balanced(own, fact.allocation.legs, fact.allocation.cash_fen)
-        return _start(fact, attempt=claim.attempt + 1 if claim else 1)
+        return _start(fact, attempt=attempt_after(claim))
     assert claim is not None, fact
     match fact:
         case ClaimCaptured():
@@ -315,16 +342,15 @@ def evolve(claim: Claim | None, fact: Fact) -> Claim:
             raise AssertionError(msg)
 
 
-def _start(fact: ClaimSettled | ClaimAuthorized, *, attempt: int) -> Claim:
-    if isinstance(fact, ClaimAuthorized):
-        return Claim(
-            fact.request, fact.allocation, Status.HELD, attempt=attempt, expires_at=fact.expires_at
-        )
+def _start(fact: Decisive, *, attempt: int) -> Claim:
+    if not isinstance(fact, ClaimSettled):
+        status = Status.HELD if isinstance(fact, ClaimAuthorized) else Status.OFFERED
+        return Claim(fact.request, fact.allocation, status, attempt, fact.expires_at)
     return Claim(
         fact.request,
         fact.allocation,
         Status.SETTLED,
-        attempt=attempt,
+        attempt,
         settlement=fact.settlement,
         settled_on=fact.effective_on,
         legs=fact.allocation.legs,
@@ -348,7 +374,8 @@ def _assert_balanced(
 
 def _give_back(claim: Claim, fact: ClaimCancelled | ClaimReversed, status: Status) -> Claim:
     """Take what is given back off what stays paid; nothing can be given back twice."""
-    assert claim.is_paid or (claim.status is Status.HELD and not fact.legs), claim.status
+    unpaid = claim.status in {Status.HELD, Status.OFFERED}
+    assert claim.is_paid or (unpaid and not fact.legs), claim.status
     back = {(leg.account, leg.segment, leg.line): leg.amount_fen for leg in fact.legs}
     assert len(back) == len(fact.legs), "one line of giving back for each leg"
     legs = tuple(

@@ -102,6 +102,16 @@ class Category(StrEnum):
     COMMERCIAL_PREMIUM = "commercial_premium"
 
 
+class Level(StrEnum):
+    """Level of an institution, by which the fund's ratio differs 医疗机构级别."""
+
+    VILLAGE = "village"  # 村卫生室
+    COMMUNITY = "community"  # 社区卫生服务机构
+    PRIMARY = "primary"  # 一级
+    SECONDARY = "secondary"  # 二级
+    TERTIARY = "tertiary"  # 三级
+
+
 class Credential(StrEnum):
     """Whose credential was shown at the till 凭证."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
+from typing import get_origin
 
 from domain.money import Ratio
 from domain.rules import RuleSet, declared
@@ -37,15 +38,23 @@ def mask(members: Iterable[StrEnum]) -> int:
 def columns() -> tuple[str, ...]:
     """Name the columns of a rule set in order: the parameters that decide, by registry name.
 
-    A ratio is two columns, `….num` and `….den`.
+    A ratio is two columns, `….num` and `….den`. A tariff is none: it prices a bill before any
+    account is asked.
     """
     return tuple(_columns())
 
 
 @cache
+def _flat() -> tuple[str, ...]:
+    """Name the parameters that are a number or two."""
+    return tuple(name for name, kind in declared().items() if get_origin(kind) is not tuple)
+
+
+@cache
 def _columns() -> list[str]:
     found = []
-    for name, kind in declared().items():
+    for name in _flat():
+        kind = declared()[name]
         found += [f"{name}.num", f"{name}.den"] if kind is Ratio else [name]
     return found
 
@@ -53,7 +62,7 @@ def _columns() -> list[str]:
 def row(rules: RuleSet) -> tuple[int, ...]:
     """Give a rule set as whole numbers, in the order of `columns`."""
     found: list[int] = []
-    for name in declared():
+    for name in _flat():
         found += _numbers(rules.value(name))
     return tuple(found)
 

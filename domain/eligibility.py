@@ -11,12 +11,14 @@ from __future__ import annotations
 from datetime import date
 
 from domain.account import Account
+from domain.amounts import NOTHING, Amounts
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Card, Credential, Insurance, Segment
+from domain.codes import Area, Card, Coverage, Credential, Funding, Insurance, Segment, Till
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
+from domain.purses import FREE, pool_purse, quota_purse
 from domain.reasons import Reason
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
@@ -29,7 +31,8 @@ class Candidate(Record, frozen=True):
 
     `version` is the version of the person's stream that was read; `rules` are those of the
     account owner's pooling area on the service date. Where a grantor's area has none, `ruled` is
-    False, the account pays nothing, and `rules` are the patient's, which say so.
+    False, the account pays nothing, and `rules` are the patient's, which say so. `funding` says
+    where the money for this patient comes from; `by_wallet`, that the wallet's rules decide.
     """
 
     person: Person
@@ -38,6 +41,8 @@ class Candidate(Record, frozen=True):
     pool: Pool | None = None
     binding: Binding | None = None
     ruled: bool = True
+    funding: Funding = Funding.CALL
+    by_wallet: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -49,6 +54,26 @@ class Candidate(Record, frozen=True):
         """Give the segments that pay, in order, by the account owner's rules."""
         rules = self.rules.own if self.pool is None else self.rules.pool
         return rules.segments.segments
+
+    @property
+    def purse(self) -> str:
+        """Name the purse that pays; the available money has none."""
+        if self.funding is _CALL or self.pool is None or self.binding is None:
+            return FREE
+        if self.funding is Funding.POOL:
+            return pool_purse(self.pool.id)
+        return quota_purse(self.binding.beneficiary) if self.funding is _QUOTA else FREE
+
+    @property
+    def money(self) -> Amounts:
+        """Give what the account could pay from, in all its segments."""
+        account = self.person.account
+        return account.money_of(self.purse) if account else NOTHING
+
+    @property
+    def is_wallet_quota(self) -> bool:
+        """Tell whether the wallet's rules about relatives, places and categories hold."""
+        return self.by_wallet and self.funding is _QUOTA
 
     def account_year_of(self, day: date) -> int:
         """Name the account year of a day by the account owner's rules."""
@@ -118,24 +143,39 @@ def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> 
     return None
 
 
-def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> Barrier | None:
+def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> Barrier | None:
     """Give the first reason why an account may pay nothing of this claim, or None."""
     if not request.use_accounts:
         return Barrier(Reason.TILL_DECLINED)
+    told = request.aid_requested or patient.rules.claim.till is not _ON_REQUEST
+    if not (told or candidate.is_own):
+        return Barrier(Reason.AID_NOT_REQUESTED, "claim.till")
     account = candidate.person.account
     if account is None:
         return Barrier(Reason.NO_ACCOUNT)
     if account.closed is not None:
         return Barrier(Reason.ACCOUNT_CLOSED)
     if candidate.pool is None or candidate.binding is None:
-        if request.institution.place not in candidate.rules.own.places:
-            return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
-        return None
+        return _own_barrier(candidate, account, request)
     if not candidate.ruled:
         return Barrier(Reason.AREA_WITHOUT_RULES)
-    return _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
-        candidate, request, patient
+    barred = _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
+        candidate, request, patient.person
     )
+    if barred is None and account.available.total_fen < candidate.rules.pool.balance_at_least:
+        return Barrier(Reason.BALANCE_TOO_LOW, "pool.balance_at_least")
+    return barred
+
+
+def _own_barrier(candidate: Candidate, account: Account, request: ClaimRequest) -> Barrier | None:
+    """Ask whether the patient's own account may be used at this place, so far from home."""
+    rules, institution = candidate.rules.own, request.institution
+    home = candidate.person.region_on(request.service_date)
+    if institution.region != home and not (rules.out_of_area or account.out_of_area):
+        return Barrier(Reason.OUT_OF_AREA_OFF, "own.out_of_area")
+    if institution.place not in rules.places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
+    return None
 
 
 def _relation_barrier(
@@ -143,16 +183,20 @@ def _relation_barrier(
 ) -> Barrier | None:
     """Ask whether the relation and its authorization hold on the service date and still now."""
     day = request.service_date
-    if not candidate.person.is_covered(day):
-        return Barrier(Reason.GRANTOR_NOT_COVERED)
+    if barred := _coverage_barrier(candidate, day):
+        return barred
     if binding.standing is not _BOUND:
         if binding.standing is Standing.UNDER_REVIEW:
             return Barrier(Reason.RELATION_UNDER_REVIEW, "pool.review")
         return Barrier(Reason.RELATION_ENDED)
     if day < binding.active_from:
         return Barrier(Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days")
-    if binding.relation not in candidate.rules.pool.relations:
-        return Barrier(Reason.RELATION_NOT_ALLOWED, "pool.relations")
+    wallet = candidate.is_wallet_quota
+    allowed = candidate.rules.wallet.relations if wallet else candidate.rules.pool.relations
+    if binding.relation not in allowed:
+        return Barrier(
+            Reason.RELATION_NOT_ALLOWED, "wallet.relations" if wallet else "pool.relations"
+        )
     authorization = binding.authorization
     if authorization is None:
         return Barrier(Reason.NOT_AUTHORIZED)
@@ -163,20 +207,32 @@ def _relation_barrier(
     return None
 
 
+def _coverage_barrier(candidate: Candidate, day: date) -> Barrier | None:
+    """Ask whether the grantor is insured, or was and the area does not mind.
+
+    Nobody pays before enrolment or after death, whatever the area says.
+    """
+    state = candidate.person.coverage_on(day)
+    if state is _COVERED:
+        return None
+    if state is None or state is Coverage.DECEASED:
+        return Barrier(Reason.GRANTOR_NOT_COVERED)
+    if candidate.rules.pool.grantor_covered:
+        return Barrier(Reason.GRANTOR_NOT_COVERED, "pool.grantor_covered")
+    return None
+
+
 def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
     """Ask whether beneficiary, area, kind of settlement and place are within the rules."""
     rules = candidate.rules.pool
     place = request.institution.place
     if patient.insurance not in rules.beneficiary_insurance:
         return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
-    if not _is_near(candidate, request, patient):
-        return Barrier(Reason.AREA_TOO_FAR, "pool.area")
-    if request.fund_fen and not rules.with_fund:
-        return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
-    if place not in rules.places:
-        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
-    if patient.insurance is _RESIDENT and place not in rules.resident_places:
-        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
+    if candidate.is_wallet_quota:
+        if place not in candidate.rules.wallet.places:
+            return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
+    elif barred := _area_barrier(candidate, request, patient):
+        return barred
     assert candidate.binding is not None
     assert candidate.binding.authorization is not None
     authorized = candidate.binding.authorization.places
@@ -185,15 +241,36 @@ def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person)
     return None
 
 
-def _is_near(candidate: Candidate, request: ClaimRequest, patient: Person) -> bool:
-    """Tell whether the patient and the place of care are within the area of mutual aid."""
+def _area_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
+    """Ask for area, kind of settlement and place by the rules of the grantor's own area."""
+    rules = candidate.rules.pool
+    place = request.institution.place
+    far = _how_far(candidate, request, patient)
+    if far > _FAR[rules.area]:
+        return Barrier(Reason.AREA_TOO_FAR, "pool.area")
+    if candidate.funding is Funding.TRANSFER:
+        return Barrier(
+            Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
+        )
+    if far > _FAR[rules.direct_area]:
+        return Barrier(Reason.CLAIMED_BY_HAND, "pool.direct_area")
+    if request.fund_fen and not rules.with_fund:
+        return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
+    if place not in rules.places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
+    if patient.insurance is _RESIDENT and place not in rules.resident_places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
+    return None
+
+
+def _how_far(candidate: Candidate, request: ClaimRequest, patient: Person) -> int:
+    """Say how far from the grantor's area the patient or the place of care is, 0 for at home."""
     day = request.service_date
     home = candidate.person.region_on(day)
     theirs, where = patient.region_on(day), request.institution.region
     if home == theirs == where:
-        return True
-    far = _FAR[candidate.rules.pool.area]
-    return _FAR[distance(home, theirs)] <= far and _FAR[distance(home, where)] <= far
+        return 0
+    return max(_FAR[distance(home, theirs)], _FAR[distance(home, where)])
 
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
@@ -201,7 +278,10 @@ def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     own = candidate.binding is None
     rules = candidate.rules.own if own else candidate.rules.pool
     group = "own" if own else "pool"
-    if line.category not in rules.categories:
+    if candidate.is_wallet_quota:
+        if line.category not in candidate.rules.wallet.categories:
+            return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
+    elif line.category not in rules.categories:
         return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
     authorization = candidate.binding.authorization if candidate.binding else None
     if authorization and authorization.categories and line.category not in authorization.categories:
@@ -214,8 +294,9 @@ def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
 def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
     """Give the tightest limit on what a relative's account may give; None for the own account.
 
-    Limits are what is left of them after earlier use; open holds count as used. Of equal limits
-    the first in the order of `Reason` is named.
+    Limits are what is left of them after earlier use; open holds count as used. What must stay in
+    the account does not limit money set aside, which has left it. Of equal limits the first in the
+    order of `Reason` is named.
     """
     if candidate.binding is None:
         return None
@@ -259,7 +340,7 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
             used_day = used.get(request.service_date.isoformat(), 0)
         used_by_all = account.used_by_all_fen(year)
     joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
-    shareable = shareable_fen(account, candidate)
+    shareable = UNLIMITED if candidate.purse else shareable_fen(candidate)
     return (
         shareable - rules.retained_minimum,
         shareable - authorization.retained_fen,
@@ -274,12 +355,12 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
     )
 
 
-def shareable_fen(account: Account, candidate: Candidate) -> int:
-    """Give what is available in the segments that the account's rules open to this use, in fen."""
+def shareable_fen(candidate: Candidate) -> int:
+    """Give what is there in the segments that the account's rules open to this use, in fen."""
     segments = candidate.segments
     if len(segments) == len(Segment):
-        return account.available.total_fen
-    return sum(map(account.available.of, segments))
+        return candidate.money.total_fen
+    return sum(map(candidate.money.of, segments))
 
 
 def distance(one: RegionCode, other: RegionCode) -> Area:
@@ -296,3 +377,6 @@ _BOUND = Standing.BOUND
 _RESIDENT = Insurance.RESIDENT
 _OWN = Credential.OWN
 _ACTIVE = Card.ACTIVE
+_CALL, _QUOTA = Funding.CALL, Funding.QUOTA
+_COVERED = Coverage.ACTIVE
+_ON_REQUEST = Till.ON_REQUEST

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.account import AccountCaptured, AccountReleased, Amounts
+from domain.account import Account, AccountCaptured, AccountReleased, Hold
 from domain.allocation import by_account, draw_on_holds
 from domain.claim import Claim, ClaimCaptured, ClaimExpired, ClaimReleased, Status
 from domain.facts import Change, Fact, Outcome
 from domain.ids import PersonId, settlement_id
 from domain.person import Person
 from domain.refusals import Code, Refusal, refuse
+from domain.returning import way_back
 from domain.time import service_date_of
 
 Accounts = Mapping[PersonId, Person]
@@ -44,7 +45,7 @@ def capture(
             )
         final[line] = fen
     own = tuple(final.items())
-    held = {p: _hold(claim, accounts[p]) for p in by_account(claim.allocation.legs)}
+    held = {p: _hold(claim, accounts[p])[1].held for p in by_account(claim.allocation.legs)}
     legs, cash = draw_on_holds(claim.allocation, held, need=final)
     today = service_date_of(now)
     settlement = settlement_id(claim.request.claim, claim.attempt)
@@ -92,9 +93,9 @@ def _check_held(claim: Claim, now: datetime) -> Refusal | None:
     return None
 
 
-def _hold(claim: Claim, owner: Person) -> Amounts:
+def _hold(claim: Claim, owner: Person) -> tuple[Account, Hold]:
     assert owner.account is not None
-    return owner.account.holds[claim.request.claim].held
+    return owner.account, owner.account.holds[claim.request.claim]
 
 
 def _end_holds(claim: Claim, accounts: Accounts, captured: ClaimCaptured) -> tuple[Change, ...]:
@@ -106,27 +107,30 @@ def _end_holds(claim: Claim, accounts: Accounts, captured: ClaimCaptured) -> tup
         if person not in paid:
             changes.append(Change(owner.stream, _released(claim, owner, captured)))
             continue
-        returned = _hold(claim, owner) - paid[person]
+        account, hold = _hold(claim, owner)
+        returned = hold.held - paid[person]
         assert returned.is_valid(), "never more than was held"
-        assert owner.account is not None
+        purse, left = way_back(account, hold.purse, amount=returned)
         fact = AccountCaptured(
             effective_on=captured.effective_on,
             claim=claim.request.claim,
             settlement=captured.settlement,
             taken=paid[person],
             returned=returned,
-            left=owner.account.available + returned,
+            left=left,
+            purse=purse,
         )
         changes.append(Change(owner.stream, fact))
     return tuple(changes)
 
 
 def _released(claim: Claim, owner: Person, because: Fact) -> AccountReleased:
-    assert owner.account is not None
-    returned = _hold(claim, owner)
+    account, hold = _hold(claim, owner)
+    purse, left = way_back(account, hold.purse, amount=hold.held)
     return AccountReleased(
         effective_on=because.effective_on,
         claim=claim.request.claim,
-        returned=returned,
-        left=owner.account.available + returned,
+        returned=hold.held,
+        left=left,
+        purse=purse,
     )

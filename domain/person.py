@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from domain.account import Account, evolve_account
 from domain.codes import Card, Coverage, Insurance, Work
 from domain.facts import Fact, Kind, Stream, recorded
+from domain.filed import Filing, evolve_filings
 from domain.ids import MessageId, PersonId, PoolId, RegionCode
 from domain.record import Record
 
@@ -99,6 +100,7 @@ class Person(Record, frozen=True):
     pools: frozenset[PoolId] = frozenset()
     former_pools: frozenset[PoolId] = frozenset()
     voided: frozenset[MessageId] = frozenset()
+    filings: tuple[Filing, ...] = ()
 
     @property
     def stream(self) -> Stream:
@@ -151,6 +153,8 @@ def evolve(person: Person | None, fact: Fact) -> Person:
         )
     if fact.TOPIC.startswith("account."):
         return replace(person, account=evolve_account(person.account, fact, owner=person.id))
+    if fact.TOPIC.startswith("filing."):
+        return replace(person, filings=evolve_filings(person.filings, fact))
     match fact:
         case CoverageChanged():
             return replace(person, coverage=_dated(person, fact))

@@ -97,11 +97,12 @@ class OrderSet(Fact, frozen=True, tag="pool.order_set"):
 
 @recorded
 class RelationEnded(Fact, frozen=True, tag="pool.relation_ended"):
-    """A relation ended."""
+    """A relation ended. `asked_by` is the side that asked, where one was named."""
 
     grantor: PersonId
     beneficiary: PersonId
     reason: EndReason
+    asked_by: PersonId | None = None
 
 
 class Standing(StrEnum):

@@ -12,8 +12,10 @@ class Reason(StrEnum):
 
     # Whether the account is a candidate at all.
     TILL_DECLINED = "till_declined"
+    AID_NOT_REQUESTED = "aid_not_requested"
     NO_ACCOUNT = "no_account"
     ACCOUNT_CLOSED = "account_closed"
+    OUT_OF_AREA_OFF = "out_of_area_off"
     AREA_WITHOUT_RULES = "area_without_rules"
     GRANTOR_NOT_COVERED = "grantor_not_covered"
     RELATION_UNDER_REVIEW = "relation_under_review"
@@ -24,9 +26,12 @@ class Reason(StrEnum):
     OUTSIDE_VALIDITY = "outside_validity"
     INSURANCE_NOT_ALLOWED = "insurance_not_allowed"
     AREA_TOO_FAR = "area_too_far"
+    MUST_BE_SENT = "must_be_sent"
+    CLAIMED_BY_HAND = "claimed_by_hand"
     FUND_PAYS_TOO = "fund_pays_too"
     PLACE_NOT_ALLOWED = "place_not_allowed"
     PLACE_NOT_AUTHORIZED = "place_not_authorized"
+    BALANCE_TOO_LOW = "balance_too_low"
     # Whether it may pay any line of this claim.
     CATEGORY_NOT_ALLOWED = "category_not_allowed"
     CATEGORY_NOT_AUTHORIZED = "category_not_authorized"
@@ -36,6 +41,7 @@ class Reason(StrEnum):
     OWN_NOT_USED_UP = "own_not_used_up"
     OTHER_GRANTOR_PAID = "other_grantor_paid"
     EMPTY = "empty"
+    NOTHING_SET_ASIDE = "nothing_set_aside"
     RETAINED_MINIMUM = "retained_minimum"
     PER_USE_LIMIT = "per_use_limit"
     PER_DAY_LIMIT = "per_day_limit"
@@ -49,8 +55,15 @@ REASONS: dict[Reason, Text] = {
     Reason.TILL_DECLINED: Text(
         "收费处未启用个人账户支付", "the till did not use personal accounts"
     ),
+    Reason.AID_NOT_REQUESTED: Text(
+        "未向收费处说明使用共济", "the till was not told to use relatives' accounts"
+    ),
     Reason.NO_ACCOUNT: Text("没有个人账户", "has no personal account"),
     Reason.ACCOUNT_CLOSED: Text("个人账户已清退", "the account is closed"),
+    Reason.OUT_OF_AREA_OFF: Text(
+        "未开通个人账户异地支付",
+        "the owner has not switched on use outside the home area",
+    ),
     Reason.AREA_WITHOUT_RULES: Text(
         "共济人所属统筹区在就诊日没有规则",
         "the grantor's pooling area has no rules on the service date",
@@ -76,6 +89,14 @@ REASONS: dict[Reason, Text] = {
     Reason.AREA_TOO_FAR: Text(
         "就医地超出共济区域", "the place of care is outside the area of mutual aid"
     ),
+    Reason.MUST_BE_SENT: Text(
+        "资金须事先划转，结算时不扣共济人账户",
+        "money must be sent beforehand; the grantor's account is not debited",
+    ),
+    Reason.CLAIMED_BY_HAND: Text(
+        "不在直接结算区域，须由共济人手工报销",
+        "too far away to be settled directly, to be claimed by hand by the grantor",
+    ),
     Reason.FUND_PAYS_TOO: Text(
         "统筹基金已支付，不得再用共济", "the pooled fund pays a part, which excludes mutual aid"
     ),
@@ -84,6 +105,9 @@ REASONS: dict[Reason, Text] = {
     ),
     Reason.PLACE_NOT_AUTHORIZED: Text(
         "共济人未授权用于该类机构", "the grantor did not authorize this kind of institution"
+    ),
+    Reason.BALANCE_TOO_LOW: Text(
+        "共济人账户余额未达门槛", "the grantor's balance is below the threshold"
     ),
     Reason.CATEGORY_NOT_ALLOWED: Text(
         "该类费用不可使用", "this category of cost may not be paid from it"
@@ -103,6 +127,9 @@ REASONS: dict[Reason, Text] = {
         "one grantor's account a settlement, and one before it paid",
     ),
     Reason.EMPTY: Text("可用余额为零", "nothing available"),
+    Reason.NOTHING_SET_ASIDE: Text(
+        "共济人未预先划拨或已用完", "nothing was set aside for it, or nothing of it is left"
+    ),
     Reason.RETAINED_MINIMUM: Text("须保留最低余额", "a minimum must stay in the account"),
     Reason.PER_USE_LIMIT: Text("达到单次限额", "limit per use reached"),
     Reason.PER_DAY_LIMIT: Text("达到单日限额", "limit per day reached"),

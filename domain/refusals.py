@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
+from domain.locale.filings import FILINGS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
 from domain.time import shanghai_time
@@ -36,6 +37,8 @@ class Code(StrEnum):
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     INVALID_PERIOD = "invalid_period"
     LINES_MALFORMED = "lines_malformed"
+    BILL_MALFORMED = "bill_malformed"
+    NO_BENEFIT_RULE = "no_benefit_rule"
     # Insured persons and their accounts.
     COVERAGE_CHANGE_IMPOSSIBLE = "coverage_change_impossible"
     CARD_CHANGE_IMPOSSIBLE = "card_change_impossible"
@@ -43,9 +46,18 @@ class Code(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     ALREADY_CREDITED = "already_credited"
     YEAR_ALREADY_ROLLED = "year_already_rolled"
+    SWITCH_UNCHANGED = "switch_unchanged"
     HOLDS_OPEN = "holds_open"
     PAYEE_IMPOSSIBLE = "payee_impossible"
     INSUFFICIENT = "insufficient"
+    # Care outside the home area.
+    UNKNOWN_FILING = "unknown_filing"
+    FILING_NOT_IN_FORCE = "filing_not_in_force"
+    FILING_LOCKED = "filing_locked"
+    FILING_KIND_IMPOSSIBLE = "filing_kind_impossible"
+    FILING_NOT_NEEDED = "filing_not_needed"
+    FILING_TOO_LATE = "filing_too_late"
+    FILING_EXISTS = "filing_exists"
     # Families.
     SELF_BINDING = "self_binding"
     ALREADY_BOUND = "already_bound"
@@ -54,15 +66,24 @@ class Code(StrEnum):
     INSURANCE_NOT_ALLOWED = "insurance_not_allowed"
     ROLES_EXCLUSIVE = "roles_exclusive"
     TOO_MANY_BENEFICIARIES = "too_many_beneficiaries"
+    TOO_MANY_OF_RELATION = "too_many_of_relation"
     TOO_MANY_GRANTORS = "too_many_grantors"
     TOO_MANY_POOLS = "too_many_pools"
     NOT_BOUND = "not_bound"
+    NOT_ENTITLED_TO_UNBIND = "not_entitled_to_unbind"
     NOT_UNDER_REVIEW = "not_under_review"
     UNDER_REVIEW = "under_review"
     PERIOD_REQUIRED = "period_required"
     NOT_AUTHORIZED = "not_authorized"
     ORDER_FIXED = "order_fixed"
     ORDER_INCOMPLETE = "order_incomplete"
+    NOT_A_GRANTOR = "not_a_grantor"
+    FUNDING_DIFFERS = "funding_differs"
+    QUOTA_NOT_OPEN = "quota_not_open"
+    ORDER_NOT_DESIGNATED = "order_not_designated"
+    SET_ASIDE_FLOOR = "set_aside_floor"
+    SET_ASIDES_USED_UP = "set_asides_used_up"
+    QUOTA_BELOW_USED = "quota_below_used"
     # Whether a claim may use personal accounts at all.
     CLAIM_EXISTS = "claim_exists"
     INSTITUTION_NOT_DESIGNATED = "institution_not_designated"
@@ -71,6 +92,7 @@ class Code(StrEnum):
     CREDENTIAL_NOT_PATIENTS = "credential_not_patients"
     CARD_NOT_ACTIVE = "card_not_active"
     COVERAGE_NOT_IN_FORCE = "coverage_not_in_force"
+    NOT_FILED = "not_filed"
     # The life of a claim.
     HOLD_END_PAST = "hold_end_past"
     NOT_HELD = "not_held"
@@ -92,7 +114,7 @@ class Code(StrEnum):
 
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
-    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS).items()
+    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS | FILINGS).items()
 }
 """Every code with its sentences."""
 

@@ -8,13 +8,13 @@ below; `policies/registry.yaml` declares the same names (`pool.per_use_cap` is
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import get_type_hints
+from typing import Protocol, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from domain.codes import (
     Area,
@@ -38,6 +38,7 @@ from domain.codes import (
 from domain.ids import RegionCode, RuleSetId
 from domain.money import MAX_FEN, Ratio
 from domain.refusals import Code, Refusal, refuse
+from domain.tariff import BenefitRules
 from domain.text import Text
 
 UNLIMITED = MAX_FEN
@@ -241,7 +242,9 @@ class RuleSet(_Rules):
     claim: ClaimRules
     wallet: WalletRules
     filing: FilingRules
-    citations: Mapping[str, Citation] = {}
+    benefit: BenefitRules
+    # Made when somebody asks why, and so not looked through when the rules are made.
+    citations: SkipValidation[Mapping[str, Citation]] = {}
 
     def value(self, parameter: str) -> object:
         """Give the value of a parameter by its registry name, such as `pool.order`."""
@@ -254,23 +257,45 @@ def declared() -> dict[str, object]:
     return {
         f"{group}.{name}": kind
         for group, field in RuleSet.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, _Rules)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
         for name, kind in get_type_hints(field.annotation).items()
         if name in field.annotation.model_fields
     }
 
 
+class Resolver(Protocol):
+    """Gives the rules of a region when they are first asked for."""
+
+    def regions(self) -> Iterable[RegionCode]:
+        """Give every region that has rules."""
+
+    def first_days(self, region: RegionCode) -> Sequence[date]:
+        """Give the first day of each rule set of a region in order; none of an unknown region."""
+
+    def rule_set(self, region: RegionCode, since: date) -> RuleSet:
+        """Give the rule set of a region that begins on one of its first days."""
+
+
 class RuleBook:
     """Every rule set there is, found by region and day, or by id."""
 
-    def __init__(self, rule_sets: Iterable[RuleSet], *, hypothetical: bool = False) -> None:
+    def __init__(
+        self,
+        rule_sets: Iterable[RuleSet] = (),
+        *,
+        resolver: Resolver | None = None,
+        hypothetical: bool = False,
+    ) -> None:
         """Index the rule sets; within a region each holds from its `since` to the next one's.
 
-        A `hypothetical` book holds rules that nobody made; no store on disk takes it.
+        A `resolver` is asked for the rules of other regions when somebody needs them, once for
+        each; what it raises then reaches the caller. A `hypothetical` book holds rules that nobody
+        made; no store on disk takes it.
         """
         self.hypothetical = hypothetical
         self._by_id: dict[RuleSetId, RuleSet] = {}
-        self._epochs: dict[RegionCode, tuple[list[date], list[RuleSet]]] = {}
+        self._epochs: dict[RegionCode, tuple[list[date], list[RuleSet | None]]] = {}
+        self._resolver = resolver
         for rules in sorted(rule_sets, key=lambda rules: (rules.region, rules.since)):
             self._by_id.setdefault(rules.id, rules)
             days, sets = self._epochs.setdefault(rules.region, ([], []))
@@ -279,16 +304,43 @@ class RuleBook:
 
     def resolve(self, region: RegionCode, day: date) -> RuleSet | Refusal:
         """Give the rules of a region on a day, or the refusal `no_rule`: never a guess."""
-        days, sets = self._epochs.get(region, ([], []))
-        index = bisect_right(days, day)
-        if index == 0:
+        days, sets = self._epochs.get(region) or self._learn(region)
+        index = bisect_right(days, day) - 1
+        if index < 0:
             return refuse(Code.NO_RULE, region=region, day=day.isoformat())
-        return sets[index - 1]
+        return sets[index] or self._fill(region, index)
 
     def by_id(self, rule_set: RuleSetId) -> RuleSet | None:
-        """Give the rule set that a recorded settlement names."""
+        """Give the rule set that a recorded settlement names.
+
+        One that nobody asked for yet is looked for in every region.
+        """
+        for region in self.regions():
+            if rule_set in self._by_id:
+                break
+            days, sets = self._epochs.get(region) or self._learn(region)
+            for index in range(len(days)):
+                if sets[index] is None:
+                    self._fill(region, index)
         return self._by_id.get(rule_set)
 
     def regions(self) -> list[RegionCode]:
         """Give every region that has rules, in order of code."""
-        return sorted(self._epochs)
+        more = self._resolver.regions() if self._resolver else ()
+        return sorted({*self._epochs, *more})
+
+    def _learn(self, region: RegionCode) -> tuple[list[date], list[RuleSet | None]]:
+        """Ask on which days the rules of a region begin; the rules themselves wait."""
+        days = list(self._resolver.first_days(region)) if self._resolver else []
+        epochs: tuple[list[date], list[RuleSet | None]] = (days, [None] * len(days))
+        if days:
+            self._epochs[region] = epochs
+        return epochs
+
+    def _fill(self, region: RegionCode, index: int) -> RuleSet:
+        assert self._resolver is not None, region
+        days, sets = self._epochs[region]
+        rules = self._resolver.rule_set(region, days[index])
+        sets[index] = rules
+        self._by_id.setdefault(rules.id, rules)
+        return rules

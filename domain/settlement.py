@@ -1,7 +1,8 @@
 """The decisions about a claim that pay: quote, settle at once, or hold.
 
-`domain.allocation` splits the own share; here the split becomes facts. Capturing and releasing a
-hold stand in `domain.holding`, giving money back in `domain.undoing`.
+`domain.allocation` splits the own share; here the split becomes facts. `domain.offering` says
+where a second tap must come first. Capturing and releasing a hold stand in `domain.holding`,
+giving money back in `domain.undoing`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.account import AccountDebited, AccountHeld, Amounts
+from domain.account import AccountDebited, AccountHeld
 from domain.allocation import Situation, allocate, by_account
-from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, claim_stream
+from domain.amounts import Amounts
+from domain.claim import (
+    Allocation,
+    ClaimAuthorized,
+    ClaimRequest,
+    ClaimSettled,
+    Trial,
+    attempt_after,
+    claim_stream,
+)
 from domain.eligibility import check_claim, check_form
 from domain.facts import Change, Outcome
+from domain.filing import check_filed
 from domain.ids import settlement_id
+from domain.offering import offer
 from domain.person import Person
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
@@ -29,71 +41,78 @@ def quote(request: ClaimRequest, situation: Situation) -> Allocation | Refusal:
         return refuse(Code.CLAIM_EXISTS, claim=request.claim, status=situation.claim.status)
     if refusal := check_claim(request, patient.person, rules=patient.rules):
         return refusal
+    if refusal := check_filed(request, patient.person, rules=patient.rules):
+        return refusal
     return allocate(request, situation)
 
 
 def settle(request: ClaimRequest, situation: Situation) -> Outcome:
-    """Decide and pay at once: one fact for the claim and one for each account that pays."""
+    """Decide and pay at once: one fact for the claim and one for each account that pays.
+
+    Where a second tap must come first, the one fact is the offer.
+    """
     allocation = quote(request, situation)
     if isinstance(allocation, Refusal):
         return allocation
+    if offered := offer(request, situation, allocation=allocation):
+        return (Change(claim_stream(request.claim), offered),)
     today = service_date_of(situation.now)
-    settlement = settlement_id(request.claim, _attempt(situation))
+    settlement = settlement_id(request.claim, attempt_after(situation.claim))
     settled = ClaimSettled(
         effective_on=today, settlement=settlement, request=request, allocation=allocation
     )
     changes = [Change(claim_stream(request.claim), settled)]
-    for person, account_year, taken, left in _payers(allocation, situation):
+    for person, trial, taken, left in _payers(allocation, situation):
         debited = AccountDebited(
             effective_on=today,
             claim=request.claim,
             settlement=settlement,
             beneficiary=request.patient,
             service_date=request.service_date,
-            account_year=account_year,
+            account_year=trial.account_year,
             taken=taken,
             left=left,
+            purse=trial.purse,
         )
         changes.append(Change(person.stream, debited))
     return tuple(changes)
 
 
 def authorize(request: ClaimRequest, situation: Situation, *, expires_at: datetime) -> Outcome:
-    """Decide and hold the whole allocation until `expires_at`."""
+    """Decide and hold the whole allocation until `expires_at`, or offer it like `settle`."""
     allocation = quote(request, situation)
     if isinstance(allocation, Refusal):
         return allocation
     if expires_at <= situation.now:
         return refuse(Code.HOLD_END_PAST, expires_at=expires_at.isoformat())
+    if offered := offer(request, situation, allocation=allocation):
+        return (Change(claim_stream(request.claim), offered),)
     today = service_date_of(situation.now)
     authorized = ClaimAuthorized(
         effective_on=today, request=request, allocation=allocation, expires_at=expires_at
     )
     changes = [Change(claim_stream(request.claim), authorized)]
-    for person, account_year, held, left in _payers(allocation, situation):
+    for person, trial, held, left in _payers(allocation, situation):
         set_aside = AccountHeld(
             effective_on=today,
             claim=request.claim,
             beneficiary=request.patient,
             service_date=request.service_date,
-            account_year=account_year,
+            account_year=trial.account_year,
             held=held,
             expires_at=expires_at,
             left=left,
+            purse=trial.purse,
         )
         changes.append(Change(person.stream, set_aside))
     return tuple(changes)
 
 
-def _attempt(situation: Situation) -> int:
-    return situation.claim.attempt + 1 if situation.claim else 1
-
-
 class _Payer(NamedTuple):
-    """An account that pays: what it pays, what is then available, and the account year of it."""
+    """An account that pays: how it was tried, what it pays, and what is then available."""
 
     person: Person
-    account_year: int
+    trial: Trial
     taken: Amounts
     left: Amounts
 
@@ -108,7 +127,8 @@ def _payers(allocation: Allocation, situation: Situation) -> list[_Payer]:
             continue
         person, taken = persons[trial.account], paid[trial.account]
         assert person.account is not None
-        left = person.account.available - taken
-        assert left.is_valid(), "nobody pays more than is available"
-        payers.append(_Payer(person, trial.account_year, taken, left))
+        rest = person.account.money_of(trial.purse) - taken
+        assert rest.is_valid(), "nobody pays more than is there"
+        left = person.account.available if trial.purse else rest
+        payers.append(_Payer(person, trial, taken, left))
     return payers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 
 # China has kept one time without daylight saving since 1992; a fixed offset needs no tz database.
@@ -43,3 +44,17 @@ def account_year(day: date, start_month: int) -> int:
     """
     assert 1 <= start_month <= 12  # noqa: PLR2004  # months
     return day.year if day.month >= start_month else day.year - 1
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day of a later month, or that month's last day where it is shorter.
+
+    A term of months that begins on a day ends with this day, as civil law counts.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day_in(year, month + 1, day=day.day)
+
+
+def day_in(year: int, month: int, *, day: int) -> date:
+    """Give a day of a month, or the month's last day where it is shorter."""
+    return date(year, month, min(day, monthrange(year, month)[1]))

@@ -1,29 +1,32 @@
 """Giving money back: cancelling a settlement, and reversing a call of unknown outcome.
 
 Money goes back in the reverse order of payment (cash first, the own account last), to the very
-accounts and segments it came from, also when the relation has ended; used limits come back too.
-No published national rule states the order of giving back; the reverse of payment is our choice
+accounts and segments it came from; used limits come back too. Once the relation has ended, an
+area may have the patient get a cancelled grantor's part in cash (`claim.refund_after_end`). No
+published national rule states the order of giving back; the reverse of payment is our choice
 (docs/decisions/0004).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from domain.account import AccountClosed, AccountPaidOut, AccountRestored, Amounts
+from domain.account import AccountClosed, AccountPaidOut, AccountPassedOn, AccountRestored
 from domain.allocation import by_account
+from domain.amounts import Amounts
 from domain.booking import Booking
 from domain.claim import Claim, ClaimCancelled, ClaimReversed, Leg, Status
-from domain.codes import Payee, RefundSegment
+from domain.codes import Payee, RefundAfterEnd, RefundSegment
 from domain.facts import Change, Outcome
 from domain.holding import Accounts, release_holds
 from domain.ids import MessageId, PersonId
 from domain.person import MessageVoided, Person
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
+from domain.returning import way_back
 from domain.rules import RuleSet
 from domain.time import account_year, service_date_of
 
@@ -45,8 +48,12 @@ def cancel(
     undo: Undo | None,
     rules: RuleSet,
     now: datetime,
+    ended: Collection[PersonId] = frozenset(),
 ) -> Outcome:
-    """Cancel a settlement, wholly (`undo` is None) or in part, by the rules of today."""
+    """Cancel a settlement, wholly (`undo` is None) or in part, by the rules of today.
+
+    `ended` names the grantors who are not bound to the patient any more.
+    """
     if claim.status in {Status.CANCELLED, Status.REVERSED}:
         return refuse(Code.ALREADY_CANCELLED, claim=claim.request.claim, status=claim.status)
     if not claim.is_paid:
@@ -70,28 +77,32 @@ def cancel(
         whole=whole,
     )
     as_of_now = rules.claim.cancel_across_years is not RefundSegment.ORIGINAL
-    back = _restore(claim, accounts, legs, as_of_now=as_of_now, today=today)
+    in_cash = ended if rules.claim.refund_after_end is RefundAfterEnd.CASH else frozenset()
+    back = _restore(claim, accounts, cancelled, as_of_now=as_of_now, in_cash=in_cash)
     return (Change(claim.stream, cancelled), *back)
 
 
 def reverse(claim: Claim, accounts: Accounts, *, message: MessageId, now: datetime) -> Outcome:
-    """Undo a settlement or a hold whose caller never heard the outcome.
+    """Undo a settlement, a hold or an offer whose caller never heard the outcome.
 
-    The application has made sure that `message` is what brought the claim to where it stands.
+    The application has made sure that `message` is what brought the claim to where it stands. As
+    if the call had never been made, all money goes back to where it came from.
     """
     today = service_date_of(now)
-    if claim.status is Status.HELD:
+    if claim.status in {Status.HELD, Status.OFFERED}:
         undone = ClaimReversed(
             effective_on=today, message=message, legs=(), cash_fen=(), fund_fen=()
         )
-        return (Change(claim.stream, undone), *release_holds(claim, accounts, because=undone))
+        held = claim.status is Status.HELD
+        back = release_holds(claim, accounts, because=undone) if held else ()
+        return (Change(claim.stream, undone), *back)
     if not claim.is_paid:
         return refuse(Code.NOT_REVERSIBLE, message=message, status=claim.status)
     legs, cash, fund = _give_back(claim, _everything(claim))
     undone = ClaimReversed(
         effective_on=today, message=message, legs=legs, cash_fen=cash, fund_fen=fund
     )
-    back = _restore(claim, accounts, legs, as_of_now=True, today=today)
+    back = _restore(claim, accounts, undone, as_of_now=True, in_cash=frozenset())
     return (Change(claim.stream, undone), *back)
 
 
@@ -184,34 +195,53 @@ def _paid_fen(claim: Claim) -> int:
 def _restore(
     claim: Claim,
     accounts: Accounts,
-    legs: tuple[Leg, ...],
+    because: ClaimCancelled | ClaimReversed,
     *,
     as_of_now: bool,
-    today: date,
+    in_cash: Collection[PersonId],
 ) -> tuple[Change, ...]:
-    """Put the money back into each account; a closed account passes it on."""
+    """Put the money back into each account; a closed account passes it on.
+
+    The accounts of those `in_cash` pass it on to the patient.
+    """
     assert claim.settlement is not None
     trials = {trial.account: trial for trial in claim.allocation.trials}
     booking = Booking(accounts)
-    for person, paid in by_account(legs).items():
+    for person, paid in by_account(because.legs).items():
         account = booking.account(person)
         trial = trials[person]
         year_has_closed = account.account_year != trial.open_year  # by sequence, not by date
         amount = paid.as_prior() if year_has_closed and as_of_now else paid
+        purse, left = way_back(account, trial.purse, amount=amount)
         restored = AccountRestored(
-            effective_on=today,
+            effective_on=because.effective_on,
             claim=claim.request.claim,
             settlement=claim.settlement,
             beneficiary=claim.request.patient,
             service_date=claim.request.service_date,
             account_year=trial.account_year,
             returned=amount,
-            left=account.available + amount,
+            left=left,
+            purse=purse,
         )
         booking.book(person, restored)
-        if account.closed is not None:
+        if person in in_cash:
+            booking.book(person, _to_patient(restored))
+        elif account.closed is not None:
             _pass_on(booking, person, amount, closed=account.closed)
     return tuple(booking.changes)
+
+
+def _to_patient(restored: AccountRestored) -> AccountPassedOn:
+    """Pass on to the patient what has just come back."""
+    return AccountPassedOn(
+        effective_on=restored.effective_on,
+        claim=restored.claim,
+        settlement=restored.settlement,
+        beneficiary=restored.beneficiary,
+        paid_out=restored.returned,
+        left=restored.left - restored.returned,
+    )
 
 
 def _pass_on(booking: Booking, owner: PersonId, amount: Amounts, *, closed: AccountClosed) -> None:

@@ -17,7 +17,7 @@ from domain.person import person_stream
 from domain.pool import pool_stream
 from domain.refusals import Code, Refusal, refuse
 from domain.settlement import quote
-from ledger import claim_handlers, commands, person_handlers, pool_handlers
+from ledger import claim_handlers, commands, filing_handlers, person_handlers, pool_handlers
 from ledger.entries import digest_of
 from ledger.errors import HypotheticalRules
 from ledger.quoting import situation_in
@@ -54,10 +54,14 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Retire: ("person.retire", person_handlers.retire),
     commands.ReportCard: ("person.report_card", person_handlers.report_card),
     commands.ReplaceCard: ("person.replace_card", person_handlers.replace_card),
+    commands.RecordFiling: ("filing.record", filing_handlers.record),
+    commands.ChangeFiling: ("filing.change", filing_handlers.change),
+    commands.EndFiling: ("filing.end", filing_handlers.end),
     commands.OpenAccount: ("account.open", person_handlers.open_account),
     commands.Credit: ("account.credit", person_handlers.credit),
     commands.TakeBack: ("account.take_back", person_handlers.take_back),
     commands.RollYear: ("account.roll_year", person_handlers.roll_year),
+    commands.SwitchOutOfArea: ("account.out_of_area", person_handlers.switch_out_of_area),
     commands.CloseAccount: ("account.close", person_handlers.close_account),
     commands.OpenPool: ("family.open", pool_handlers.open_pool),
     commands.Bind: ("family.bind", pool_handlers.bind),
@@ -66,6 +70,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.WithdrawUse: ("family.withdraw", pool_handlers.withdraw_use),
     commands.Unbind: ("family.unbind", pool_handlers.unbind),
     commands.SetOrder: ("family.order", pool_handlers.set_order),
+    commands.SetAside: ("family.set_aside", pool_handlers.set_aside),
+    commands.SetQuota: ("family.quota", pool_handlers.set_quota),
     commands.ReportDivorce: ("family.divorce", pool_handlers.report_divorce),
 }
 """The name and the handler of every command."""

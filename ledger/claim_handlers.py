@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from domain import holding, settlement, undoing
+from domain.account import AccountPassedOn
 from domain.allocation import Situation
 from domain.claim import Status
 from domain.eligibility import Candidate
@@ -131,6 +132,7 @@ def cancel(command: commands.Cancel, view: View) -> Result:
         undo=None if whole else Undo(command.own_fen or {}, command.fund_fen or {}),
         rules=view.rules(claim.allocation.region, service_date_of(view.now)),
         now=view.now,
+        ended=_ended(view, claim),
     )
     return _of_claim(view, claim.request.claim, view.do(outcome))
 
@@ -146,13 +148,15 @@ def reverse(command: commands.Reverse, view: View) -> Result:
         raise Refused(refuse(Code.NOT_REVERSIBLE, message=message, status=answer["command"]))
     claim = view.claim(answer["claim"])
     undoable = _UNDOABLE.get(answer["status"], ())
-    if claim.attempt != answer["attempt"] or claim.status not in undoable:
+    same = claim.attempt == answer["attempt"] and claim.status in undoable
+    if not same or (claim.status is Status.OFFERED and _until(claim) != answer["expires_at"]):
         raise Refused(refuse(Code.NOT_REVERSIBLE, message=message, status=claim.status))
     outcome = undoing.reverse(claim, _reachable(view, claim), message=message, now=view.now)
     return _of_claim(view, claim.request.claim, view.do(outcome))
 
 
 _UNDOABLE: dict[str, set[Status]] = {
+    Status.OFFERED: {Status.OFFERED},
     Status.HELD: {Status.HELD},
     Status.SETTLED: {Status.SETTLED, Status.PARTLY_CANCELLED},
 }
@@ -183,6 +187,24 @@ def _reachable(view: View, claim: Claim) -> dict[PersonId, Person]:
     return owners | {heir: view.person(heir) for heir in undoing.heirs_of(owners)}
 
 
+def _ended(view: View, claim: Claim) -> set[PersonId]:
+    """Give the grantors who paid and have no relation to the patient any more, in no pool."""
+    patient = view.person(claim.request.patient)
+    bound = {
+        binding.grantor
+        for pool in map(view.pool, patient.pools)
+        for binding in pool.open_bindings()
+        if binding.beneficiary == patient.id
+    }
+    return {leg.account for leg in claim.legs} - bound - {patient.id}
+
+
+def _until(claim: Claim) -> str:
+    """Say when an offer ends, as its answer does."""
+    assert claim.expires_at is not None
+    return claim.expires_at.isoformat()
+
+
 def _of_claim(view: View, claim: ClaimId, changes: tuple[Change, ...]) -> Result:
     """Give what the till wants to know: who pays how much, and where the claim stands now."""
     state = view.claim(claim)
@@ -204,4 +226,14 @@ def _of_claim(view: View, claim: ClaimId, changes: tuple[Change, ...]) -> Result
             if stream.kind is Kind.PERSON and (left := getattr(fact, "left", None)) is not None
         },
     }
+    if state.status is Status.OFFERED:
+        answer["expires_at"] = _until(state)
+    if back := _passed_on(changes):
+        answer["refund_cash_fen"] = back
     return Result(f"claim/{claim}", answer)
+
+
+def _passed_on(changes: tuple[Change, ...]) -> int:
+    """Add up what of grantors' money is to be handed to the patient in cash, in fen."""
+    passed_on = [fact for _, fact in changes if isinstance(fact, AccountPassedOn)]
+    return sum(fact.paid_out.total_fen for fact in passed_on)

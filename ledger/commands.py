@@ -18,12 +18,14 @@ from domain.codes import (
     Coverage,
     CreditKind,
     Evidence,
+    FilingKind,
     Insurance,
     Payee,
     Relation,
     Segment,
     Work,
 )
+from domain.filing import Stay
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Authorization
 from domain.record import Instant, Record
@@ -78,6 +80,32 @@ class ReplaceCard(Command, frozen=True, kw_only=True):
     person: PersonId
 
 
+class RecordFiling(Command, frozen=True, kw_only=True):
+    """File care outside the home area; `stay` where somebody is in hospital already."""
+
+    person: PersonId
+    kind: FilingKind
+    place: RegionCode
+    stay: Stay | None = None
+
+
+class ChangeFiling(Command, frozen=True, kw_only=True):
+    """Change a filing to another place; `proof` of the need opens one that is locked."""
+
+    person: PersonId
+    filing: int
+    place: RegionCode
+    proof: bool = False
+
+
+class EndFiling(Command, frozen=True, kw_only=True):
+    """End a filing; the day is the first one without it."""
+
+    person: PersonId
+    filing: int
+    proof: bool = False
+
+
 class OpenAccount(Command, frozen=True, kw_only=True):
     """Open a personal account."""
 
@@ -106,6 +134,13 @@ class RollYear(Command, frozen=True, kw_only=True):
     """Begin the account year that the day belongs to."""
 
     person: PersonId
+
+
+class SwitchOutOfArea(Command, frozen=True, kw_only=True):
+    """Let the owner switch the use of the account outside the home area on or off."""
+
+    person: PersonId
+    to: bool
 
 
 class CloseAccount(Command, frozen=True, kw_only=True):
@@ -153,7 +188,9 @@ class WithdrawUse(_Relation, frozen=True, kw_only=True):
 
 
 class Unbind(_Relation, frozen=True, kw_only=True):
-    """End a relation."""
+    """End a relation. `asked_by` names the side that asks; without it the grantor does."""
+
+    asked_by: PersonId | None = None
 
 
 class SetOrder(Command, frozen=True, kw_only=True):
@@ -162,6 +199,20 @@ class SetOrder(Command, frozen=True, kw_only=True):
     pool: PoolId
     beneficiary: PersonId
     grantors: tuple[PersonId, ...]
+
+
+class SetAside(Command, frozen=True, kw_only=True):
+    """Set a grantor's money aside for the family, fen."""
+
+    pool: PoolId
+    grantor: PersonId
+    amount_fen: int
+
+
+class SetQuota(_Relation, frozen=True, kw_only=True):
+    """Freeze a quota of a grantor's account for one beneficiary, or change it; the whole, fen."""
+
+    quota_fen: int
 
 
 class ReportDivorce(Command, frozen=True, kw_only=True):

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from domain import bookkeeping
 from domain.binding import end_relations
 from domain.codes import Coverage, EndReason
+from domain.facts import Kind
+from domain.ids import PersonId
+from domain.person import evolve
 from ledger import commands
 from ledger.view import Result
 
@@ -62,17 +65,24 @@ def move(command: commands.Move, view: View) -> Result:
 def _end_relations(
     person: Person, view: View, *, reason: EndReason, on: date
 ) -> tuple[Change, ...]:
+    """End relations in every family; a grantor's money comes back from one after the other."""
     changes: tuple[Change, ...] = ()
+    known: dict[PersonId, Person] = {}
     for pool in map(view.pool, sorted(person.pools)):
         sides = {side for b in pool.bindings_of(person.id) for side in (b.grantor, b.beneficiary)}
-        changes += end_relations(
+        known |= {side: view.person(side) for side in sides - known.keys()}
+        ended = end_relations(
             pool,
             person.id,
-            members={side: view.person(side) for side in sides},
+            members=known,
             reason=reason,
             rules=view.rules(pool.region, on),
             on=on,
         )
+        for stream, fact in ended:
+            if stream.kind is Kind.PERSON:
+                known[PersonId(stream.key)] = evolve(known[PersonId(stream.key)], fact)
+        changes += ended
     return changes
 
 
@@ -141,6 +151,13 @@ def roll_year(command: commands.RollYear, view: View) -> Result:
     on = view.day(command.on)
     rules = view.rules(person.region_on(on), on)
     view.do(bookkeeping.roll_year(person, rules=rules, on=on))
+    return _of_person(person.id)
+
+
+def switch_out_of_area(command: commands.SwitchOutOfArea, view: View) -> Result:
+    """Switch the use of an account outside the home area on or off."""
+    person = view.person(command.person)
+    view.do(bookkeeping.switch_out_of_area(person, to=command.to, on=view.day(command.on)))
     return _of_person(person.id)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain import binding
+from domain import binding, setting_aside
 from domain.binding import Parties
 from ledger import commands
 from ledger.view import Result
 
 if TYPE_CHECKING:
     from domain.ids import PersonId, PoolId
+    from domain.person import Person
+    from domain.pool import Pool
     from ledger.view import View
 
 
@@ -55,7 +57,8 @@ def review(command: commands.Review, view: View) -> Result:
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    view.do(binding.review(pool, parties, approved=command.approved, on=on))
+    rules = view.rules(pool.region, on)
+    view.do(binding.review(pool, parties, approved=command.approved, rules=rules, on=on))
     return _of_pool(pool.id)
 
 
@@ -88,7 +91,11 @@ def unbind(command: commands.Unbind, view: View) -> Result:
     """End a relation."""
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
-    view.do(binding.unbind(pool, parties, on=view.day(command.on)))
+    on = view.day(command.on)
+    outcome = binding.unbind(
+        pool, parties, asked_by=command.asked_by, rules=view.rules(pool.region, on), on=on
+    )
+    view.do(outcome)
     return _of_pool(pool.id)
 
 
@@ -107,22 +114,58 @@ def set_order(command: commands.SetOrder, view: View) -> Result:
     return _of_pool(pool.id)
 
 
+def set_aside(command: commands.SetAside, view: View) -> Result:
+    """Set a grantor's money aside for the family."""
+    grantor, pool = view.person(command.grantor), view.pool(command.pool)
+    on = view.day(command.on)
+    rules = view.rules(grantor.region_on(on), on)
+    view.expire_due([command.grantor])
+    outcome = setting_aside.set_aside(
+        pool,
+        view.person(command.grantor),
+        amount_fen=command.amount_fen,
+        members=_members(view, pool),
+        rules=rules,
+        on=on,
+    )
+    view.do(outcome)
+    return _of_pool(pool.id)
+
+
+def set_quota(command: commands.SetQuota, view: View) -> Result:
+    """Freeze a quota for one beneficiary, or change it."""
+    grantor, _ = view.person(command.grantor), view.person(command.beneficiary)
+    pool = view.pool(command.pool)
+    on = view.day(command.on)
+    rules = view.rules(grantor.region_on(on), on)
+    view.expire_due([command.grantor])
+    parties = _parties(view, command.pool, command.grantor, command.beneficiary)
+    outcome = setting_aside.set_quota(
+        pool, parties, quota_fen=command.quota_fen, rules=rules, on=on
+    )
+    view.do(outcome)
+    return _of_pool(pool.id)
+
+
 def report_divorce(command: commands.ReportDivorce, view: View) -> Result:
     """End what rests on a marriage."""
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    members = {b.grantor for b in pool.open_bindings()} | {
-        b.beneficiary for b in pool.open_bindings()
-    }
     outcome = binding.report_divorce(
         pool,
         command.spouses,
-        members={member: view.person(member) for member in members},
+        members=_members(view, pool),
         rules=view.rules(pool.region, on),
         on=on,
     )
     view.do(outcome)
     return _of_pool(pool.id)
+
+
+def _members(view: View, pool: Pool) -> dict[PersonId, Person]:
+    """Gather everybody who has an open relation in a pool."""
+    sides = [side for b in pool.open_bindings() for side in (b.grantor, b.beneficiary)]
+    return {side: view.person(side) for side in sides}
 
 
 def _of_pool(pool: str) -> Result:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain.allocation import Situation
-from domain.claim import ClaimAuthorized, ClaimSettled, claim_stream
+from domain.claim import ClaimOffered, Decisive, claim_stream, evolve
 from domain.eligibility import Candidate
 from domain.facts import Kind, Stream
 from domain.person import person_stream
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 class Decision(NamedTuple):
     """A recorded decision: what was asked, what was decided, when, and in which attempt.
 
-    An attempt of 0 is not known: only those who show decisions to people count them.
+    `offered` tells a decision that waited for a second tap from one that was carried out. An
+    attempt of 0 is not known: only those who show decisions to people count them.
     """
 
     request: ClaimRequest
@@ -46,6 +47,7 @@ class Decision(NamedTuple):
     recorded_at: datetime
     version: int
     attempt: int
+    offered: bool = False
 
 
 class RulesMissing(Exception):  # noqa: N818 - the name says what is wrong
@@ -59,17 +61,17 @@ class RulesMissing(Exception):  # noqa: N818 - the name says what is wrong
 
 def decisions(store: Store, claim: ClaimId) -> Iterator[Decision]:
     """Give every decision recorded about a claim, oldest first."""
-    attempt = 0
+    state: Claim | None = None
     for event in store.stream(claim_stream(claim)):
-        decision = decision_in(event, attempt=attempt + 1)
+        state = evolve(state, event.fact)
+        decision = decision_in(event, attempt=state.attempt)
         if decision is not None:
-            attempt += 1
             yield decision
 
 
 def decision_in(event: RecordedEvent, *, attempt: int = 0) -> Decision | None:
     """Give the decision that an event records, if it records one."""
-    if not isinstance(event.fact, ClaimSettled | ClaimAuthorized):
+    if not isinstance(event.fact, Decisive):
         return None
     return Decision(
         event.fact.request,
@@ -77,6 +79,7 @@ def decision_in(event: RecordedEvent, *, attempt: int = 0) -> Decision | None:
         event.meta.recorded_at,
         event.originator_version,
         attempt,
+        offered=isinstance(event.fact, ClaimOffered),
     )
 
 

@@ -1,188 +1,153 @@
-"""What must hold of the linked files before a rule may decide about money.
+"""What must hold of the linked files before a rule may decide about money, check by check.
 
-Each check is a function from decisions to problems; `check` runs them all, so that one run shows
-everything that is wrong.
+Every check has a lasting name. `check` runs them all, so that one run shows everything that is
+wrong. What is only worth a warning stands in `lint`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from domain.text import Text
-from policies.library import Claim, Decision, Library, Region
-from policies.resolve import breakpoints
+from policies import decision_checks, region_checks
+from policies.library import Decision, Library, Region
+from policies.region_checks import blame
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import narrower
+
+_OfRegion = Callable[[Library, Region], Iterator[YamlProblem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What holds where a check finds nothing, and how it looks."""
+
+    name: str
+    holds: Text
+    look: _OfRegion
+
+    def problems(self, library: Library) -> Iterator[YamlProblem]:
+        """Give what it finds in a library."""
+        for region in library.regions.values():
+            for problem in self.look(library, region):
+                problem.check = self.name
+                yield problem
 
 
 def check(library: Library) -> Iterator[YamlProblem]:
-    """Give every problem of a library: intervals, gaps, citations, contradictions, departures."""
-    for region in library.regions.values():
+    """Give every problem of a library."""
+    for each in CHECKS.values():
+        yield from each.problems(library)
+
+
+def _each(look: Callable[[Decision], Iterator[Text]]) -> _OfRegion:
+    """Make a check of regions out of one of decisions."""
+
+    def look_at_all(library: Library, region: Region) -> Iterator[YamlProblem]:
+        del library
         for decisions in region.decisions.values():
-            yield from _intervals(decisions)
             for decision in decisions:
-                for rule in _DECISION_CHECKS:
-                    yield from (_blame(decision, message) for message in rule(decision))
-                yield from _sources_in_chain(region, decision)
-        yield from _gaps(library, region)
-        yield from _departures(library, region)
+                yield from (blame(decision, message) for message in look(decision))
+
+    return look_at_all
 
 
-def _intervals(decisions: tuple[Decision, ...]) -> Iterator[YamlProblem]:
-    for decision in decisions:
-        if decision.end is not None and decision.end <= decision.start:
-            yield _blame(decision, _EMPTY_INTERVAL)
-    for before, after in pairwise(decisions):
-        if after.start < before.start:
-            yield _blame(after, _UNORDERED)
-        elif before.end is None or after.start < before.end:
-            yield _blame(after, _OVERLAP)
+def _named(*checks: Check) -> dict[str, Check]:
+    return {each.name: each for each in checks}
 
 
-def _gaps(library: Library, region: Region) -> Iterator[YamlProblem]:
-    for parameter in library.deciding:
-        for day in breakpoints(library, region):
-            if library.decided(region.code, parameter, on=day) is None:
-                yield YamlProblem(
-                    region.file,
-                    region.line,
-                    Text(
-                        f"自 {day} 起 {parameter} 没有规定；请补上，或写明 assumed 及理由",
-                        f"{parameter} has no value from {day}; add one, or `assumed` with its why",
-                    ),
-                )
-                break  # the first day tells enough
-
-
-def _departures(library: Library, region: Region) -> Iterator[YamlProblem]:
-    if len(region.chain) == 1:
-        return
-    parent = region.chain[1]
-    for parameter, decisions in region.decisions.items():
-        departs = library.parameters[parameter].departs
-        for decision in decisions:
-            for day in breakpoints(library, region):
-                above = library.decided(parent, parameter, on=day)
-                if departs == "override" or above is None or not decision.holds_on(day):
-                    continue
-                smaller, larger = decision.value, above.value
-                if departs == "widen_only":
-                    smaller, larger = larger, smaller
-                if not narrower(smaller, larger):
-                    yield _blame(decision, _departs(departs, above))
-                    break
-
-
-def _sources_in_chain(region: Region, decision: Decision) -> Iterator[YamlProblem]:
-    for claim in decision.cites + decision.contradicted_by:
-        if claim.region not in region.chain:
-            yield _blame(decision, _foreign(claim))
-
-
-def _citations(decision: Decision) -> Iterator[Text]:
-    if decision.status in {"assumed", "unverified"} and not decision.why:
-        yield _NO_WHY
-    if decision.status != "assumed" and not decision.cites:
-        yield _NO_CITATION
-    if decision.cites and all(claim.source.grade == "D" for claim in decision.cites):
-        yield _ONLY_D
-    if decision.status == "in_force" and "A" not in {c.source.grade for c in decision.cites}:
-        yield _NO_A
-    for claim in decision.cites:
-        if not claim.states.agrees(decision.value):
-            yield _says_otherwise(claim)
-
-
-def _reach(decision: Decision) -> Iterator[Text]:
-    """Tell where a citation carries less than the value: later days, or fewer members."""
-    if decision.status == "assumed" or decision.why or not decision.cites:
-        return
-    if decision.status != "contested" and decision.start < min(c.day for c in decision.cites):
-        yield _LATER_TEXT
-    if isinstance(decision.value, frozenset):
-        vouched = frozenset().union(*(claim.states.members() for claim in decision.cites))
-        if missing := sorted(decision.value - vouched):
-            yield _unvouched(missing)
-
-
-def _contradictions(decision: Decision) -> Iterator[Text]:
-    contested = decision.status == "contested"
-    if decision.contradicted_by and not contested:
-        yield _NOT_CONTESTED
-    if contested and not decision.contradicted_by:
-        yield _UNOPPOSED
-    if contested and decision.resolution is None:
-        yield _NO_RESOLUTION
-    for claim in decision.contradicted_by:
-        if claim.states.agrees(decision.value):
-            yield _agrees(claim)
-
-
-_DECISION_CHECKS: tuple[Callable[[Decision], Iterator[Text]], ...] = (
-    _citations,
-    _reach,
-    _contradictions,
+CHECKS = _named(
+    Check(
+        "interval_empty",
+        Text("止期晚于起期", "a value ends after it begins"),
+        _each(decision_checks.interval_empty),
+    ),
+    Check(
+        "interval_order",
+        Text("各段按时间排列", "values stand in order of time"),
+        region_checks.interval_order,
+    ),
+    Check(
+        "interval_overlap",
+        Text("一天只有一个值", "a day has one value"),
+        region_checks.interval_overlap,
+    ),
+    Check(
+        "day_without_value",
+        Text("每天都有值，从不倒推", "every day has a value, and none is guessed"),
+        region_checks.day_without_value,
+    ),
+    Check(
+        "departure",
+        Text("与上级的差别合乎登记", "a child departs from its parent only as the registry allows"),
+        region_checks.departure,
+    ),
+    Check(
+        "claim_foreign",
+        Text("只引用本地区与上级的说法", "only claims of the region and its parents are cited"),
+        region_checks.claim_foreign,
+    ),
+    Check(
+        "why_missing",
+        Text("推定与待核实都写明理由", "assumptions say why"),
+        _each(decision_checks.why_missing),
+    ),
+    Check(
+        "citation_missing",
+        Text("不是推定的值都有引用", "a value that is no assumption cites something"),
+        _each(decision_checks.citation_missing),
+    ),
+    Check(
+        "grade_d_only",
+        Text("没有值只依据 D 级来源", "no value rests on grade D alone"),
+        _each(decision_checks.grade_d_only),
+    ),
+    Check(
+        "official_text_missing",
+        Text("现行有效须有 A 级来源", "`in_force` has a source of grade A"),
+        _each(decision_checks.official_text_missing),
+    ),
+    Check(
+        "citation_differs",
+        Text("所引说法与值相符", "cited claims say what the value says"),
+        _each(decision_checks.citation_differs),
+    ),
+    Check(
+        "text_later",
+        Text("值不早于最早的依据，否则说明理由", "a value is no older than its texts, or says why"),
+        _each(decision_checks.text_later),
+    ),
+    Check(
+        "member_unvouched",
+        Text(
+            "集合成员都有说法支持，否则说明理由", "a claim vouches for each member, or it says why"
+        ),
+        _each(decision_checks.member_unvouched),
+    ),
+    Check(
+        "contested_not_said",
+        Text("有矛盾说法的标为有争议", "what is contradicted is called contested"),
+        _each(decision_checks.contested_not_said),
+    ),
+    Check(
+        "contested_by_nothing",
+        Text("有争议的写明矛盾说法", "what is contested names what contradicts it"),
+        _each(decision_checks.contested_by_nothing),
+    ),
+    Check(
+        "contested_unresolved",
+        Text("有争议的写明取舍", "what is contested says how it was resolved"),
+        _each(decision_checks.contested_unresolved),
+    ),
+    Check(
+        "contradiction_agrees",
+        Text("矛盾说法确实与值不符", "named contradictions do contradict"),
+        _each(decision_checks.contradiction_agrees),
+    ),
+    Check(
+        "contradiction_unnamed",
+        Text("本地区同期不符的说法都列为矛盾", "the region's texts that disagree are named"),
+        region_checks.contradiction_unnamed,
+    ),
 )
-
-
-def _blame(decision: Decision, message: Text) -> YamlProblem:
-    zh, en = message
-    name = decision.parameter
-    return YamlProblem(decision.file, decision.line, Text(f"{name}：{zh}", f"{name}: {en}"))
-
-
-def _departs(departs: str, above: Decision) -> Text:
-    zh, en = ("更窄", "narrower") if departs == "narrow_only" else ("更宽", "wider")
-    where = f"{above.file}:{above.line}"
-    return Text(f"只能比上级（{where}）{zh}", f"may only be {en} than the parent's ({where})")
-
-
-def _foreign(claim: Claim) -> Text:
-    return Text(
-        f"说法“{claim.key}”属于 {claim.region}，不在本地区的上级链上",
-        f"claim {claim.key!r} belongs to {claim.region}, which is no parent of this region",
-    )
-
-
-def _says_otherwise(claim: Claim) -> Text:
-    return Text(
-        f"所引说法“{claim.key}”与此值不符（{claim.says.zh}）",
-        f"the cited claim {claim.key!r} says something else ({claim.says.en})",
-    )
-
-
-def _agrees(claim: Claim) -> Text:
-    return Text(
-        f"“{claim.key}”并不与此值矛盾",
-        f"claim {claim.key!r} does not contradict this value",
-    )
-
-
-def _unvouched(missing: Sequence[str]) -> Text:
-    names = ", ".join(missing)
-    return Text(
-        f"没有说法支持成员 {names}；请引用或写明 why",
-        f"no cited claim vouches for {names}; cite one or say `why`",
-    )
-
-
-_EMPTY_INTERVAL = Text("止期不晚于起期", "`to` is not after `from`")
-_UNORDERED = Text("起期早于前一段；请按时间排列", "starts before the one above; sort by `from`")
-_OVERLAP = Text("与前一段重叠；请写明前一段的 to", "overlaps the one above; give that one a `to`")
-_NO_WHY = Text("assumed 与 unverified 须写明 why", "`assumed` and `unverified` need a `why`")
-_NO_CITATION = Text(
-    "没有引用；请写 cites，或改为 assumed 并写明 why",
-    "cites nothing; add `cites`, or make it `assumed` with a `why`",
-)
-_ONLY_D = Text("只依据 D 级来源", "rests on sources of grade D only")
-_NO_A = Text("in_force 须有 A 级来源", "`in_force` needs a source of grade A")
-_LATER_TEXT = Text(
-    "最早的依据晚于起期；请拆成 unverified 一段，或写明 why",
-    "the oldest text is later than `from`; split off an `unverified` part, or say `why`",
-)
-_NOT_CONTESTED = Text(
-    "有矛盾说法，status 应为 contested", "contradicted, so it must be `contested`"
-)
-_UNOPPOSED = Text("contested 须写明 contradicted_by", "`contested` must name `contradicted_by`")
-_NO_RESOLUTION = Text("contested 须写明 resolution", "`contested` needs a `resolution`")
+"""By name, in order of running."""

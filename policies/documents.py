@@ -32,6 +32,9 @@ Grade = Literal["A", "B", "C", "D"]
 Status = Literal["in_force", "observed", "contested", "unverified", "assumed"]
 Words = Annotated[str, StringConstraints(min_length=1)]
 
+SHAPE = "shape"
+"""The name of the check that finds unknown and missing keys and values of the wrong kind."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PUBLISHED = r"^(not known|[0-9]{4}(-[0-9]{2}){0,2}|[0-9]{4}/[0-9]{4})$"
 
@@ -84,7 +87,7 @@ class Bilingual(Node):
 class ParameterNode(Node):
     """One parameter of the registry."""
 
-    type: Literal["bool", "set", "enum", "money", "count", "int", "ratio"]
+    type: Literal["bool", "set", "enum", "money", "count", "int", "ratio", "tariff"]
     vocabulary: str = ""  # for sets and enums: the class that lists the words
     unit: Words
     at_least: int = 0
@@ -233,7 +236,8 @@ def _problem(path: str, top: YamlMapping, detail: ErrorDetails) -> YamlProblem:
         "expected": detail.get("ctx", {}).get("expected", ""),
         "reason": detail["msg"],
     }
-    return YamlProblem(path, line, Text(says.say("zh", **facts), says.say("en", **facts)))
+    message = Text(says.say("zh", **facts), says.say("en", **facts))
+    return YamlProblem(path, line, message, check=SHAPE)
 
 
 _OTHER = Text("{where}：值不合要求（{reason}）", "{where}: {reason}")

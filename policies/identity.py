@@ -2,21 +2,24 @@
 
 `rs1:` changes with anything that decides amounts: the region, its chain and the resolved values.
 `ds1:` changes also with why they have those values: status, claims, sources, resolutions. Key
-order, comments, file order and the day of the last check change neither.
+order, comments, file order and the day of the last check change neither. Parameters that only
+inform are in neither: no settlement rests on them, so no settlement's ids may change with them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from hashlib import sha256
 
 from domain.ids import RuleSetId
+from domain.rules import Source
 from policies.library import Claim, Decision, Region
-from policies.vocabulary import Meaning, Statement
+from policies.vocabulary import Meaning, Statement, is_tariff
 
 _HEX_DIGITS = 32
+_SOURCE = tuple(field.name for field in fields(Source))
 
 
 def rule_set_id(region: Region, decided: Mapping[str, Decision]) -> RuleSetId:
@@ -51,7 +54,7 @@ def _claim(claim: Claim) -> dict[str, object]:
     return {
         "day": claim.day.isoformat(),
         "says": claim.says,
-        "source": asdict(claim.source),
+        "source": {name: getattr(claim.source, name) for name in _SOURCE},
         "states": _statement(claim.states),
     }
 
@@ -63,7 +66,16 @@ def _statement(states: Statement) -> dict[str, object]:
 
 
 def _plain(value: Meaning) -> object:
+    if is_tariff(value):
+        return [_sorted(clause.model_dump(exclude_defaults=True)) for clause in value]
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _sorted(clause: Mapping[str, object]) -> dict[str, object]:
+    """Put the members of sets in order; what a clause does not say is left out."""
+    return {
+        name: sorted(said) if isinstance(said, frozenset) else said for name, said in clause.items()
+    }
 
 
 def _digest(body: object) -> str:

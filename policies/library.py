@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 from domain.ids import RegionCode
 from domain.rules import Source
 from domain.text import Text
-from policies.documents import Bilingual, ParameterNode, ResolutionNode, Status
+from policies.documents import Bilingual, ParameterNode, ResolutionNode, SourceNode, Status
 from policies.vocabulary import Meaning, Statement
 
 NATION = RegionCode("CN")
@@ -27,6 +27,8 @@ class Claim:
     day: date
     says: Text
     source: Source
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Region:
     name: Bilingual
     chain: tuple[RegionCode, ...]  # from the region itself up to the nation
     starts: date
+    starts_by: tuple[str, ...]  # keys of the sources of its first day
     decisions: Mapping[str, tuple[Decision, ...]]
     file: str
     line: int
@@ -68,9 +71,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that a folder of policy files says."""
+    """Everything that a folder of policy files says, or those of one region and its parents.
 
+    `documents` are the sources as their file has them, with the day of the last check.
+    """
+
+    subjects: Mapping[str, Bilingual]
     parameters: Mapping[str, ParameterNode]
+    documents: Mapping[str, SourceNode]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     regions: Mapping[RegionCode, Region]
@@ -80,6 +88,12 @@ class Library:
         """Give the parameters that are fields of a rule set; the others only inform."""
         return [name for name, node in self.parameters.items() if node.serves == "decision"]
 
+    def decisions(self) -> Iterator[Decision]:
+        """Give every decision of every region."""
+        for region in self.regions.values():
+            for of_parameter in region.decisions.values():
+                yield from of_parameter
+
     def decided(self, region: RegionCode, parameter: str, *, on: date) -> Decision | None:
         """Give the decision that holds in a region on a day: its own, else its parent's, up."""
         for code in self.regions[region].chain:
@@ -87,3 +101,29 @@ class Library:
                 if decision.holds_on(on):
                     return decision
         return None
+
+
+def unnamed(library: Library, region: Region) -> Iterator[tuple[Decision, Claim]]:
+    """Give the texts that say otherwise on a day of a decision and are not named against it.
+
+    A text of the region counts against what the region inherits, too, unless another decision of
+    the region names it. A parent's text counts against what the region decides itself, where the
+    parent went by it on that day: one that was outvoted there needs no second answer below.
+    """
+    for claim in library.claims.values():
+        own = region.decisions.get(claim.parameter, ())
+        decision = next((each for each in own if each.holds_on(claim.day)), None)
+        weighed = own if decision is None else (decision,)
+        if claim.region == region.code:
+            decision = decision or library.decided(region.code, claim.parameter, on=claim.day)
+        elif claim.region not in region.chain or not _followed(library, claim):
+            continue
+        if decision is None or claim.states.agrees(decision.value):
+            continue
+        if not any(claim in each.cites + each.contradicted_by for each in weighed):
+            yield decision, claim
+
+
+def _followed(library: Library, claim: Claim) -> bool:
+    decision = library.decided(claim.region, claim.parameter, on=claim.day)
+    return decision is not None and claim.states.agrees(decision.value)

@@ -19,7 +19,7 @@ from domain.rules import RuleBook
 from domain.text import Text
 from policies.documents import Bilingual, Day, Node, PolicyProblems, read_file
 from policies.library import Decision, Library, Region
-from policies.resolve import breakpoints, rule_sets
+from policies.resolve import LazyRules, breakpoints
 from policies.strict_yaml import YamlProblem
 from policies.vocabulary import Meaning, Unreadable, meaning
 
@@ -135,7 +135,8 @@ _CHANGES_NOTHING = Text(
 
 def hypothetical_book(library: Library) -> RuleBook:
     """Give the rule book of an overlaid library; no store on disk will take it."""
-    return RuleBook(rule_sets(library), hypothetical=True)
+    lazy = LazyRules(lambda: library.regions, lambda _region: library)
+    return RuleBook(resolver=lazy, hypothetical=True)
 
 
 def _with(library: Library, change: Change) -> Library:

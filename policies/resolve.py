@@ -7,9 +7,11 @@ the rules are the same every day. Before the first one there are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
+from domain.ids import RegionCode
 from domain.rules import Citation, RuleSet, Source
 from domain.text import Text
 from policies.identity import dossier_id, rule_set_id
@@ -27,35 +29,49 @@ def breakpoints(library: Library, region: Region) -> list[date]:
     return sorted(day for day in days if day >= region.starts)
 
 
-def rule_sets(library: Library) -> Iterator[RuleSet]:
-    """Give every region's rule sets in order of their first day.
+class Epoch(NamedTuple):
+    """A span of days with the same rules for the same reasons, up to the next one's first day."""
+
+    since: date
+    decided: Mapping[str, Decision]
+
+
+def epochs(library: Library, region: Region) -> list[Epoch]:
+    """Give the epochs of a region in order.
 
     A new one starts only where a value, or the reason for one, differs from the day before.
     """
+    found: list[Epoch] = []
+    for day in breakpoints(library, region):
+        decided = _decided(library, region, day=day)
+        # Every decision stands in one place of one file: the same one means the same reason.
+        if not found or any(found[-1].decided[name] is not it for name, it in decided.items()):
+            found.append(Epoch(day, decided))
+    return found
+
+
+def rule_sets(library: Library) -> Iterator[RuleSet]:
+    """Give every region's rule sets in order of their first day."""
     for region in library.regions.values():
-        dossier = ""
-        for day in breakpoints(library, region):
-            rules = _rule_set(library, region, day=day)
-            if rules.dossier != dossier:
-                dossier = rules.dossier
-                yield rules
+        for epoch in epochs(library, region):
+            yield rule_set(region, epoch)
 
 
-def _rule_set(library: Library, region: Region, *, day: date) -> RuleSet:
-    decided = _decided(library, region, day=day)
-    rule_set = rule_set_id(region, decided)
+def rule_set(region: Region, epoch: Epoch) -> RuleSet:
+    """Make the rule set of an epoch."""
+    identity = rule_set_id(region, epoch.decided)
     groups: dict[str, dict[str, object]] = {}
-    for parameter, decision in decided.items():
+    for parameter, decision in epoch.decided.items():
         subject, name = parameter.split(".")
         groups.setdefault(subject, {})[name] = decision.value
     return RuleSet.model_validate(
         {
-            "id": rule_set,
-            "dossier": dossier_id(rule_set, decided),
+            "id": identity,
+            "dossier": dossier_id(identity, epoch.decided),
             "region": region.code,
             "chain": region.chain,
-            "since": day,
-            "citations": {name: _citation(decision) for name, decision in decided.items()},
+            "since": epoch.since,
+            "citations": _Citations(epoch.decided),
             **groups,
         }
     )
@@ -68,6 +84,56 @@ def _decided(library: Library, region: Region, *, day: date) -> dict[str, Decisi
         assert decision is not None, (region.code, parameter, day)  # held by `checks`
         found[parameter] = decision
     return found
+
+
+class LazyRules:
+    """The rules of regions, each resolved when a rule book asks for it."""
+
+    def __init__(
+        self,
+        known: Callable[[], Collection[RegionCode]],
+        library_of: Callable[[RegionCode], Library],
+    ) -> None:
+        """Take which regions there are, and what gives a library that has one with its parents."""
+        self._known = known
+        self._library_of = library_of
+        self._epochs: dict[RegionCode, dict[date, Epoch]] = {}
+
+    def regions(self) -> Collection[RegionCode]:
+        """Give every region that has rules."""
+        return self._known()
+
+    def first_days(self, region: RegionCode) -> list[date]:
+        """Give the first day of each rule set of a region in order; none of an unknown region."""
+        if region not in self._known():
+            return []
+        library = self._library_of(region)
+        found = {epoch.since: epoch for epoch in epochs(library, library.regions[region])}
+        self._epochs[region] = found
+        return list(found)
+
+    def rule_set(self, region: RegionCode, since: date) -> RuleSet:
+        """Give the rule set of a region that begins on one of its first days."""
+        return rule_set(self._library_of(region).regions[region], self._epochs[region][since])
+
+
+class _Citations(Mapping[str, Citation]):
+    """The reasons for the values of a rule set, each put into words when it is asked for."""
+
+    def __init__(self, decided: Mapping[str, Decision]) -> None:
+        self._decided = decided
+
+    def __getitem__(self, parameter: str) -> Citation:
+        return _citation(self._decided[parameter])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._decided)
+
+    def __len__(self) -> int:
+        return len(self._decided)
+
+    def __repr__(self) -> str:
+        return f"<citations of {len(self)} parameters>"
 
 
 def _citation(decision: Decision) -> Citation:

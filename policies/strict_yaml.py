@@ -8,10 +8,10 @@ error. The parser's events are used directly, so nothing is built before it has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, SupportsIndex, TypeAlias, TypeVar
 
 import yaml
 
@@ -37,11 +37,15 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(eq=False)
 class YamlProblem(Exception):  # noqa: N818 - it is a problem in a file, not an error of ours
-    """What is wrong in a file, and where. `path` is as the caller gave it, `line` counts from 1."""
+    """What is wrong in a file, and where. `path` is as the caller gave it, `line` counts from 1.
+
+    `check` is the lasting name of the check that found it.
+    """
 
     path: str
     line: int
     message: Text
+    check: str = "yaml"
 
     def __str__(self) -> str:
         return self.says("en")
@@ -93,6 +97,7 @@ class YamlSequence(list["Value"]):
 
 
 Value: TypeAlias = "str | int | bool | YamlMapping | YamlSequence"
+_Answer = TypeVar("_Answer")
 
 
 def read(path: Path, *, shown_as: str | None = None) -> YamlMapping:
@@ -103,15 +108,30 @@ def read(path: Path, *, shown_as: str | None = None) -> YamlMapping:
         OSError: the file cannot be read.
     """
     name = shown_as or str(path)
+    return parse(_text(path, name), path=name)
+
+
+def glance(path: Path, key: str, *, shown_as: str | None = None) -> Value | None:
+    """Give what stands behind a key at the top of a file; the rest of the file is not read.
+
+    Raises:
+        YamlProblem: as `read`, for what stands above the key and behind it.
+        OSError: the file cannot be read.
+    """
+    name = shown_as or str(path)
+    reader = _Reader(name, yaml.parse(_text(path, name), Loader=_Loader))
+    return _guarded(reader, lambda: reader.behind(key))
+
+
+def _text(path: Path, name: str) -> str:
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise YamlProblem(name, 1, _TOO_LARGE)
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise YamlProblem(name, data.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from error
-    return parse(text, path=name)
 
 
 def parse(text: str, *, path: str = "<text>") -> YamlMapping:
@@ -125,15 +145,21 @@ def parse(text: str, *, path: str = "<text>") -> YamlMapping:
     # Counted in characters first: a fourfold larger text need not be encoded to be refused.
     if len(text) > MAX_BYTES or len(text.encode()) > MAX_BYTES:
         raise YamlProblem(path, 1, _TOO_LARGE)
-    try:
-        top = _Reader(path, yaml.parse(text, Loader=_Loader)).document()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
-        raise YamlProblem(path, line, _syntax(error)) from error
+    reader = _Reader(path, yaml.parse(text, Loader=_Loader))
+    top = _guarded(reader, reader.document, text=text)
     if not isinstance(top, YamlMapping):
         raise YamlProblem(path, 1, _TOP)
     return top
+
+
+def _guarded(reader: _Reader, ask: Callable[[], _Answer], *, text: str = "") -> _Answer:
+    """Ask a reader something; what the parser refuses becomes a problem with its line."""
+    try:
+        return ask()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
+        raise YamlProblem(reader.path, line, _syntax(error)) from error
 
 
 class _Reader:
@@ -153,6 +179,21 @@ class _Reader:
         if not isinstance(after, yaml.StreamEndEvent):
             raise self.problem(after, _SEVERAL)
         return value
+
+    def behind(self, key: str) -> Value | None:
+        """Give the value of a key at the top; None where there is no such key."""
+        next(self.events)  # the start of the stream
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise YamlProblem(self.path, 1, _EMPTY)
+        top = next(self.events)
+        if not isinstance(top, yaml.MappingStartEvent):
+            raise self.problem(top, _TOP)
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            found = self.node(event, 1)
+            value = self.node(next(self.events), 1)
+            if found == key:
+                return value
+        return None
 
     def node(self, event: yaml.Event, depth: int) -> Value:
         if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):

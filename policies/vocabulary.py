@@ -6,16 +6,25 @@ or excludes instead of what it is.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
+
+from pydantic import ValidationError
 
 from domain import codes, rules
 from domain.money import Ratio
+from domain.tariff import Clause
 from domain.text import Text
 from policies.documents import ClaimNode, ParameterNode
 
-Meaning: TypeAlias = bool | int | StrEnum | frozenset[StrEnum] | Ratio
+Tariff: TypeAlias = tuple[Clause, ...]
+Meaning: TypeAlias = bool | int | StrEnum | frozenset[StrEnum] | Ratio | Tariff
+
+CITED = "cited"
+"""Written as the value of a tariff: the clauses of the cited claims, one claim after the other."""
 
 VOCABULARIES: dict[str, type[StrEnum]] = {
     words.__name__: words
@@ -81,12 +90,30 @@ def meaning(parameter: ParameterNode, raw: object) -> Meaning:
             num, den = raw["num"], raw["den"]
             if isinstance(num, int) and isinstance(den, int) and 0 <= num <= den and den > 0:
                 return Ratio(num, den)
+        case "tariff" if isinstance(raw, list):
+            return tuple(_clause(item) for item in raw)
     raise Unreadable(
         Text(
             f"值 {raw!r} 不是 {parameter.type}（{_HINTS[parameter.type].zh}）",
             f"value {raw!r} is not of type {parameter.type} ({_HINTS[parameter.type].en})",
         )
     )
+
+
+def _clause(raw: object) -> Clause:
+    # Only the JSON form is both strict about numbers and open to words and lists.
+    try:
+        return Clause.model_validate_json(json.dumps(raw), strict=True)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc']))} {each['msg']}".strip() for each in error.errors()
+        )
+        raise Unreadable(Text(f"待遇条款有误：{wrong}", f"a clause is wrong: {wrong}")) from error
+
+
+def joined(states: Iterable[Statement]) -> Tariff:
+    """Give the clauses that claims about a tariff state, one claim after the other."""
+    return tuple(clause for said in states if is_tariff(said.whole) for clause in said.whole)
 
 
 def members(parameter: ParameterNode, raw: list[object] | list[str]) -> frozenset[StrEnum]:
@@ -124,6 +151,11 @@ def _bounded(parameter: ParameterNode, number: int) -> int:
     return number
 
 
+def is_tariff(value: Meaning | None) -> TypeGuard[Tariff]:
+    """Tell a tariff from a ratio, which is a tuple too."""
+    return isinstance(value, tuple) and not isinstance(value, Ratio)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a claim says: the whole value, or what a set includes and excludes."""
@@ -133,7 +165,9 @@ class Statement:
     excludes: frozenset[StrEnum]
 
     def agrees(self, value: Meaning) -> bool:
-        """Tell whether a value is as the claim says."""
+        """Tell whether a value is as the claim says; a tariff, whether it has the same clauses."""
+        if is_tariff(self.whole) and is_tariff(value):
+            return all(clause in value for clause in self.whole)
         if self.whole is not None:
             return self.whole == value
         return isinstance(value, frozenset) and self.includes <= value and not self.excludes & value
@@ -180,4 +214,5 @@ _HINTS = {
     "count": Text("整数或 unlimited", "a whole number, or unlimited"),
     "int": Text("整数", "a whole number"),
     "ratio": Text("{num, den}，不大于一", "{num, den}, at most one"),
+    "tariff": Text("条款列表；值也可写 cited", "a list of clauses; as a value also `cited`"),
 }

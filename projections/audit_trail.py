@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, or_, select, true
 
-from domain.claim import ClaimAuthorized, ClaimSettled
+from domain.claim import ClaimAuthorized, ClaimOffered, ClaimSettled, Decisive
 from domain.facts import Kind, Stream
 from domain.text import Text
 from projections.digests import digests
@@ -192,12 +192,12 @@ def _opened(page: Page) -> list[Values]:
     """List the claims that were opened by their patients, block by block."""
     claims: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for position, claim, fact in page.facts(_OPENINGS):
-        assert isinstance(fact, ClaimSettled | ClaimAuthorized)
+        assert isinstance(fact, Decisive)
         claims[fact.request.patient, position // BLOCK].append(json.dumps(claim))
     return [(patient, block, _list(of)) for (patient, block), of in claims.items()]
 
 
-_OPENINGS: Facts = frozenset({ClaimSettled, ClaimAuthorized})
+_OPENINGS: Facts = frozenset({ClaimOffered, ClaimSettled, ClaimAuthorized})
 _KINDS = {kind: kind.value for kind in Kind}
 
 

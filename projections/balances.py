@@ -1,4 +1,4 @@
-"""Balances: what is available and held in every personal account, now and at any past moment.
+"""Balances: what every personal account has available, held and set aside, now and in the past.
 
 The table is kept by adding up movements. Past moments are answered from the journal, whose lines
 say on which day they took effect and when they were recorded. An answer *as of* a past day is
@@ -7,14 +7,15 @@ arithmetic over days: where a fact was recorded late, it may show what nobody kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
-from domain.account import NOTHING, AccountOpened, AccountYearRolled, Amounts, amounts
+from domain.account import AccountOpened, AccountYearRolled
+from domain.amounts import NOTHING, Amounts, amounts
 from domain.codes import Segment
 from domain.ids import ClaimId, PersonId, SettlementId
 from domain.text import Text
@@ -38,11 +39,12 @@ class Balance(NamedTuple):
 
     available: Amounts = NOTHING
     held: Amounts = NOTHING
+    set_aside: Amounts = NOTHING
 
     def __add__(self, other: tuple[object, ...]) -> Balance:
         """Add another balance."""
         assert isinstance(other, Balance)
-        return Balance(self.available + other.available, self.held + other.held)
+        return Balance(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 class StatementLine(NamedTuple):
@@ -90,6 +92,7 @@ def balances(engine: Engine) -> dict[PersonId, Balance]:
             part = Balance(
                 amounts(Segment(row.segment), row.available_fen),
                 amounts(Segment(row.segment), row.held_fen),
+                amounts(Segment(row.segment), row.set_aside_fen),
             )
             found[row.person] = found.get(row.person, Balance()) + part
     return found
@@ -162,8 +165,15 @@ def _total(parts: Sequence[tuple[str, str, int]]) -> Balance:
     total = Balance()
     for code, segment, fen in parts:
         part = amounts(Segment(segment), int(fen))
-        total += Balance(part) if code == Code.AVAILABLE else Balance(held=part)
+        total += _PART[Code(code)](part)
     return total
+
+
+_PART: dict[Code, Callable[[Amounts], Balance]] = {
+    Code.AVAILABLE: Balance,
+    Code.HELD: lambda part: Balance(held=part),
+    Code.SET_ASIDE: lambda part: Balance(set_aside=part),
+}
 
 
 def _project(connection: Connection, page: Page) -> None:
@@ -175,29 +185,36 @@ def _project(connection: Connection, page: Page) -> None:
         current, prior = rows[person, _CURRENT], rows[person, _PRIOR]
         current["position"] = prior["position"] = position
         if type(fact) is AccountYearRolled:
-            moved = rollover(current["available_fen"], current["held_fen"])
+            moved = rollover(
+                current["available_fen"],
+                current["held_fen"],
+                aside_current_fen=current["set_aside_fen"],
+            )
         elif (found := movement(fact)) is not None:
             moved = found
         else:
             continue
         current["available_fen"] += moved.current_fen
         current["held_fen"] += moved.held_current_fen
+        current["set_aside_fen"] += moved.aside_current_fen
         prior["available_fen"] += moved.prior_fen
         prior["held_fen"] += moved.held_prior_fen
+        prior["set_aside_fen"] += moved.aside_prior_fen
     save(connection, BALANCES, rows=rows.values())
 
 
 _CURRENT, _PRIOR = (segment.value for segment in Segment)
+_FEN = ("available_fen", "held_fen", "set_aside_fen")
 
 
 def _empty(person: str, segment: Segment) -> Row:
-    return {"person": person, "segment": segment.value, "available_fen": 0, "held_fen": 0}
+    return {"person": person, "segment": segment.value} | dict.fromkeys(_FEN, 0)
 
 
 BALANCES_PROJECTION = Projection(
     name="balances",
-    says=Text("个人账户余额", "what is available and held in every personal account"),
-    version=1,
+    says=Text("个人账户余额", "what every personal account has available, held and set aside"),
+    version=2,
     tables=(BALANCES,),
     project=_project,
 )

@@ -24,10 +24,12 @@ class Code(StrEnum):
     ESTATES = "1902"
     AVAILABLE = "2101"
     HELD = "2102"
+    SET_ASIDE = "2103"
     INSTITUTIONS = "2201"
     HEIRS = "2301"
     POOLED_FUND = "2302"
     OWNERS = "2303"
+    PATIENTS = "2304"
     FUND_PAYMENTS = "5101"
     CASH = "9101"
     CASH_CHARGES = "9201"
@@ -43,17 +45,19 @@ CHART: dict[Code, Text] = {
     Code.ESTATES: Text("继承清算", "clearing of estates"),
     Code.AVAILABLE: Text("个人账户·可用", "personal account · available"),
     Code.HELD: Text("个人账户·冻结", "personal account · held"),
+    Code.SET_ASIDE: Text("个人账户·划拨", "personal account · set aside"),
     Code.INSTITUTIONS: Text("应付定点机构", "payable to institutions"),
     Code.HEIRS: Text("应付继承人", "payable to heirs"),
     Code.POOLED_FUND: Text("应转统筹基金", "payable to the pooled fund"),
     Code.OWNERS: Text("应付账户本人", "payable to owners of closed accounts"),
+    Code.PATIENTS: Text("应付就诊人退费", "refunds payable to patients in cash"),
     Code.FUND_PAYMENTS: Text("统筹基金支出", "pooled fund payments"),
     Code.CASH: Text("备查：个人现金支出", "memorandum: cash paid by patients"),
     Code.CASH_CHARGES: Text("备查：以现金结清的费用", "memorandum: charges settled in cash"),
 }
 """Every account's name."""
 
-PERSONAL = (Code.AVAILABLE, Code.HELD)
+PERSONAL = (Code.AVAILABLE, Code.HELD, Code.SET_ASIDE)
 """What is owed to the owners of personal accounts."""
 
 CREDITS: dict[CreditKind, Code] = {

@@ -22,7 +22,7 @@ from projections.folding import replay_problems
 from projections.rebuilt import rebuild_problems
 from projections.runner import positions
 from projections.settlements import settlement_problems
-from projections.tables import BALANCES, CLAIMS, HOLDS, JOURNAL, USAGE
+from projections.tables import BALANCES, CLAIMS, HOLDS, JOURNAL, PURSES, USAGE
 
 if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Engine, RowMapping
@@ -102,7 +102,8 @@ def _conservation(_: Store, engine: Engine) -> Iterator[Problem]:
     """I1: what came in and did not go out is there, account by account."""
     lines = JOURNAL.c
     inside = select(
-        BALANCES.c.person, (BALANCES.c.available_fen + BALANCES.c.held_fen).label("fen")
+        BALANCES.c.person,
+        (BALANCES.c.available_fen + BALANCES.c.held_fen + BALANCES.c.set_aside_fen).label("fen"),
     )
     outside = select(lines.person, lines.credit_fen - lines.debit_fen).where(
         lines.topic.startswith("account."), lines.code.not_in(PERSONAL)
@@ -122,6 +123,9 @@ def _non_negativity(_: Store, engine: Engine) -> Iterator[Problem]:
     for table, column in (
         (BALANCES, "available_fen"),
         (BALANCES, "held_fen"),
+        (BALANCES, "set_aside_fen"),
+        (PURSES, "current_fen"),
+        (PURSES, "prior_fen"),
         (HOLDS, "current_fen"),
         (HOLDS, "prior_fen"),
         (USAGE, "used_fen"),
@@ -162,7 +166,11 @@ def _balances(_: Store, engine: Engine) -> Iterator[Problem]:
     """I3: a balance is the sum of its lines."""
     lines = JOURNAL.c
     kept = select(
-        BALANCES.c.person, BALANCES.c.segment, BALANCES.c.available_fen, BALANCES.c.held_fen
+        BALANCES.c.person,
+        BALANCES.c.segment,
+        BALANCES.c.available_fen,
+        BALANCES.c.held_fen,
+        BALANCES.c.set_aside_fen,
     )
     off = lines.debit_fen - lines.credit_fen
     summed = select(
@@ -170,16 +178,18 @@ def _balances(_: Store, engine: Engine) -> Iterator[Problem]:
         lines.segment,
         case((lines.code == Code.AVAILABLE, off), else_=0),
         case((lines.code == Code.HELD, off), else_=0),
+        case((lines.code == Code.SET_ASIDE, off), else_=0),
     ).where(lines.code.in_(PERSONAL))
-    sums = ("available_fen", "held_fen")
+    sums = ("available_fen", "held_fen", "set_aside_fen")
     for row in _unequal(engine, union_all(kept, summed), keys=("person", "segment"), sums=sums):
         yield Problem(
             f"person/{row['person']} {row['segment']}",
             Text(
                 f"余额与分录之和不符：可用差 {_yuan(row['available_fen'])} 元，"
-                f"冻结差 {_yuan(row['held_fen'])} 元",
+                f"冻结差 {_yuan(row['held_fen'])} 元，划拨差 {_yuan(row['set_aside_fen'])} 元",
                 f"the balance is not the sum of its lines: available off by "
-                f"{_yuan(row['available_fen'])} yuan, held by {_yuan(row['held_fen'])}",
+                f"{_yuan(row['available_fen'])} yuan, held by {_yuan(row['held_fen'])}, "
+                f"set aside by {_yuan(row['set_aside_fen'])}",
             ),
         )
 
@@ -212,6 +222,28 @@ def _holds(_: Store, engine: Engine) -> Iterator[Problem]:
         )
 
 
+def _purses(_: Store, engine: Engine) -> Iterator[Problem]:
+    """What is set aside is the sum of open purses, and no quota is smaller than what is left."""
+    kept = select(BALANCES.c.person, BALANCES.c.segment, BALANCES.c.set_aside_fen.label("fen"))
+    current = select(PURSES.c.person, literal(Segment.CURRENT.value), -PURSES.c.current_fen)
+    prior = select(PURSES.c.person, literal(Segment.PRIOR.value), -PURSES.c.prior_fen)
+    parts = union_all(kept, current, prior)
+    for row in _unequal(engine, parts, keys=("person", "segment"), sums=("fen",)):
+        yield Problem(
+            f"person/{row['person']} {row['segment']}",
+            Text(
+                f"划拨余额与各划拨款之和相差 {_yuan(row['fen'])} 元",
+                f"what is set aside differs from the open purses by {_yuan(row['fen'])} yuan",
+            ),
+        )
+    beyond = select(PURSES).where(PURSES.c.current_fen + PURSES.c.prior_fen > PURSES.c.quota_fen)
+    for row in _rows(engine, beyond):
+        yield Problem(
+            f"person/{row['person']} {row['purse']}",
+            Text("额度内的余款超过额度", "more is left of the quota than the quota"),
+        )
+
+
 def _trial_balance(_: Store, engine: Engine) -> Iterator[Problem]:
     """Debits equal credits, event by event and so in total."""
     lines = JOURNAL.c
@@ -233,6 +265,7 @@ CHECKS: dict[str, Check] = {
     "non_negativity": Check(Text("任何金额不低于零", "no amount is below zero"), _non_negativity),
     "balances": Check(Text("余额等于分录之和", "a balance is the sum of its lines"), _balances),
     "holds": Check(Text("冻结等于在途冻结之和", "held is the sum of open holds"), _holds),
+    "purses": Check(Text("划拨等于各划拨款之和", "set aside is the sum of open purses"), _purses),
     "settlements": Check(
         Text("费用单与账户两边一致", "claims and accounts tell the same"), settlement_problems
     ),

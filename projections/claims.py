@@ -12,9 +12,11 @@ from domain.claim import (
     ClaimCancelled,
     ClaimCaptured,
     ClaimExpired,
+    ClaimOffered,
     ClaimReleased,
     ClaimReversed,
     ClaimSettled,
+    Decisive,
     Leg,
     Status,
 )
@@ -53,8 +55,8 @@ def _project(connection: Connection, page: Page) -> None:
     for _, row in sorted(rows.items()):
         latest[row["claim"]] = row
     for position, claim, fact in changes:
-        if isinstance(fact, _OPENINGS):
-            attempt = latest[claim]["attempt"] + 1 if claim in latest else 1
+        if isinstance(fact, Decisive):
+            attempt = _attempt_after(latest.get(claim))
             latest[claim] = _opening(fact, claim=claim, attempt=attempt)
             rows[claim, attempt] = latest[claim]
         else:
@@ -63,11 +65,19 @@ def _project(connection: Connection, page: Page) -> None:
     save(connection, CLAIMS, rows=rows.values())
 
 
-_OPENINGS = (ClaimSettled, ClaimAuthorized)
+def _attempt_after(row: Row | None) -> int:
+    """Number the attempt that an opening belongs to: what follows an offer goes on with it."""
+    if row is None:
+        return 1
+    attempt: int = row["attempt"]
+    return attempt if row["status"] == Status.OFFERED else attempt + 1
+
 
 CLAIM_FACTS: Facts = frozenset(
     {
-        *_OPENINGS,
+        ClaimOffered,
+        ClaimSettled,
+        ClaimAuthorized,
         ClaimCaptured,
         ClaimReleased,
         ClaimExpired,
@@ -86,8 +96,8 @@ CLAIMS_PROJECTION = Projection(
 )
 
 
-def _opening(fact: ClaimSettled | ClaimAuthorized, *, claim: str, attempt: int) -> Row:
-    """Make the row of a claim that was settled or held."""
+def _opening(fact: Decisive, *, claim: str, attempt: int) -> Row:
+    """Make the row of a claim that was settled, held or offered: what it pays or would pay."""
     request, allocation = fact.request, fact.allocation
     total_fen = sum([line.total_fen for line in request.lines])
     fund_fen = sum([line.fund_fen for line in request.lines])
@@ -113,6 +123,8 @@ def _opening(fact: ClaimSettled | ClaimAuthorized, *, claim: str, attempt: int) 
         row |= _settled(fact)
     else:
         row["expires_at"] = stored_instant(fact.expires_at)
+    if isinstance(fact, ClaimOffered):
+        row["status"] = Status.OFFERED
     return row
 
 

@@ -17,7 +17,7 @@ from domain.person import Person
 from domain.pool import Binding, Pool
 from projections.register import NOT_AUTHORIZED, authorized
 from projections.rows import Key, Row
-from projections.tables import BALANCES, BINDINGS, CLAIMS, HOLDS, PERSONS, USAGE
+from projections.tables import BALANCES, BINDINGS, CLAIMS, HOLDS, PERSONS, PURSES, USAGE
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -26,6 +26,7 @@ KINDS: dict[Table, Kind] = {
     PERSONS: Kind.PERSON,
     BALANCES: Kind.PERSON,
     HOLDS: Kind.PERSON,
+    PURSES: Kind.PERSON,
     USAGE: Kind.PERSON,
     BINDINGS: Kind.POOL,
     CLAIMS: Kind.CLAIM,
@@ -85,11 +86,22 @@ def _person(person: Person) -> Row:
 
 
 def _account(owner: str, account: Account) -> _Found:
-    """Give balances, open holds and limits used."""
+    """Give balances, open purses, open holds and limits used."""
     for segment in Segment:
-        available_fen, held_fen = account.available.of(segment), account.held.of(segment)
-        row: Row = {"available_fen": available_fen, "held_fen": held_fen}
+        row: Row = {
+            "available_fen": account.available.of(segment),
+            "held_fen": account.held.of(segment),
+            "set_aside_fen": account.set_aside_amounts.of(segment),
+        }
         yield BALANCES, (owner, segment), row
+    for name, purse in account.set_aside.items():
+        row = {
+            "pool": purse.pool,
+            "current_fen": purse.amount.current_fen,
+            "prior_fen": purse.amount.prior_fen,
+            "quota_fen": purse.quota_fen,
+        }
+        yield PURSES, (owner, name), row
     for hold in account.holds.values():
         row = {
             "beneficiary": hold.beneficiary,

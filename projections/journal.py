@@ -18,6 +18,7 @@ from domain.account import (
     AccountClosed,
     AccountCredited,
     AccountPaidOut,
+    AccountPassedOn,
     AccountTakenBack,
     AccountYearRolled,
 )
@@ -114,7 +115,7 @@ def _project(connection: Connection, page: Page) -> None:
 JOURNAL_PROJECTION = Projection(
     name="journal",
     says=Text("会计分录（复式记账）", "double entry for every event that moves money"),
-    version=2,
+    version=3,
     tables=(JOURNAL, JOURNAL_HELD),
     project=_project,
 )
@@ -153,28 +154,34 @@ class _Books:
         moved = self._moved(owner, fact)
         if moved is None:
             return ()
-        current_fen, prior_fen, held_current_fen, held_prior_fen = moved
         outside = _CONTRA.get(type(fact), _clearing)(fact)
         return (
-            (_AVAILABLE, current_fen, owner, _CURRENT),
-            (_HELD, held_current_fen, owner, _CURRENT),
-            (_AVAILABLE, prior_fen, owner, _PRIOR),
-            (_HELD, held_prior_fen, owner, _PRIOR),
+            (_AVAILABLE, moved.current_fen, owner, _CURRENT),
+            (_HELD, moved.held_current_fen, owner, _CURRENT),
+            (_AVAILABLE, moved.prior_fen, owner, _PRIOR),
+            (_HELD, moved.held_prior_fen, owner, _PRIOR),
+            (_ASIDE, moved.aside_current_fen, owner, _CURRENT),
+            (_ASIDE, moved.aside_prior_fen, owner, _PRIOR),
             (outside, -sum(moved), owner, None),
         )
 
     def _moved(self, owner: str, fact: Fact) -> Movement | None:
         if type(fact) is AccountYearRolled:
-            moved = rollover(*self._current[owner])
-            assert -(moved.current_fen + moved.held_current_fen) == fact.moved_fen, (owner, fact)
+            available_fen, held_fen, aside_fen = self._current[owner]
+            moved = rollover(available_fen, held_fen, aside_current_fen=aside_fen)
+            all_moved_fen = moved.prior_fen + moved.held_prior_fen + moved.aside_prior_fen
+            assert all_moved_fen == fact.moved_fen, (owner, fact)
         elif (found := movement(fact)) is not None:
             moved = found
         else:
             return None
         if owner in self._current:
-            available_fen, held_fen = self._current[owner]
-            available_fen += moved.current_fen
-            self._current[owner] = available_fen, held_fen + moved.held_current_fen
+            available_fen, held_fen, aside_fen = self._current[owner]
+            self._current[owner] = (
+                available_fen + moved.current_fen,
+                held_fen + moved.held_current_fen,
+                aside_fen + moved.aside_current_fen,
+            )
         return moved
 
     def _claim_entries(self, position: int, claim: str, fact: Fact) -> Sequence[Entry]:
@@ -198,8 +205,10 @@ class _Books:
         return ()
 
 
-def _current_money(connection: Connection, persons: set[str]) -> defaultdict[str, tuple[int, int]]:
-    """Give (available, held) current money of persons, in fen, by all lines so far."""
+def _current_money(
+    connection: Connection, persons: set[str]
+) -> defaultdict[str, tuple[int, int, int]]:
+    """Give (available, held, set aside) current money of persons, in fen, by all lines so far."""
     lines = JOURNAL.c
     found = (
         connection.execute(
@@ -215,14 +224,14 @@ def _current_money(connection: Connection, persons: set[str]) -> defaultdict[str
         else []
     )
     fen = {(person, code): int(total) for person, code, total in found}
-    money: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    money: defaultdict[str, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
     for person in persons:
-        available, held = (fen.get((person, code), 0) for code in PERSONAL)
-        money[person] = available, held
+        available, held, aside = (fen.get((person, code), 0) for code in PERSONAL)
+        money[person] = available, held, aside
     return money
 
 
-_AVAILABLE, _HELD = (code.value for code in PERSONAL)
+_AVAILABLE, _HELD, _ASIDE = (code.value for code in PERSONAL)
 _CURRENT, _PRIOR = (segment.value for segment in Segment)
 _FUND, _INSTITUTIONS = Code.FUND_PAYMENTS.value, Code.INSTITUTIONS.value
 _CLEARING, _CASH, _CHARGES = Code.CLEARING.value, Code.CASH.value, Code.CASH_CHARGES.value
@@ -238,6 +247,7 @@ _CONTRA: dict[type[Fact], Callable[[Any], str]] = {
     AccountTakenBack: lambda _: Code.TAKEN_BACK.value,
     AccountClosed: lambda fact: PAYEES[fact.payee].value,
     AccountPaidOut: lambda fact: PAYEES[fact.payee].value,
+    AccountPassedOn: lambda _: Code.PATIENTS.value,
 }
 
 

@@ -20,6 +20,7 @@ from projections.claims import CLAIMS_PROJECTION
 from projections.errors import ReadModelAhead, ReadModelBusy
 from projections.journal import JOURNAL_PROJECTION
 from projections.projection import Page, Projection
+from projections.purses import PURSES_PROJECTION
 from projections.register import REGISTER_PROJECTION
 from projections.tables import METADATA, TRACKING
 from projections.usage import USAGE_PROJECTION
@@ -40,6 +41,7 @@ PROJECTIONS: dict[str, Projection] = {
         BALANCES_PROJECTION,
         JOURNAL_PROJECTION,
         USAGE_PROJECTION,
+        PURSES_PROJECTION,
         CLAIMS_PROJECTION,
         REGISTER_PROJECTION,
         AUDIT_TRAIL_PROJECTION,

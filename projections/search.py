@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
-from domain.claim import ClaimAuthorized, ClaimSettled, claim_stream
+from domain.claim import ClaimAuthorized, ClaimOffered, ClaimSettled, claim_stream
 from domain.facts import Stream
 from domain.ids import SettlementId, claim_of
 from projections.audit_trail import Entry, about, entries, trail
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ledger.store import Store
 
-_OPENINGS = {ClaimSettled.TOPIC, ClaimAuthorized.TOPIC}
+_OPENINGS = {ClaimSettled.TOPIC, ClaimAuthorized.TOPIC, ClaimOffered.TOPIC}
 
 
 @dataclass(frozen=True, slots=True)

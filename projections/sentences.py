@@ -7,21 +7,32 @@ printed in yuan, codes in words; what is composed of several fields stands in `_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from string import Formatter
 
-from domain.account import AccountClosed, AccountPaidOut, Amounts
+from domain.account import (
+    AccountCaptured,
+    AccountClosed,
+    AccountDebited,
+    AccountHeld,
+    AccountOutOfAreaSwitched,
+    AccountPaidOut,
+    AccountReleased,
+    AccountRestored,
+)
+from domain.amounts import Amounts
 from domain.claim import (
-    ClaimAuthorized,
     ClaimCancelled,
     ClaimCaptured,
     ClaimReversed,
-    ClaimSettled,
+    Decisive,
 )
 from domain.facts import Fact
+from domain.filed import FilingChanged, FilingRecorded
 from domain.money import format_yuan
-from domain.pool import RelationBound, RelationReviewed, UseAuthorized
+from domain.pool import RelationBound, RelationEnded, RelationReviewed, UseAuthorized
+from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from domain.rules import UNLIMITED
 from domain.text import Text
 from domain.time import SHANGHAI
@@ -43,6 +54,18 @@ SENTENCES: dict[str, Text] = {
     "person.retired": Text("{owner} 退休", "{owner} retired"),
     "card.reported": Text("{owner} 的医保凭证报{card}", "The card of {owner} was reported {card}"),
     "card.replaced": Text("{owner} 补换医保凭证", "{owner} was given a new card"),
+    "filing.recorded": Text(
+        "{owner} 备案异地就医（{filing} 号，{kind}）：{place}，{first_day} 起{term}，参保地 {home}",
+        "{owner} filed care away from {home} (number {filing}, {kind}): {place}, "
+        "from {first_day}{term}",
+    ),
+    "filing.changed": Text(
+        "{owner} 的第 {filing} 号备案由 {place_before} 变更为 {place}{lock}",
+        "Filing {filing} of {owner} was changed from {place_before} to {place}{lock}",
+    ),
+    "filing.ended": Text(
+        "{owner} 的第 {filing} 号备案终止", "Filing {filing} of {owner} was ended"
+    ),
     "person.joined_pool": Text("{owner} 加入共济组 {pool}", "{owner} joined pool {pool}"),
     "person.left_pool": Text("{owner} 退出共济组 {pool}", "{owner} left pool {pool}"),
     "message.voided": Text(
@@ -66,24 +89,41 @@ SENTENCES: dict[str, Text] = {
         "{owner} entered account year {account_year}; {moved_fen} yuan became prior years' money",
     ),
     "account.debited": Text(
-        "{owner} 的账户为 {beneficiary} 的费用单 {claim} 支付 {taken} 元，可用 {left} 元",
-        "{owner} paid {taken} yuan for {beneficiary}, claim {claim}, {left} available",
+        "{owner} 的账户为 {beneficiary} 的费用单 {claim} {purse}支付 {taken} 元，可用 {left} 元",
+        "{owner} paid {taken} yuan{purse} for {beneficiary}, claim {claim}, {left} available",
+    ),
+    "account.set_aside": Text(
+        "{owner} 的账户为{whom}划拨 {amount} 元{whole}，可用 {left} 元",
+        "{owner} set {amount} yuan aside for {whom}{whole}, {left} available",
+    ),
+    "account.set_aside_returned": Text(
+        "{owner} 为{whom}划拨的 {amount} 元转回可用{whole}，可用 {left} 元",
+        "{amount} yuan that {owner} had set aside for {whom} came back{whole}, {left} available",
     ),
     "account.held": Text(
-        "{owner} 的账户为 {beneficiary} 的费用单 {claim} 冻结 {held} 元，至 {expires_at}",
-        "{held} yuan of {owner} held for {beneficiary}, claim {claim}, until {expires_at}",
+        "{owner} 的账户为 {beneficiary} 的费用单 {claim} {purse}冻结 {held} 元，至 {expires_at}",
+        "{held} yuan of {owner} held{purse} for {beneficiary}, claim {claim}, until {expires_at}",
     ),
     "account.captured": Text(
-        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元",
-        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released",
+        "{owner} 的冻结款为费用单 {claim} 支付 {taken} 元，解冻 {returned} 元{purse}",
+        "Money held of {owner} paid {taken} yuan for claim {claim}; {returned} released{purse}",
     ),
     "account.released": Text(
-        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻",
-        "{returned} yuan of {owner} held for claim {claim} released",
+        "{owner} 为费用单 {claim} 冻结的 {returned} 元解冻{purse}",
+        "{returned} yuan of {owner} held for claim {claim} released{purse}",
     ),
     "account.restored": Text(
-        "费用单 {claim} 退回 {owner} 的账户 {returned} 元，可用 {left} 元",
-        "{returned} yuan of claim {claim} given back to {owner}, {left} available",
+        "费用单 {claim} 退回 {owner} 的账户 {returned} 元{purse}，可用 {left} 元",
+        "{returned} yuan of claim {claim} given back to {owner}{purse}, {left} available",
+    ),
+    "account.passed_on": Text(
+        "关系已终止，费用单 {claim} 退到 {owner} 账户的 {paid_out} 元以现金付给 {beneficiary}",
+        "{paid_out} yuan of claim {claim} that came back to {owner} went to {beneficiary} in "
+        "cash, because the relation had ended",
+    ),
+    "account.out_of_area_switched": Text(
+        "{owner} 的账户{switched}异地支付",
+        "Use of the account of {owner} outside the home area was switched {switched}",
     ),
     "account.closed": Text(
         "{owner} 的账户清退，余款 {paid_out} 元付给{receiver}",
@@ -120,8 +160,14 @@ SENTENCES: dict[str, Text] = {
         "The order of paying for {beneficiary} was set to {grantors}",
     ),
     "pool.relation_ended": Text(
-        "{grantor} 与 {beneficiary} 的关系终止：{reason}",
-        "The relation of {grantor} and {beneficiary} ended: {reason}",
+        "{grantor} 与 {beneficiary} 的关系终止：{reason}{asked}",
+        "The relation of {grantor} and {beneficiary} ended: {reason}{asked}",
+    ),
+    "claim.offered": Text(
+        "{patient} 的费用单 {owner} 未付款：总额 {total} 元，本人资金不足，{expires_at} 前再次刷卡"
+        "可使用家庭共济",
+        "Claim {owner} of {patient} was not paid: total {total} yuan, own money falls short; a "
+        "second tap before {expires_at} uses relatives' accounts",
     ),
     "claim.settled": Text(
         "{patient} 的费用单 {owner} 结算：总额 {total} 元，基金 {fund} 元，账户 {accounts} 元，"
@@ -197,7 +243,7 @@ def _said(name: str, value: object) -> Text:
 def _composed(fact: Fact) -> dict[str, Text]:
     """Give what a sentence says that is not one field of its fact."""
     match fact:
-        case ClaimSettled() | ClaimAuthorized():
+        case _ if isinstance(fact, Decisive):
             request, allocation = fact.request, fact.allocation
             return {
                 "patient": _both(request.patient),
@@ -213,6 +259,12 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {**_parts(fact), "extent": extent, "fund": _by_line(fact.fund_fen)}
         case ClaimReversed():
             return {**_parts(fact), "fund": _by_line(fact.fund_fen)}
+        case AccountDebited() | AccountHeld():
+            return {"purse": _OUT_OF_PURSE if fact.purse else _both("")}
+        case AccountCaptured() | AccountReleased() | AccountRestored():
+            return {"purse": _INTO_PURSE if fact.purse else _both("")}
+        case AccountSetAside() | AccountSetAsideReturned():
+            return {"whom": _whom(fact), "whole": _quota(fact)}
         case AccountClosed() | AccountPaidOut():
             payee, heir = word(fact.payee), fact.heir or ""
             return {"receiver": Text(f"{payee.zh} {heir}".strip(), f"{payee.en} {heir}".strip())}
@@ -220,6 +272,17 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {
                 "review": Text("，待审核", ", under review") if fact.under_review else _both("")
             }
+        case FilingRecorded():
+            last, until = fact.last_day, fact.locked_until
+            term = Text(f"至 {last}", f" to {last}") if last else _both("")
+            return {"term": Text(term.zh + _lock(until).zh, term.en + _lock(until).en)}
+        case FilingChanged():
+            return {"lock": _lock(fact.locked_until)}
+        case RelationEnded():
+            by = fact.asked_by
+            return {"asked": Text(f"（{by} 提出）", f", asked by {by}") if by else _both("")}
+        case AccountOutOfAreaSwitched():
+            return {"switched": Text("开通", "on") if fact.on else Text("关闭", "off")}
         case RelationReviewed():
             passed, failed = Text("通过", "approved"), Text("未通过", "rejected")
             return {"outcome": passed if fact.approved else failed}
@@ -227,6 +290,32 @@ def _composed(fact: Fact) -> dict[str, Text]:
             return {"period": _period(fact), "limits": _limits(fact)}
         case _:
             return {}
+
+
+def _lock(until: date | None) -> Text:
+    """Say until when a filing cannot be changed."""
+    if until is None:
+        return _both("")
+    return Text(f"，{until} 前不能变更", f", not to be changed before {until}")
+
+
+_OUT_OF_PURSE = Text("从划拨款中", " out of money set aside")
+_INTO_PURSE = Text("（回到划拨款）", " (to money set aside)")
+
+
+def _whom(fact: AccountSetAside | AccountSetAsideReturned) -> Text:
+    beneficiary = beneficiary_of(fact.purse)
+    if beneficiary is None:
+        return Text(f"共济组 {fact.pool} ", f"pool {fact.pool}")
+    return Text(f" {beneficiary} ", beneficiary)
+
+
+def _quota(fact: AccountSetAside | AccountSetAsideReturned) -> Text:
+    """Say how much a quota is as a whole."""
+    if fact.quota_fen is None:
+        return _both("")
+    yuan = format_yuan(fact.quota_fen)
+    return Text(f"（额度 {yuan} 元）", f" (a quota of {yuan})")
 
 
 def _parts(fact: ClaimCaptured | ClaimCancelled | ClaimReversed) -> dict[str, Text]:

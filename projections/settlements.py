@@ -8,14 +8,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.account import (
-    NOTHING,
     AccountCaptured,
     AccountDebited,
     AccountHeld,
     AccountRestored,
-    Amounts,
 )
 from domain.allocation import by_account
+from domain.amounts import NOTHING, Amounts
 from domain.claim import (
     ClaimAuthorized,
     ClaimCancelled,

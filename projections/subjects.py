@@ -11,6 +11,7 @@ from domain.account import (
     AccountDebited,
     AccountHeld,
     AccountPaidOut,
+    AccountPassedOn,
     AccountReleased,
     AccountRestored,
 )
@@ -18,8 +19,10 @@ from domain.claim import (
     ClaimAuthorized,
     ClaimCancelled,
     ClaimCaptured,
+    ClaimOffered,
     ClaimReversed,
     ClaimSettled,
+    Decisive,
     Leg,
 )
 from domain.facts import Fact, Kind
@@ -33,6 +36,7 @@ from domain.pool import (
     RelationReviewed,
     UseAuthorized,
 )
+from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
 from ledger.recorded import RecordedEvent
 
 Subject = tuple[Kind, str]
@@ -45,8 +49,16 @@ def subjects(event: RecordedEvent) -> Iterable[Subject]:
     return (event.stream,) if named is None else (event.stream, *named(event.fact))
 
 
-def _of_account(fact: AccountDebited | AccountHeld | AccountRestored) -> Iterable[Subject]:
+def _of_account(
+    fact: AccountDebited | AccountHeld | AccountRestored | AccountPassedOn,
+) -> Iterable[Subject]:
     return (Kind.PERSON, fact.beneficiary), (Kind.CLAIM, fact.claim)
+
+
+def _for_family(fact: AccountSetAside | AccountSetAsideReturned) -> Iterable[Subject]:
+    beneficiary = beneficiary_of(fact.purse)
+    whom = ((Kind.PERSON, beneficiary),) if beneficiary else ()
+    return (Kind.POOL, fact.pool), *whom
 
 
 def _claim(fact: AccountCaptured | AccountReleased) -> Iterable[Subject]:
@@ -72,7 +84,7 @@ def _ordered(fact: OrderSet) -> Iterable[Subject]:
     return [(Kind.PERSON, person) for person in (fact.beneficiary, *fact.grantors)]
 
 
-def _decided(fact: ClaimSettled | ClaimAuthorized) -> Iterable[Subject]:
+def _decided(fact: Decisive) -> Iterable[Subject]:
     pools = [(Kind.POOL, pool) for pool, _ in fact.allocation.pools]
     return (Kind.PERSON, fact.request.patient), *_payers(fact.allocation.legs), *pools
 
@@ -85,8 +97,11 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     AccountDebited: _of_account,
     AccountHeld: _of_account,
     AccountRestored: _of_account,
+    AccountPassedOn: _of_account,
     AccountCaptured: _claim,
     AccountReleased: _claim,
+    AccountSetAside: _for_family,
+    AccountSetAsideReturned: _for_family,
     AccountClosed: _heir,
     AccountPaidOut: _heir,
     PersonJoinedPool: _pool,
@@ -100,6 +115,7 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     RelationEnded: _pair,
     ClaimSettled: _decided,
     ClaimAuthorized: _decided,
+    ClaimOffered: _decided,
     ClaimCaptured: lambda fact: _payers(fact.legs),
     ClaimCancelled: lambda fact: _payers(fact.legs),
     ClaimReversed: lambda fact: _payers(fact.legs),

@@ -118,6 +118,19 @@ BALANCES = _table(
     _key("segment"),
     _fen("available_fen"),
     _fen("held_fen"),
+    _fen("set_aside_fen"),
+    _position(),
+)
+
+# Open purses: money set aside for a family or, with a quota, for one beneficiary.
+PURSES = _table(
+    "purses",
+    _key("person"),
+    _key("purse"),
+    _text("pool"),
+    _fen("current_fen"),
+    _fen("prior_fen"),
+    Column("quota_fen", BigInteger),  # null: the family's
     _position(),
 )
 

@@ -23,8 +23,8 @@ from domain.account import (
     AccountReleased,
     AccountRestored,
     AccountYearRolled,
-    Amounts,
 )
+from domain.amounts import Amounts
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text

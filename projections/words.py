@@ -11,6 +11,7 @@ from domain.codes import (
     CreditKind,
     EndReason,
     Evidence,
+    FilingKind,
     Insurance,
     Payee,
     Relation,
@@ -49,6 +50,14 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         CreditKind.INTEREST: Text("利息", "interest"),
         CreditKind.INHERITANCE: Text("继承", "inheritance"),
         CreditKind.TRANSFER_IN: Text("转移接续转入", "transfer from another area"),
+    },
+    FilingKind: {
+        FilingKind.RETIRED_AWAY: Text("异地安置退休人员", "retired and settled away"),
+        FilingKind.LIVING_AWAY: Text("异地长期居住人员", "living away for long"),
+        FilingKind.WORKING_AWAY: Text("常驻异地工作人员", "working away for long"),
+        FilingKind.REFERRAL: Text("异地转诊", "referral"),
+        FilingKind.EMERGENCY: Text("异地急诊抢救", "emergency"),
+        FilingKind.OTHER_TEMPORARY: Text("其他临时外出就医", "other temporary care away"),
     },
     Relation: {
         Relation.SPOUSE: Text("配偶", "spouse"),

@@ -78,6 +78,15 @@ class Cast:
         """Choose somebody, mostly one of the two in whom illness and relations meet."""
         return self.one_of(self.persons[:2]) if self.rarely(60) else self.someone()
 
+    def filing(self) -> tuple[PersonId, int]:
+        """Choose a filing of somebody who has one, rarely a number that nobody gave."""
+        people = map(self.application.person, self.persons)
+        filed = [person for person in people if person and person.filings]
+        if not filed or self.rarely():
+            return self.someone(), 1
+        person = self.one_of(filed)
+        return person.id, 0 if self.rarely() else self.random.randint(1, len(person.filings))
+
     def owner(self) -> PersonId:
         """Choose somebody with an account, mostly one who is well, rarely just anybody."""
         people = map(self.application.person, self.persons)
@@ -175,6 +184,8 @@ class Cast:
             service_date=self.today + ahead,
             credential=self.one_of(list(Credential)) if self.rarely(8) else Credential.OWN,
             use_accounts=not self.rarely(3),
+            emergency=self.rarely(50),
+            aid_requested=self.rarely(50),
             lines=() if self.rarely(1) else self._lines(),
         )
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from domain.claim import ClaimRequest, Status
-from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Relation, Segment
+from domain.codes import Card, Coverage, CreditKind, FilingKind, Insurance, Payee, Relation, Segment
+from domain.filing import Stay
 from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Standing
 from ledger import commands
@@ -27,7 +28,7 @@ def enroll(cast: Cast) -> Command:
     person = cast.one_of(unknown) if unknown and not cast.rarely() else cast.someone()
     kinds = list(Insurance) if cast.rarely(20) else [Insurance.EMPLOYEE]
     return commands.Enroll(
-        person=cast.one_of((_SPECIMEN, PersonId("no id"))) if cast.rarely(2) else person,
+        person=cast.one_of((_SPECIMEN, PersonId("no id"))) if cast.rarely(4) else person,
         region=cast.region(),
         insurance=cast.one_of(kinds),
         on=cast.today - timedelta(days=cast.one_of((0, *(2_500,) * 8))),
@@ -71,6 +72,14 @@ def roll_year(cast: Cast) -> Command:
     )
 
 
+def switch_out_of_area(cast: Cast) -> Command:
+    """Switch the use of an account outside the home area, mostly to what it is not."""
+    person = cast.patient()
+    known = cast.application.person(person)
+    now = known is not None and known.account is not None and known.account.out_of_area
+    return commands.SwitchOutOfArea(person=person, to=now if cast.rarely(10) else not now)
+
+
 def close_account(cast: Cast) -> Command:
     """Close an account."""
     return commands.CloseAccount(
@@ -112,6 +121,38 @@ def replace_card(cast: Cast) -> Command:
     needing = [person.id for person in people if person and person.card is not Card.ACTIVE]
     chosen = cast.one_of(needing) if needing and not cast.rarely(10) else cast.someone()
     return commands.ReplaceCard(person=chosen)
+
+
+def record_filing(cast: Cast) -> Command:
+    """File care away from home, sometimes late, rarely with dates that cannot be."""
+    admitted = cast.today - timedelta(days=cast.one_of((0, 3, 30, -1)))
+    discharged = cast.one_of((None, None, cast.today, cast.today - timedelta(days=1)))
+    place = RegionCode(f"{cast.region()[:2]}0000") if cast.rarely(30) else cast.region()
+    return commands.RecordFiling(
+        person=cast.patient(),
+        kind=cast.one_of(tuple(FilingKind)),
+        place=place,
+        stay=Stay(admitted, discharged) if cast.rarely(30) else None,
+        on=cast.day(),
+    )
+
+
+def change_filing(cast: Cast) -> Command:
+    """Change a filing to another place, rarely one that is not there."""
+    person, filing = cast.filing()
+    return commands.ChangeFiling(
+        person=person,
+        filing=filing,
+        place=cast.region(),
+        proof=cast.rarely(20),
+        on=cast.day(),
+    )
+
+
+def end_filing(cast: Cast) -> Command:
+    """End a filing, rarely one that is not there."""
+    person, filing = cast.filing()
+    return commands.EndFiling(person=person, filing=filing, proof=cast.rarely(20), on=cast.day())
 
 
 def open_pool(cast: Cast) -> Command:
@@ -167,9 +208,19 @@ def withdraw_use(cast: Cast) -> Command:
 
 
 def unbind(cast: Cast) -> Command:
-    """End a relation."""
+    """End a relation, often one that has paid for something that may yet be cancelled."""
     pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
-    return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary)
+    paid = [
+        (trial.pool, trial.account, claim.request.patient)
+        for claim in cast.known_claims()
+        if claim.is_paid
+        for trial in claim.allocation.trials
+        if trial.pool and trial.gave_fen
+    ]
+    if paid and cast.rarely(30):
+        pool, grantor, beneficiary = cast.one_of(paid)
+    asked_by = cast.one_of((None, grantor, beneficiary, cast.someone()))
+    return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary, asked_by=asked_by)
 
 
 def set_order(cast: Cast) -> Command:
@@ -181,6 +232,31 @@ def set_order(cast: Cast) -> Command:
     cast.random.shuffle(grantors)
     kept = grantors[1:] if cast.rarely() else grantors
     return commands.SetOrder(pool=pool, beneficiary=beneficiary, grantors=tuple(kept))
+
+
+def set_aside(cast: Cast) -> Command:
+    """Set money aside for a family, mostly a part of what a grantor of it has."""
+    pool, grantor, _ = cast.relation(lambda b: b.standing is Standing.BOUND)
+    fen = _part_of(cast, grantor)
+    return commands.SetAside(pool=pool, grantor=grantor, amount_fen=fen, on=cast.day())
+
+
+def set_quota(cast: Cast) -> Command:
+    """Freeze a quota for a beneficiary, or change it."""
+    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
+    fen = cast.one_of((0, 1, 100, _part_of(cast, grantor), _part_of(cast, grantor)))
+    on = cast.day()
+    return commands.SetQuota(
+        pool=pool, grantor=grantor, beneficiary=beneficiary, quota_fen=fen, on=on
+    )
+
+
+def _part_of(cast: Cast, owner: PersonId) -> int:
+    """Choose fen, mostly a quarter of what somebody has."""
+    person = cast.application.person(owner)
+    if person is None or person.account is None or cast.rarely(20):
+        return cast.amount_fen()
+    return person.account.available.total_fen // 4
 
 
 def report_divorce(cast: Cast) -> Command:
@@ -197,6 +273,19 @@ def quote(cast: Cast) -> ClaimRequest:
 def settle(cast: Cast) -> Command:
     """Settle a claim at once."""
     return commands.Settle(request=cast.request())
+
+
+def tap_again(cast: Cast) -> Command:
+    """Accept an offer, mostly in time; where there is none, settle something."""
+    offered = [claim for claim in cast.known_claims() if claim.status is Status.OFFERED]
+    if not offered:
+        return settle(cast)
+    in_time = [claim for claim in offered if claim.expires_at and cast.now < claim.expires_at]
+    request = cast.one_of(in_time if in_time and not cast.rarely() else offered).request
+    if cast.rarely(20):
+        until = cast.now + timedelta(minutes=60)
+        return commands.AuthorizeClaim(request=request, expires_at=until)
+    return commands.Settle(request=request)
 
 
 def authorize_claim(cast: Cast) -> Command:
@@ -272,12 +361,16 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "credit": (60, credit),
     "take back": (6, take_back),
     "roll year": (12, roll_year),
+    "switch out of area": (6, switch_out_of_area),
     "close account": (2, close_account),
     "change coverage": (8, change_coverage),
     "move": (3, move),
     "retire": (3, retire),
     "report card": (3, report_card),
     "replace card": (8, replace_card),
+    "record filing": (16, record_filing),
+    "change filing": (8, change_filing),
+    "end filing": (4, end_filing),
     "open pool": (3, open_pool),
     "bind": (40, bind),
     "review": (12, review),
@@ -286,8 +379,11 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "unbind": (4, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
+    "set aside": (25, set_aside),
+    "set quota": (25, set_quota),
     "quote": (15, quote),
     "settle": (120, settle),
+    "tap again": (50, tap_again),
     "authorize claim": (60, authorize_claim),
     "capture": (35, capture),
     "release": (10, release),

@@ -35,7 +35,9 @@ from simulation.scenario_outcome import (
     of_state,
     quoted,
     standing,
+    to_pay,
 )
+from simulation.scenario_pricing import Books, Unpriced, last_day_for
 from simulation.scenario_proof import assert_balanced, assert_conserved, assert_repeatable
 from simulation.scenario_report import Difference, Happening, Report
 from simulation.scenario_steps import ExpectNode, ScenarioNode, StepNode
@@ -119,7 +121,9 @@ class _Course:
     def take(self, place: int, step: StepNode) -> None:
         """Take one step and hold what came of it, and the books after it, against the file."""
         self.advance(instant(step.on) if step.on else self.now)
-        setting = Setting(self.scenario, service_date_of(self.now), self.app.claim, self.key)
+        books = Books(self.app.person, self.app.book.resolve)
+        day = service_date_of(self.now)
+        setting = Setting(self.scenario, day, self.app.claim, self.key, books)
         outcome = self.outcome_of(step, setting)
         self.happened.append(of_step(self.scenario, place, day=setting.day, outcome=outcome))
         expect = step.expect or ExpectNode()
@@ -130,10 +134,18 @@ class _Course:
         """Ask the ledger what a step asks, and gather what came of it."""
         if step.compute is not None:
             return Outcome(value=step.compute)
-        if step.quote is not None:
-            return self.ask(request_of(step.quote, setting))
+        try:
+            if step.price is not None:
+                return Outcome(payment=to_pay(request_of(step.price, setting)))
+            if step.deadline is not None:
+                return Outcome(last_day=last_day_for(step.deadline, books=setting.books))
+            if step.quote is not None:
+                return self.ask(request_of(step.quote, setting))
+            commands = commands_of(step, setting)
+        except Unpriced as unpriced:
+            return Outcome(refusal=unpriced.refusal)
         key = self.key(step.message) if step.message else self.next_key()
-        return self.send(commands_of(step, setting), key)
+        return self.send(commands, key)
 
     def ask(self, request: ClaimRequest) -> Outcome:
         """Quote a claim; nothing is written."""

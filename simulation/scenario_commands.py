@@ -8,23 +8,29 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from domain.benefit import Share
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution
 from domain.codes import Card, Coverage, CreditKind, Insurance, Segment
+from domain.filing import Stay
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, settlement_id
 from domain.pool import Authorization
 from domain.time import SHANGHAI
 from ledger import commands as c
 from ledger.commands import Command
-from simulation.scenario_nodes import LimitsNode, RelationNode
+from simulation.scenario_nodes import ClaimNode, LimitsNode, RelationNode
+from simulation.scenario_pricing import Books, Visit, priced
 from simulation.scenario_steps import (
     AuthorizeNode,
     BindNode,
     CardNode,
+    FileNode,
     HoldNode,
+    PairNode,
     PartsNode,
     ReverseNode,
     ScenarioNode,
     StepNode,
+    UnbindNode,
 )
 from simulation.scenario_values import Moment
 
@@ -39,6 +45,7 @@ class Setting(NamedTuple):
     day: date
     claim_of: Callable[[ClaimId], Claim | None]
     message: Callable[[str], MessageId]
+    books: Books
 
 
 class Opening(NamedTuple):
@@ -97,7 +104,11 @@ def commands_of(step: StepNode, setting: Setting) -> tuple[Command, ...]:
 
 
 def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
-    """Give a claim as the institution would send it."""
+    """Give a claim as the institution would send it.
+
+    Raises:
+        Unpriced: its bill cannot be priced.
+    """
     node = setting.scenario.claims[claim]
     place = node.institution
     return ClaimRequest(
@@ -113,17 +124,39 @@ def request_of(claim: ClaimId, setting: Setting) -> ClaimRequest:
         service_date=node.service_date or setting.day,
         credential=node.credential,
         use_accounts=node.use_accounts,
-        lines=tuple(
-            ClaimLine(
-                no=no,
-                category=line.category,
-                total_fen=line.total_fen,
-                fund_fen=line.fund_fen,
-                outside_catalogue=line.outside_catalogue,
-            )
-            for no, line in enumerate(node.lines, start=1)
-        ),
+        aid_requested=node.aid_requested,
+        emergency=node.emergency,
+        lines=share_of(node, setting).lines if node.bill else tuple(_lines(node)),
     )
+
+
+def share_of(node: ClaimNode, setting: Setting) -> Share:
+    """Price the bill of a claim.
+
+    Raises:
+        Unpriced: it cannot be priced.
+    """
+    assert node.bill is not None, "held by the reader of the file"
+    return priced(
+        node,
+        node.bill,
+        books=setting.books,
+        visit=Visit(
+            node.service_date or setting.day, node.institution.region or setting.scenario.region
+        ),
+        benefit=setting.scenario.benefit,
+    )
+
+
+def _lines(node: ClaimNode) -> Iterator[ClaimLine]:
+    for no, line in enumerate(node.lines, start=1):
+        yield ClaimLine(
+            no=no,
+            category=line.category,
+            total_fen=line.total_fen,
+            fund_fen=line.fund_fen,
+            outside_catalogue=line.outside_catalogue,
+        )
 
 
 def instant(moment: Moment) -> datetime:
@@ -167,9 +200,18 @@ def _coverage(to: Coverage) -> _Make:
     return lambda node, _: [c.ChangeCoverage(person=node.person, to=to, on=node.since)]
 
 
-def _of_pair(kind: type[c.Unbind | c.WithdrawUse]) -> _Make:
-    return lambda node, _: [
-        kind(pool=node.family, grantor=node.grantor, beneficiary=node.beneficiary)
+def _withdraw(node: PairNode, _: Setting) -> list[Command]:
+    return [c.WithdrawUse(pool=node.family, grantor=node.grantor, beneficiary=node.beneficiary)]
+
+
+def _unbind(node: UnbindNode, _: Setting) -> list[Command]:
+    return [
+        c.Unbind(
+            pool=node.family,
+            grantor=node.grantor,
+            beneficiary=node.beneficiary,
+            asked_by=node.asked_by,
+        )
     ]
 
 
@@ -210,6 +252,15 @@ def _cancel(node: PartsNode, setting: Setting) -> list[Command]:
     return [c.Cancel(settlement=settlement, own_fen=_own(node), fund_fen=fund)]
 
 
+def _file(node: FileNode, _: Setting) -> list[Command]:
+    stay = Stay(node.admitted, node.discharged) if node.admitted else None
+    return [
+        c.RecordFiling(
+            person=node.person, kind=node.kind, place=node.place, on=node.since, stay=stay
+        )
+    ]
+
+
 def _own(node: PartsNode) -> dict[int, int] | None:
     return {line.no: line.own_fen for line in node.lines if line.own_fen is not None} or None
 
@@ -229,9 +280,23 @@ _MAKE: Mapping[str, _Make] = {
     "move": lambda node, _: [c.Move(person=node.person, to=node.to, on=node.since)],
     "retire": lambda node, _: [c.Retire(person=node.person, on=node.since)],
     "card": _card,
+    "file": _file,
+    "refile": lambda node, _: [
+        c.ChangeFiling(
+            person=node.person,
+            filing=node.filing,
+            place=node.place,
+            proof=node.proof,
+            on=node.since,
+        )
+    ],
+    "unfile": lambda node, _: [
+        c.EndFiling(person=node.person, filing=node.filing, proof=node.proof, on=node.since)
+    ],
     "credit": lambda node, _: [c.Credit(**dict(node))],
     "take_back": lambda node, _: [c.TakeBack(**dict(node))],
     "roll": lambda node, _: [c.RollYear(person=node.person, on=node.since)],
+    "out_of_area": lambda node, _: [c.SwitchOutOfArea(person=node.person, to=node.allowed)],
     "close": lambda node, _: [c.CloseAccount(**dict(node))],
     "open": lambda node, _: [c.OpenPool(pool=node.family, opener=node.opener)],
     "bind": _bind_step,
@@ -244,11 +309,22 @@ _MAKE: Mapping[str, _Make] = {
         )
     ],
     "authorize": _authorize,
-    "withdraw": _of_pair(c.WithdrawUse),
+    "withdraw": _withdraw,
     "order": lambda node, _: [
         c.SetOrder(pool=node.family, beneficiary=node.beneficiary, grantors=node.grantors)
     ],
-    "unbind": _of_pair(c.Unbind),
+    "set_aside": lambda node, _: [
+        c.SetAside(pool=node.family, grantor=node.grantor, amount_fen=node.amount_fen)
+    ],
+    "quota": lambda node, _: [
+        c.SetQuota(
+            pool=node.family,
+            grantor=node.grantor,
+            beneficiary=node.beneficiary,
+            quota_fen=node.amount_fen,
+        )
+    ],
+    "unbind": _unbind,
     "divorce": lambda node, _: [c.ReportDivorce(pool=node.family, spouses=node.spouses)],
     "settle": lambda claim, setting: [c.Settle(request=request_of(claim, setting))],
     "hold": _hold,

@@ -5,25 +5,29 @@ What the keys mean to somebody who writes a scenario stands in docs/scenarios.md
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     PrivateAttr,
     StrictBool,
+    ValidationError,
     model_validator,
 )
 
-from domain.codes import Category, Credential, Evidence, Insurance, Place, Relation, Work
+from domain.codes import Category, Credential, Evidence, Insurance, Level, Place, Relation, Work
 from domain.ids import InstitutionId, RegionCode
 from domain.rules import UNLIMITED
+from domain.tariff import BenefitRules
 from domain.text import Text
 from policies.strict_yaml import Value, YamlMapping, YamlSequence
-from simulation.scenario_values import Day, Who, Words, Yuan
+from simulation.scenario_values import Day, Who, Words, Yuan, wrong
 
 
 class Node(BaseModel):
@@ -162,12 +166,76 @@ class LineNode(Node):
     outside_catalogue: StrictBool = False
 
 
+class RatioNode(Node):
+    """An exact ratio, as in a policy file."""
+
+    num: int
+    den: int
+
+
+class ClassBNode(Node):
+    """Items of class B; the area's ratio is borne first where none is given."""
+
+    SHORT: ClassVar[str] = "amount"
+
+    amount_fen: Yuan = Field(alias="amount")
+    first: RatioNode | None = None
+
+
+class SoFarNode(Node):
+    """What was used up before in the same year, of this kind of care."""
+
+    deductible_fen: Yuan = Field(default=0, alias="deductible")
+    in_scope_fen: Yuan = Field(default=0, alias="in_scope")
+    fund_fen: Yuan = Field(default=0, alias="fund")
+    all_fund_fen: Yuan = Field(default=0, alias="all_fund")
+    stays: int = 0
+
+
+class BillNode(Node):
+    """What care costs before anybody has paid, and what the patient is on that day."""
+
+    total_fen: Yuan = Field(alias="total")
+    level: Level
+    age: int
+    care: Category = Category.OUTPATIENT
+    retired_in: int | None = None
+    outside_fen: Yuan = Field(default=0, alias="outside")
+    over_limit_fen: Yuan = Field(default=0, alias="over_limit")
+    class_b: tuple[ClassBNode, ...] = ()
+    e_prescription: StrictBool = False
+    so_far: SoFarNode = Field(default_factory=SoFarNode)
+
+
+def _benefit(raw: object) -> BenefitRules:
+    """Read rules of benefit as a policy file writes them; what is left out is not there."""
+    silent = {"tariff": [], "class_b_first": [0, 1], "account_first": [], "e_prescription": True}
+    try:
+        said = dict(raw) if isinstance(raw, Mapping) else {"": raw}
+        return BenefitRules.model_validate_json(json.dumps({**silent, **said}), strict=True)
+    except ValidationError as error:
+        reason = "; ".join(each["msg"] for each in error.errors())
+        raise wrong(Text(f"待遇规则有误：{reason}", f"not rules of benefit: {reason}")) from error
+
+
+Benefit = Annotated[BenefitRules, BeforeValidator(_benefit)]
+
+
 class ClaimNode(Node):
-    """What an institution asks to be paid."""
+    """What an institution asks to be paid: lines that are priced already, or a bill to price."""
 
     patient: Who
     institution: InstitutionNode
     service_date: Day | None = Field(default=None, alias="date")  # the step's unless given
     credential: Credential = Credential.OWN
     use_accounts: StrictBool = True
-    lines: Annotated[tuple[LineNode, ...], Field(min_length=1)]
+    aid_requested: StrictBool = False
+    emergency: StrictBool = False
+    lines: Annotated[tuple[LineNode, ...], Field(min_length=1)] = ()
+    bill: BillNode | None = None
+
+    @model_validator(mode="after")
+    def _lines_or_bill(self) -> Self:
+        if bool(self.lines) == (self.bill is not None):
+            raise wrong(Text("费用单写 lines 或 bill，二者取一", "write either lines or a bill"))
+        return self

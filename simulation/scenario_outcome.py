@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from domain.account import NOTHING, Amounts
 from domain.allocation import by_account
+from domain.amounts import NOTHING, Amounts
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Status, Trial
 from domain.ids import PersonId
 from domain.money import format_yuan
@@ -59,6 +59,7 @@ class Outcome:
     status: Status | None = None
     trials: tuple[Trial, ...] = ()
     value: Fraction | None = None
+    last_day: str = ""
 
 
 class Finding(NamedTuple):
@@ -78,6 +79,11 @@ class Finding(NamedTuple):
 def quoted(request: ClaimRequest, allocation: Allocation) -> Payment:
     """Give the payment that a quote promises or a hold sets aside."""
     return Payment(request.patient, request.fund_fen, allocation.legs, allocation.total_cash_fen)
+
+
+def to_pay(request: ClaimRequest) -> Payment:
+    """Give what a price asks for, before anybody has paid: the own share stands as cash."""
+    return Payment(request.patient, request.fund_fen, (), request.own_fen)
 
 
 def standing(claim: Claim) -> Payment:
@@ -112,6 +118,9 @@ def of_outcome(expect: ExpectNode, outcome: Outcome) -> Iterator[Finding]:
     for who, reason in expect.why.items():
         what = Text(f"{who} 的原因", f"reason for {who}")
         yield Finding(("why", who), what, _word(reason), _word(reasons.get(who)))
+    if expect.last_day is not None:
+        what = Text("手工报销截止日", "last day for a manual claim")
+        yield Finding(("last_day",), what, _word(expect.last_day), _word(outcome.last_day))
     yield from _of_value(expect, outcome.value)
 
 
@@ -148,8 +157,8 @@ def of_state(expect: StateNode, app: Application) -> Iterator[Finding]:
         account = person.account if person else None
         what = Text(f"{who} 的余额", f"balance of {who}")
         available = account.available if account else None
-        held = account.held.total_fen if account else 0
-        yield from _of_sum(("balances", who), what, expected, got=available, held_fen=held)
+        apart = _Apart(account.held, account.set_aside_amounts) if account else _Apart()
+        yield from _of_sum(("balances", who), what, expected, got=available, apart=apart)
     for place, used in enumerate(expect.used):
         grantor = app.person(used.grantor)
         account = grantor.account if grantor else None
@@ -183,16 +192,24 @@ def _of_relations(expect: StateNode, app: Application) -> Iterator[Finding]:
             yield Finding(("relations", place, "by"), why, _word(node.ended_by), got)
 
 
+class _Apart(NamedTuple):
+    """What an account has beside what is available."""
+
+    held: Amounts = NOTHING
+    set_aside: Amounts = NOTHING
+
+
 def _of_sum(
-    path: Path, what: Text, expected: SumNode, *, got: Amounts | None, held_fen: int = 0
+    path: Path, what: Text, expected: SumNode, *, got: Amounts | None, apart: _Apart | None = None
 ) -> Iterator[Finding]:
     """Compare every part of an amount that is expected; None stands for "no account"."""
-    found = got or NOTHING
+    found, beside = got or NOTHING, apart or _Apart()
     parts = {
         "total": (expected.total_fen, found.total_fen, _TOTAL),
         "current": (expected.current_fen, found.current_fen, _CURRENT),
         "prior": (expected.prior_fen, found.prior_fen, _PRIOR),
-        "held": (expected.held_fen, held_fen, _HELD),
+        "held": (expected.held_fen, beside.held.total_fen, _HELD),
+        "set_aside": (expected.set_aside_fen, beside.set_aside.total_fen, _SET_ASIDE),
     }
     for key, (wanted, came, part) in parts.items():
         if wanted is not None:
@@ -213,6 +230,7 @@ _TOTAL = Text("", "")
 _CURRENT = Text("（当年）", " (current)")
 _PRIOR = Text("（历年）", " (prior)")
 _HELD = Text("（冻结）", " (held)")
+_SET_ASIDE = Text("（划拨）", " (set aside)")
 _NO_ACCOUNT = Text("没有个人账户", "no personal account")
 _NOTHING_PAID = Text("没有付款", "no payment")
 _NOTHING = Text("无", "nothing")

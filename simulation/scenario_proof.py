@@ -34,8 +34,10 @@ def assert_conserved(app: Application, people: Iterable[PersonId]) -> None:
         account = owner.account
         events = app.store.stream(person_stream(person))
         moved_fen = sum(_moved_fen(event.fact) for event in events)
-        assert moved_fen == account.available.total_fen + account.held.total_fen, person
+        inside = account.available + account.held + account.set_aside_amounts
+        assert moved_fen == inside.total_fen, person
         assert account.available.is_valid(), person
+        assert all(purse.amount.is_valid() for purse in account.set_aside.values()), person
         assert all(hold.held.is_valid() for hold in account.holds.values()), person
 
 

@@ -11,13 +11,14 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StrictBool, model_validator
 
 from domain.claim import Status
-from domain.codes import CreditKind, EndReason, Payee, Segment
+from domain.codes import CreditKind, EndReason, FilingKind, Payee, Segment
 from domain.ids import MessageId, RegionCode
 from domain.pool import Standing
 from domain.reasons import Reason
 from domain.refusals import Code
 from domain.text import Text
 from simulation.scenario_nodes import (
+    Benefit,
     BoundNode,
     ClaimNode,
     LimitsNode,
@@ -37,6 +38,40 @@ class WhoNode(Node):
 
     person: Who
     since: Day | None = Field(default=None, alias="from")
+
+
+class FileNode(WhoNode):
+    """Care in another area that is filed; the stay, where somebody is in hospital already."""
+
+    SHORT: ClassVar[str] = ""
+
+    kind: FilingKind
+    place: RegionCode
+    admitted: Day | None = None
+    discharged: Day | None = None
+
+
+class UnfileNode(WhoNode):
+    """The end of a filing."""
+
+    SHORT: ClassVar[str] = ""
+
+    filing: int = 1
+    proof: StrictBool = False
+
+
+class RefileNode(UnfileNode):
+    """Another place for a filing."""
+
+    place: RegionCode
+
+
+class DeadlineNode(Node):
+    """Until when a bill that was paid in full can be handed in."""
+
+    person: Who
+    service: Day
+    paid: Day | None = None  # the day of the receipt; that of care unless given
 
 
 class CreditNode(Node):
@@ -80,6 +115,13 @@ class CloseNode(Node):
     heir: Who | None = None
 
 
+class SwitchNode(Node):
+    """Use of an account outside the home area, allowed by its owner or not."""
+
+    person: Who
+    allowed: StrictBool
+
+
 class OpenNode(Node):
     """A new family."""
 
@@ -99,6 +141,12 @@ class PairNode(Node):
     family: Family
     grantor: Who
     beneficiary: Who
+
+
+class UnbindNode(PairNode):
+    """The end of a relation, at the wish of one side: the grantor unless said."""
+
+    asked_by: Who | None = None
 
 
 class ReviewNode(PairNode):
@@ -123,6 +171,20 @@ class OrderNode(Node):
     family: Family
     beneficiary: Who
     grantors: tuple[Who, ...]
+
+
+class SetAsideNode(Node):
+    """Money of a grantor's set aside for the family."""
+
+    family: Family
+    grantor: Who
+    amount_fen: Yuan = Field(alias="amount")
+
+
+class QuotaNode(PairNode):
+    """The whole quota of a beneficiary from now on."""
+
+    amount_fen: Yuan = Field(alias="amount")
 
 
 class DivorceNode(Node):
@@ -169,7 +231,7 @@ class ReverseNode(Node):
 
 
 class SumNode(Node):
-    """An amount of an account; a bare amount is both segments together, without what is held."""
+    """An amount of an account; a bare amount is all that is available, in both segments."""
 
     SHORT: ClassVar[str] = "total"
 
@@ -177,6 +239,7 @@ class SumNode(Node):
     current_fen: Yuan | None = Field(default=None, alias="current")
     prior_fen: Yuan | None = Field(default=None, alias="prior")
     held_fen: Yuan | None = Field(default=None, alias="held")
+    set_aside_fen: Yuan | None = Field(default=None, alias="set_aside")
 
 
 class UsedNode(Node):
@@ -217,6 +280,7 @@ class ExpectNode(StateNode):
     cash_fen: Yuan | None = Field(default=None, alias="cash")
     paid: Mapping[Who, SumNode] | None = None  # exactly these accounts, in this order
     why: Mapping[Who, Reason] = {}
+    last_day: Literal["unknown"] | Day | None = None  # of `deadline`
     value: Exact | None = None
     printed: Exact | None = None  # what the source printed and the arithmetic does not give
 
@@ -237,9 +301,14 @@ class StepNode(Node):
     move: MoveNode | None = None
     retire: WhoNode | None = None
     card: CardNode | None = None
+    file: FileNode | None = None
+    refile: RefileNode | None = None
+    unfile: UnfileNode | None = None
+    deadline: DeadlineNode | None = None
     credit: CreditNode | None = None
     take_back: TakeBackNode | None = None
     roll: WhoNode | None = None
+    out_of_area: SwitchNode | None = None
     close: CloseNode | None = None
     open: OpenNode | None = None
     bind: BindNode | None = None
@@ -247,8 +316,11 @@ class StepNode(Node):
     authorize: AuthorizeNode | None = None
     withdraw: PairNode | None = None
     order: OrderNode | None = None
-    unbind: PairNode | None = None
+    set_aside: SetAsideNode | None = None
+    quota: QuotaNode | None = None
+    unbind: UnbindNode | None = None
     divorce: DivorceNode | None = None
+    price: ClaimName | None = None
     quote: ClaimName | None = None
     settle: ClaimName | None = None
     hold: HoldNode | None = None
@@ -289,6 +361,7 @@ class ScenarioNode(Node):
     sources: Annotated[tuple[SourceNode, ...], Field(min_length=1)]
     region: RegionCode
     opening: Day
+    benefit: Benefit | None = None  # instead of the area's, where a source speaks of another
     figures: Mapping[Words, int | str] = {}
     people: Mapping[Words, PersonNode] = {}
     families: Mapping[Words, tuple[BoundNode, ...]] = {}

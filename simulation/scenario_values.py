@@ -40,7 +40,7 @@ def wrong(says: Text) -> PydanticCustomError:
     return PydanticCustomError("said", "{en}", says._asdict())
 
 
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}(?::\d{2})?))?")
 _NO_MOMENT = Text(
     "应是日期或时间，如 2026-03-10 或 2026-03-10 21:59",
     "should be a day or a time like 2026-03-10 or 2026-03-10 21:59",

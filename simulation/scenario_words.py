@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from enum import Enum
 
 from pydantic import BaseModel
 
+from domain.claim import Status
 from domain.codes import Insurance
 from domain.money import format_yuan
 from domain.reasons import REASONS
@@ -42,7 +43,7 @@ def of_opening(scenario: ScenarioNode, part: Opening) -> Happening:
 def of_step(scenario: ScenarioNode, place: int, *, day: date, outcome: Outcome) -> Happening:
     """Say what was done in a step and what came of it."""
     step = scenario.steps[place]
-    when = f"{day} {step.on.clock:%H:%M}" if step.on and step.on.clock else str(day)
+    when = f"{day} {_clock(step.on.clock)}" if step.on and step.on.clock else str(day)
     says = _say(SENTENCES[step.verb], when, _step_facts(scenario, step))
     for part in _came_of_it(outcome, gives_back=step.verb in {"cancel", "reverse"}):
         says = Text(f"{says.zh}{part.zh}", f"{says.en}{part.en}")
@@ -59,11 +60,15 @@ def _came_of_it(outcome: Outcome, *, gives_back: bool) -> list[Text]:
                 f": refused {number}, {refusal.says('en')}",
             )
         )
-    if outcome.payment is not None:
+    if outcome.status is Status.OFFERED:
+        parts.append(_OFFERED)
+    elif outcome.payment is not None:
         parts.append(_STILL_PAID if gives_back else Text("：", ": "))
         parts.append(_payment(outcome.payment))
     if outcome.value is not None:
         parts.append(_same(f" = {show(outcome.value)}"))
+    if outcome.last_day:
+        parts.append(Text(f"：{outcome.last_day}", f": {outcome.last_day}"))
     if outcome.replayed:
         parts.append(Text("（返回原答复）", " (the first answer again)"))
     return parts
@@ -108,13 +113,18 @@ def _facts(scenario: ScenarioNode, node: BaseModel) -> dict[str, Text]:
 
 def _shown(scenario: ScenarioNode, value: object) -> Text:
     if isinstance(value, Moment):
-        return _same(f"{value.day} {value.clock:%H:%M}" if value.clock else str(value.day))
+        return _same(f"{value.day} {_clock(value.clock)}" if value.clock else str(value.day))
     if isinstance(value, tuple):
         parts = [_shown(scenario, part) for part in value]
         return Text(" → ".join(part.zh for part in parts), " → ".join(part.en for part in parts))
     if isinstance(value, str) and not isinstance(value, Enum):
         return _label(scenario, value)
     return _same(str(value))
+
+
+def _clock(clock: time) -> str:
+    """Say a time of day, with its seconds where they matter."""
+    return clock.isoformat("seconds" if clock.second else "minutes")
 
 
 def _label(scenario: ScenarioNode, name: str) -> Text:
@@ -134,6 +144,9 @@ def _same(text: str) -> Text:
     return Text(text, text)
 
 
+_OFFERED = Text(
+    "：未付款，待再次刷卡；届时可付：", ": not paid, a second tap is awaited; it could pay:"
+)
 _WITH_ACCOUNT = Text(
     "{who} 参保（{insurance}），个人账户当年 {current}、历年 {prior}",
     "{who} is insured ({insurance}); account: current {current}, prior {prior}",
@@ -151,6 +164,18 @@ SENTENCES = {
     "move": Text("{person} 转往统筹区 {to}", "{person} moves to pooling area {to}"),
     "retire": Text("{person} 退休", "{person} retires"),
     "card": Text("{person} 的医保凭证：{status}", "the card of {person}: {status}"),
+    "file": Text(
+        "{person} 备案到 {place} 就医（{kind}）", "{person} files care in {place} ({kind})"
+    ),
+    "refile": Text(
+        "{person} 的第 {filing} 号备案变更为 {place}",
+        "filing {filing} of {person} is changed to {place}",
+    ),
+    "unfile": Text("{person} 的第 {filing} 号备案终止", "filing {filing} of {person} is ended"),
+    "deadline": Text(
+        "{person} {service} 就医的手工报销期限",
+        "until when {person} can hand in a bill of {service}",
+    ),
     "credit": Text(
         "{person} 入账 {amount}（{segment}）", "{person} is credited {amount} ({segment})"
     ),
@@ -158,6 +183,10 @@ SENTENCES = {
         "{person} 退回入账 {amount}", "a credit of {amount} is taken back from {person}"
     ),
     "roll": Text("{person} 年度结转", "the account year of {person} is rolled over"),
+    "out_of_area": Text(
+        "{person} 的异地支付开关：{allowed}",
+        "use of {person}'s account outside the home area: {allowed}",
+    ),
     "close": Text("{person} 账户清退：{payee}", "the account of {person} is closed: {payee}"),
     "open": Text("{opener} 建立共济组 {family}", "{opener} opens family {family}"),
     "bind": Text(
@@ -179,11 +208,19 @@ SENTENCES = {
         "{family}：{beneficiary} 的扣款顺序设为 {grantors}",
         "{family}: the order for {beneficiary} is set to {grantors}",
     ),
+    "set_aside": Text(
+        "{family}：{grantor} 划拨 {amount}", "{family}: {grantor} sets {amount} aside"
+    ),
+    "quota": Text(
+        "{family}：{grantor} 给 {beneficiary} 的共济额度设为 {amount}",
+        "{family}: the quota of {grantor} for {beneficiary} is set to {amount}",
+    ),
     "unbind": Text(
         "{family}：解绑 {grantor} → {beneficiary}",
         "{family}: {grantor} and {beneficiary} are unbound",
     ),
     "divorce": Text("{family}：{spouses} 离婚", "{family}: {spouses} divorce"),
+    "price": Text("计价 {it}", "price {it}"),
     "quote": Text("预结算 {it}", "quote {it}"),
     "settle": Text("结算 {it}", "settle {it}"),
     "hold": Text("冻结 {claim}，至 {until}", "hold {claim} until {until}"),

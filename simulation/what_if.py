@@ -85,11 +85,14 @@ def compare_history(store: Store, book: RuleBook) -> Comparison:
 
 
 def each_decision(store: Store) -> Iterator[tuple[Decision, StateAt]]:
-    """Give every recorded decision at its moment, oldest first, in one pass over the history."""
+    """Give every recorded decision at its moment, oldest first, in one pass over the history.
+
+    An offer is left out: it pays nothing, and accepting it is a decision of its own.
+    """
     states = States()
     for _, event in store.events():
         decision = decision_in(event)
-        if decision is not None:
+        if decision is not None and not decision.offered:
             yield decision, states.state_at
         states.fold(event)
 

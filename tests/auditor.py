@@ -47,6 +47,7 @@ class _Book:
 
     def __init__(self) -> None:
         self.available: Counter[str] = Counter()
+        self.aside: dict[str, Counter[str]] = {}
         self.held: dict[str, Counter[str]] = {}
         self.came_in = 0
         self.went_out = 0
@@ -61,31 +62,39 @@ class _Book:
                 self._out(fact["amount"])
                 self.came_in -= _sum(fact["amount"])
             case "account.restored":
-                self._in(fact["returned"])
+                self._in(fact["returned"], fact["purse"])
                 self.went_out -= _sum(fact["returned"])
             case "account.debited":
-                self._out(fact["taken"])
+                self._out(fact["taken"], fact["purse"])
                 self.went_out += _sum(fact["taken"])
-            case "account.closed" | "account.paid_out":
+            case "account.closed" | "account.paid_out" | "account.passed_on":
                 self._out(fact["paid_out"])
                 self.went_out += _sum(fact["paid_out"])
             case "account.held":
-                self._out(fact["held"])
+                self._out(fact["held"], fact["purse"])
                 self.held[fact["claim"]] = Counter(fact["held"])
             case "account.captured" | "account.released":
                 held = self.held.pop(fact["claim"])
-                self._in(fact["returned"])
+                self._in(fact["returned"], fact["purse"])
                 self.went_out += _sum(held) - _sum(fact["returned"])
+            case "account.set_aside":
+                self._out(fact["amount"])
+                self.aside.setdefault(fact["purse"], Counter()).update(fact["amount"])
+            case "account.set_aside_returned":
+                self._in(fact["amount"])
+                self.aside[fact["purse"]].subtract(fact["amount"])
+                if fact["ended"]:
+                    assert not any(self.aside.pop(fact["purse"]).values()), "I1"
             case "account.year_rolled":
-                for column in (self.available, *self.held.values()):
+                for column in (self.available, *self.aside.values(), *self.held.values()):
                     column["prior_fen"] += column["current_fen"]
                     column["current_fen"] = 0
 
-    def _in(self, amount: dict[str, int]) -> None:
-        self.available.update(amount)
+    def _in(self, amount: dict[str, int], purse: str = "") -> None:
+        (self.aside[purse] if purse else self.available).update(amount)
 
-    def _out(self, amount: dict[str, int]) -> None:
-        self.available.subtract(amount)
+    def _out(self, amount: dict[str, int], purse: str = "") -> None:
+        (self.aside[purse] if purse else self.available).subtract(amount)
 
 
 def _check_account(account: Account, book: _Book) -> None:
@@ -95,8 +104,12 @@ def _check_account(account: Account, book: _Book) -> None:
         assert book.available[column] >= 0, "I2"
         assert account.held.of(segment) == sum(c[column] for c in book.held.values()), "I4"
         assert all(c[column] >= 0 for c in book.held.values()), "I2"
+        for purse, kept in book.aside.items():
+            assert account.set_aside[purse].amount.of(segment) == kept[column] >= 0, "I2, I3"
     assert set(account.holds) == set(book.held), "I4"
-    inside = _sum(book.available) + sum(_sum(c) for c in book.held.values())
+    assert set(account.set_aside) == set(book.aside), "I3"
+    apart = (*book.aside.values(), *book.held.values())
+    inside = _sum(book.available) + sum(_sum(c) for c in apart)
     assert book.came_in - book.went_out == inside, "I1"
     assert account.credited_fen == book.came_in, "I1"
     assert account.paid_fen == book.went_out, "I1"

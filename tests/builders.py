@@ -50,6 +50,7 @@ from domain.rules import (
     SegmentOrder,
     WalletRules,
 )
+from domain.tariff import BenefitRules
 
 HERE = RegionCode("310000")
 SAME_PROVINCE = RegionCode("310100")
@@ -169,6 +170,12 @@ _OPEN = RuleSet(
         manual_rule=ManualDeadline.NONE,
         manual_months=UNLIMITED_COUNT,
         manual_day=1231,
+    ),
+    benefit=BenefitRules(
+        tariff=(),
+        class_b_first=Ratio(0, 1),
+        account_first=frozenset(),
+        e_prescription=True,
     ),
 )
 

@@ -173,10 +173,10 @@ def noticed_by(edit: Edit) -> str:
         text = json.dumps(edited(read(SHIPPED / edit.file), edit), ensure_ascii=False, indent=1)
         (folder / edit.file).write_text(text, encoding="utf-8")
         try:
-            book = load(folder)
+            reached = _reached(folder, edit)
         except PolicyProblems:
             return LINT
-        reached = _reached(folder, edit)
+        book = load(folder)
         for region, name, scenario in _scenarios():
             if region in reached and not _passes(scenario, book, name):
                 return SCENARIO

@@ -17,7 +17,17 @@ from datetime import date, datetime
 
 import msgspec
 
-from domain import binding, bookkeeping, claim, holding, person, pool, settlement, undoing
+from domain import (
+    binding,
+    bookkeeping,
+    claim,
+    holding,
+    person,
+    pool,
+    setting_aside,
+    settlement,
+    undoing,
+)
 from domain.allocation import Situation
 from domain.claim import Allocation, Claim, ClaimRequest
 from domain.codes import Coverage, CreditKind, Evidence, Insurance, Relation, Segment, Work
@@ -207,10 +217,70 @@ class World:
         done(self.try_bind(grantor, beneficiary, on=on, family=family))
         done(self.authorize_use(grantor, beneficiary, authorization, family=family))
 
-    def unbind(self, grantor: str, beneficiary: str, *, family: str = FAMILY) -> Outcome:
-        """End a relation."""
-        parties = self.parties(grantor, beneficiary)
-        return self.record(binding.unbind(self.pools[PoolId(family)], parties, on=DAY))
+    def unbind(
+        self,
+        grantor: str,
+        beneficiary: str,
+        *,
+        asked_by: str | None = None,
+        family: str = FAMILY,
+    ) -> Outcome:
+        """End a relation at the wish of one side."""
+        pool_left = self.pools[PoolId(family)]
+        return self.record(
+            binding.unbind(
+                pool_left,
+                self.parties(grantor, beneficiary),
+                asked_by=PersonId(asked_by) if asked_by else None,
+                rules=self.rule_sets[pool_left.region],
+                on=DAY,
+            )
+        )
+
+    def switch(self, who: str, *, to: bool) -> Outcome:
+        """Switch the use of an account outside the home area."""
+        return self.record(bookkeeping.switch_out_of_area(self[who], to=to, on=DAY))
+
+    def ended(self, settled: Claim) -> set[PersonId]:
+        """Give the grantors who are not bound to a claim's patient any more."""
+        bonds = [b for family in self.pools.values() for b in family.open_bindings()]
+        bound = {b.grantor for b in bonds if b.beneficiary == settled.request.patient}
+        return set(self.people) - bound
+
+    def set_aside(self, grantor: str, fen: int, *, on: date = DAY, family: str = FAMILY) -> Outcome:
+        """Set money aside for a family."""
+        owner = self[grantor]
+        return self.record(
+            setting_aside.set_aside(
+                self.pools[PoolId(family)],
+                owner,
+                amount_fen=fen,
+                members=self.people,
+                rules=self.rule_sets[owner.region_on(on)],
+                on=on,
+            )
+        )
+
+    def set_quota(
+        self, grantor: str, beneficiary: str, fen: int, *, on: date = DAY, family: str = FAMILY
+    ) -> Outcome:
+        """Freeze a quota for one beneficiary, or change it."""
+        return self.record(
+            setting_aside.set_quota(
+                self.pools[PoolId(family)],
+                self.parties(grantor, beneficiary),
+                quota_fen=fen,
+                rules=self.rule_sets[self[grantor].region_on(on)],
+                on=on,
+            )
+        )
+
+    def purse(self, who: str, name: str = f"pool:{FAMILY}") -> tuple[int, int] | None:
+        """Give the current and prior money in a purse, None where it is not open."""
+        account = self[who].account
+        assert account is not None
+        found = account.set_aside.get(name)
+        return (found.amount.current_fen, found.amount.prior_fen) if found else None
 
     # claims
 
@@ -287,7 +357,16 @@ class World:
         """Cancel a settlement by the rules of the patient's area."""
         settled = self.claims[ClaimId(number)]
         rule_set = self.rule_sets[self.people[settled.request.patient].region]
-        return self.record(undoing.cancel(settled, self.people, undo=undo, rules=rule_set, now=now))
+        return self.record(
+            undoing.cancel(
+                settled,
+                self.people,
+                undo=undo,
+                rules=rule_set,
+                now=now,
+                ended=self.ended(settled) - {settled.request.patient},
+            )
+        )
 
     def reverse(self, number: str, *, message: str = "m1", now: datetime = NOON) -> Outcome:
         """Undo a claim whose outcome nobody heard."""

@@ -48,6 +48,20 @@ CLAIMS: dict[str, tuple[int, str, str, str, str]] = {
         "核对就诊日与参保状态：gongji person show {patient}",
         "check the service date and the coverage: gongji person show {patient}",
     ),
+    "bill_malformed": (
+        231,
+        "费用有误：各部分超出总额 {total_fen} 元，或总额不为正",
+        "the bill is wrong: its parts exceed its total of {total_fen} yuan, or that is nothing",
+        "核对全自费、超限价与乙类金额，先行自付比例不超过一",
+        "check what is outside the catalogue, above the limit and class B; ratios are at most one",
+    ),
+    "no_benefit_rule": (
+        232,
+        "没有{insurance}、{care}、{level}的待遇规定，无法计算基金支付",
+        "no benefit rule is known for {insurance}, {care}, {level}; the fund's part is not guessed",
+        "按结算单填写每行的 fund_fen，用 gongji claim settle 结算",
+        "take fund_fen of each line from the institution and use gongji claim settle",
+    ),
     "claim_exists": (
         211,
         "费用单 {claim} 已办理（{status}）",

@@ -111,7 +111,8 @@ def test_a_statement_adds_up_from_opening_to_closing(family: Path, claim_file: s
     assert full["rows"][-1]["settlement"] == "S-C1-1"
     empty = data(family, "account", "statement", "A", "--from", "2026-03-02")
     assert empty["rows"] == []
-    assert empty["opening"] == {"current_fen": 0, "prior_fen": 0, "held_fen": 0}
+    amounts = ("current_fen", "prior_fen", "held_fen", "set_aside_fen")
+    assert empty["opening"] == dict.fromkeys(amounts, 0)
     shown = done(family, "account", "statement", "A", "--to", "2026-03-31").stdout
     assert "opening 0.00 + changes 0.00 = closing 0.00" in shown
     wrong = call(family, "account", "statement", "A", "--from", "2026-03-02", "--to", "2026-03-01")

@@ -9,7 +9,6 @@ import pytest
 
 from domain import account as account_module
 from domain.account import (
-    NOTHING,
     Account,
     AccountCaptured,
     AccountClosed,
@@ -22,11 +21,10 @@ from domain.account import (
     AccountRestored,
     AccountTakenBack,
     AccountYearRolled,
-    Amounts,
     Hold,
-    amounts,
     evolve_account,
 )
+from domain.amounts import NOTHING, Amounts, amounts
 from domain.codes import CreditKind, Payee, Segment
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId, SettlementId

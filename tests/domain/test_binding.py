@@ -69,6 +69,13 @@ BIND_REFUSALS = [
     ({"pool.exclusive_roles": True}, ("dad", "bob"), Code.ROLES_EXCLUSIVE),
     ({"pool.exclusive_roles": True}, ("bob", "ann"), Code.ROLES_EXCLUSIVE),
     ({"pool.max_beneficiaries": 1}, ("ann", "kid"), Code.TOO_MANY_BENEFICIARIES),
+    ({"pool.max_parents": 1}, ("ann", "kid"), Code.TOO_MANY_OF_RELATION),
+    (
+        {"pool.max_parents": 1, "pool.max_beneficiaries": 1},
+        ("ann", "kid"),
+        Code.TOO_MANY_BENEFICIARIES,
+    ),
+    ({"pool.max_parents": 0, "pool.max_grantors": 1}, ("bob", "dad"), Code.TOO_MANY_OF_RELATION),
     ({"pool.max_grantors": 1}, ("bob", "dad"), Code.TOO_MANY_GRANTORS),
 ]
 
@@ -129,7 +136,8 @@ def test_a_relation_in_another_pool_counts_as_bound() -> None:
 
 def decide(world: World, *, approved: bool, beneficiary: str = "dad") -> Outcome:
     pool, parties = world.pools[PoolId(FAMILY)], world.parties("ann", beneficiary)
-    return world.record(binding.review(pool, parties, approved=approved, on=DAY))
+    rule_set = world.rule_sets[pool.region]
+    return world.record(binding.review(pool, parties, approved=approved, rules=rule_set, on=DAY))
 
 
 def test_a_relation_under_review_waits_and_is_then_bound() -> None:

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from domain import bookkeeping
-from domain.account import AccountClosed, AccountYearRolled, Amounts
+from domain.account import AccountClosed, AccountYearRolled
+from domain.amounts import Amounts
 from domain.codes import Coverage, CreditKind, Insurance, Payee, Segment
 from domain.facts import Outcome
 from domain.money import MAX_FEN

@@ -184,7 +184,7 @@ BARRIERS: list[tuple[Act, Changes, Changes, Reason, str | None]] = [
         {},
         {},
         Reason.GRANTOR_NOT_COVERED,
-        None,
+        "pool.grantor_covered",
     ),
     (lambda world: world.unbind("ann", "dad"), {}, {}, Reason.RELATION_ENDED, None),
     (
@@ -319,7 +319,7 @@ def test_the_first_and_the_last_day_of_an_authorization_are_included() -> None:
 def test_an_area_without_rules_bars_its_grantor_and_nobody_else() -> None:
     (ann,) = bound().situation(asked()).relatives
     strayed = replace(ann, ruled=False)
-    assert barrier(strayed, asked(), patient=ann.person) == Barrier(Reason.AREA_WITHOUT_RULES)
+    assert barrier(strayed, asked(), patient=ann) == Barrier(Reason.AREA_WITHOUT_RULES)
 
 
 def test_a_resident_may_be_kept_to_fewer_places() -> None:

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import claim, person, pool
-from domain.account import AccountCredited, Amounts
+from domain.account import AccountCredited
+from domain.amounts import Amounts
 from domain.codes import Category, CreditKind, Place
 from domain.facts import CATALOG, Fact, Kind, Meta, Stream, recorded
 from domain.pool import Authorization

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from domain import binding, bookkeeping
-from domain.account import AccountCaptured, Amounts
+from domain.account import AccountCaptured
+from domain.amounts import Amounts
 from domain.claim import ClaimCaptured, Leg
 from domain.codes import Category, Coverage, Payee, Segment
 from domain.facts import Outcome

@@ -14,7 +14,7 @@ from domain.facts import Change
 from domain.ids import PersonId, PoolId
 from domain.pool import OrderSet
 from domain.rules import RuleSet
-from tests.builders import DAY, request, rules
+from tests.builders import DAY, ELSEWHERE, HERE, request, rules
 from tests.world import World
 
 DAD = PersonId("dad")
@@ -76,3 +76,16 @@ def test_a_grantor_without_an_account_stands_as_one_with_nothing() -> None:
     without = replace(read["a"], person=replace(read["a"].person, account=None))
     largest = rules({"pool.order": Order.LARGEST_BALANCE})
     assert names([read["b"], without], largest) == ["a", "b"]
+
+
+def test_grantors_of_the_patients_own_area_come_first_and_then_by_filing() -> None:
+    local, away = (rules({"pool.order": Order.LOCAL_FIRST}, region=r) for r in (HERE, ELSEWHERE))
+    world = World(local, away)
+    world.enroll("dad")
+    for who, region in (("a", HERE), ("b", ELSEWHERE), ("c", HERE), ("d", ELSEWHERE)):
+        world.enroll(who, region=region)
+    for day, who in enumerate("dbca", start=2):  # d was filed first, a last
+        world.bind(who, "dad", on=date(2026, 1, day))
+    read = list(candidates(world).values())
+    assert names(read, local) == ["c", "a", "d", "b"]
+    assert names(read, away) == ["d", "b", "c", "a"]

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain import bookkeeping
-from domain.account import AccountPaidOut
-from domain.codes import Coverage, Insurance, Payee, RefundSegment
+from domain.account import AccountPaidOut, AccountPassedOn
+from domain.codes import Coverage, Insurance, Payee, RefundAfterEnd, RefundSegment
 from domain.facts import Outcome
 from domain.ids import ClaimId
 from domain.refusals import Code
@@ -171,6 +171,52 @@ def test_money_and_limits_come_back_after_the_relation_has_ended() -> None:
     account = world["ann"].account
     assert account is not None
     assert {fen for used in account.used.values() for fen in used.values()} == {0}
+    audit(world)
+
+
+CASH = {"claim.refund_after_end": RefundAfterEnd.CASH}
+
+
+def test_once_the_relation_has_ended_an_area_may_pay_the_patient_in_cash() -> None:
+    world = settled({**CASH, "pool.per_year_cap": 100})
+    done(world.unbind("ann", "dad"))
+    before = world.left("ann")
+    outcome = world.cancel("c")
+    assert topics(outcome) == ["claim.cancelled", "account.restored", "account.passed_on"]
+    fact = done(outcome)[-1].fact
+    assert isinstance(fact, AccountPassedOn)
+    assert (fact.claim, fact.settlement, fact.beneficiary) == ("c", "S-c-1", "dad")
+    assert (fact.paid_out.total_fen, fact.left.total_fen) == (100, sum(before))
+    assert world.left("ann") == before
+    account = world["ann"].account
+    assert account is not None
+    assert {fen for used in account.used.values() for fen in used.values()} == {0}
+    audit(world)
+
+
+def test_while_the_relation_stands_money_goes_back_to_the_grantor() -> None:
+    world = settled(CASH)
+    assert topics(world.cancel("c")) == ["claim.cancelled", "account.restored"]
+    assert world.left("ann") == (70, 50)
+    audit(world)
+
+
+def test_a_reversed_call_gives_back_to_the_grantor_whatever_the_area_says() -> None:
+    world = settled(CASH)
+    done(world.unbind("ann", "dad"))
+    assert topics(world.reverse("c")) == ["claim.reversed", "account.restored"]
+    assert world.left("ann") == (70, 50)
+    audit(world)
+
+
+def test_cash_for_the_patient_comes_before_the_heirs_of_a_closed_account() -> None:
+    world = settled(CASH)
+    done(world.unbind("ann", "dad"))
+    world.enroll("heir")
+    die_and_close(world, Payee.HEIR_ACCOUNT, "heir")
+    outcome = world.cancel("c")
+    assert topics(outcome) == ["claim.cancelled", "account.restored", "account.passed_on"]
+    assert world.left("ann") == (0, 0)
     audit(world)
 
 

@@ -202,7 +202,8 @@ def test_a_refusal_about_an_account_names_whom_and_what_it_concerns(
 
 def review(world: World) -> Outcome:
     parties = world.parties("ann", "dad")
-    return binding.review(world.pools[PoolId(FAMILY)], parties, approved=True, on=DAY)
+    pool, rule_set = world.pools[PoolId(FAMILY)], world.rule_sets[HERE]
+    return binding.review(pool, parties, approved=True, rules=rule_set, on=DAY)
 
 
 def withdraw(world: World) -> Outcome:

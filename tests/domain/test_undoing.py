@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from domain.account import AccountRestored, Amounts
+from domain.account import AccountRestored
+from domain.amounts import Amounts
 from domain.claim import ClaimCancelled, ClaimReversed, ClaimSettled, Leg, Status, evolve, less
 from domain.codes import Segment
 from domain.facts import Fact, Outcome

@@ -15,6 +15,14 @@ from policies.strict_yaml import YamlProblem
 Spoil = Callable[[str, str, str], list[YamlProblem]]
 
 
+def plant(folder: Path, file: str, old: str, new: str) -> None:
+    """Replace the one passage of a file that says `old`."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"the passage to spoil stands {text.count(old)} times"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Give a folder with copies of all shipped policy files."""
@@ -28,10 +36,7 @@ def spoil(folder: Path) -> Spoil:
     """Give a function that replaces one passage of one file and gives the problems found."""
 
     def change(file: str, old: str, new: str) -> list[YamlProblem]:
-        path = folder / file
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"the passage to spoil stands {text.count(old)} times"
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        plant(folder, file, old, new)
         with pytest.raises(PolicyProblems) as caught:
             load_library(folder)
         return list(caught.value.problems)

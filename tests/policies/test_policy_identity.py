@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.ids import RegionCode
 from domain.rules import RuleSet
 from policies.loader import SHIPPED, load_library
 from policies.resolve import rule_sets
@@ -41,14 +42,24 @@ def test_ids_have_their_form() -> None:
         assert re.fullmatch(r"ds1:[0-9a-f]{32}", dossier)
 
 
+def in_order(value: object) -> object:
+    """Put the members of sets in order, however deep they stand."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case dict():
+            return {name: in_order(each) for name, each in value.items()}
+        case tuple():
+            return [in_order(each) for each in value]
+    return value
+
+
 def test_same_values_have_one_id_and_other_values_another() -> None:
     by_id: dict[str, set[str]] = {}
     subjects = {parameter.split(".")[0] for parameter in load_library().deciding}
     for rules in all_rule_sets().values():
-        body = rules.model_dump_json(include={"region", *subjects})
-        # A set prints in any order, so its words are put in order first.
-        words = re.sub(r"\[(.*?)\]", lambda found: str(sorted(found[1].split(","))), body)
-        by_id.setdefault(rules.id, set()).add(words)
+        body = rules.model_dump(include={"region", *subjects})
+        by_id.setdefault(rules.id, set()).add(str(in_order(body)))
     assert all(len(bodies) == 1 for bodies in by_id.values())
     assert len(set.union(*by_id.values())) == len(by_id)
 
@@ -143,3 +154,32 @@ def test_parents_value_reaches_only_who_inherits_it(folder: Path) -> None:
     path.write_text(text, encoding="utf-8")
     changed = {key for key, both in ids(folder).items() if both[0] != SHIPPED_IDS[key][0]}
     assert {region for region, _ in changed} == {"420000"}  # Wuhan has a value of its own
+
+
+def test_what_only_informs_is_in_neither_id(folder: Path) -> None:
+    change(
+        folder,
+        "420000_hubei.yaml",
+        "\nvalues:\n",
+        "  hb.extra:\n    {param: account.elder_age, value: 70, says_from: 2024-11-26,\n"
+        "     source: sh-2022, says: {zh: 虚构, en: invented}}\n"
+        "\nvalues:\n  account.elder_age:\n"
+        "    - {from: 2024-11-26, value: 70, cites: [hb.extra], status: observed,\n"
+        "       from_basis: stated}\n",
+    )
+    library = load_library(folder)
+    decided = library.regions[RegionCode("420000")].decisions["account.elder_age"]
+    assert [each.value for each in decided] == [70]
+    assert ids(folder) == SHIPPED_IDS
+
+
+def test_claims_that_nothing_cites_and_remarks_on_sources_are_in_neither_id(folder: Path) -> None:
+    change(
+        folder,
+        "310000_shanghai.yaml",
+        "claims:\n",
+        "claims:\n  sh.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
+        "     source: sh-2022, says: {zh: 又说一遍, en: said again}}\n",
+    )
+    change(folder, "sources.yaml", "note: the number of the notice was not found", "note: none")
+    assert ids(folder) == SHIPPED_IDS

@@ -14,13 +14,14 @@ import pytest
 from domain.ids import RegionCode
 from domain.money import Ratio
 from domain.rules import STATUS_WORDS, RuleSet
+from domain.tariff import Clause
 from domain.text import Text
 from policies.documents import Status
 from policies.library import Decision, Library
 from policies.loader import load, load_library
 from policies.vocabulary import VOCABULARIES
 
-SUBJECTS = ("account", "own", "pool", "claim", "wallet", "filing")
+SUBJECTS = ("account", "own", "pool", "claim", "wallet", "filing", "benefit")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,14 @@ def test_registry_and_rule_set_have_the_same_parameters(library: Library) -> Non
 
 
 def test_registry_types_are_the_types_of_the_fields(library: Library) -> None:
-    expected = {"bool": bool, "money": int, "count": int, "int": int, "ratio": Ratio}
+    expected = {
+        "bool": bool,
+        "money": int,
+        "count": int,
+        "int": int,
+        "ratio": Ratio,
+        "tariff": tuple[Clause, ...],
+    }
     for parameter in library.deciding:
         node = library.parameters[parameter]
         subject, name = parameter.split(".")
@@ -77,7 +85,7 @@ def test_registry_types_are_the_types_of_the_fields(library: Library) -> None:
             assert issubclass(field, StrEnum)
             assert VOCABULARIES[node.vocabulary] is field, parameter
         else:
-            assert expected[node.type] is field, parameter
+            assert expected[node.type] == field, parameter
 
 
 def test_every_rule_set_cites_every_parameter(library: Library) -> None:

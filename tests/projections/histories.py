@@ -12,13 +12,17 @@ from domain.codes import (
     Category,
     Coverage,
     CreditKind,
+    FilingKind,
+    Funding,
     Insurance,
     Payee,
+    RefundAfterEnd,
     Relation,
     Segment,
+    Till,
     Work,
 )
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, settlement_id
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, settlement_id
 from domain.pool import Authorization
 from domain.refusals import Refusal
 from domain.rules import RuleBook
@@ -26,22 +30,42 @@ from ledger import commands
 from ledger.application import Application
 from ledger.commands import Command
 from ledger.store import Store, memory
-from tests.builders import ANY_USE, ELSEWHERE, HERE, START, line, noon, request, rules
+from tests.builders import (
+    ANY_USE,
+    ELSEWHERE,
+    HERE,
+    SAME_PROVINCE,
+    START,
+    line,
+    noon,
+    request,
+    rules,
+)
 
 ELDERS = ("mother", "father", "aunt")
 YOUNG = ("son", "daughter")
 CHILD = "child"  # in resident insurance, without an account
 EVERYBODY = (*ELDERS, *YOUNG, CHILD)
 FAMILY = PoolId("family")
+POOLED = RegionCode("350200")
+TWO_TAPS = {"claim.till": Till.TWO_TAPS, "claim.refund_after_end": RefundAfterEnd.CASH}
 
 
 class History:
     """A ledger in memory, or over a store that is handed in, and a calendar that only advances."""
 
     def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
-        """Start empty on `START`; the second region reviews relations and starts years in July."""
+        """Start empty on `START`, the seed deciding how money gets to relatives.
+
+        The second region reviews relations and starts years in July; in the third all money is
+        set aside beforehand; in the last the card is tapped twice and refunds after the end of a
+        relation are paid in cash.
+        """
+        self.funding = (Funding.CALL, Funding.POOL, Funding.QUOTA)[seed % 3]
+        here = rules({"pool.funding": self.funding})
         elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
-        book = RuleBook([rules(), elsewhere])
+        pooled = rules({"pool.funding": Funding.POOL}, region=POOLED)
+        book = RuleBook([here, elsewhere, pooled, rules(TWO_TAPS, region=SAME_PROVINCE)])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -145,6 +169,8 @@ class History:
             (self._relation, 10),
             (self._person, 4),
         ]
+        if self.funding is not Funding.CALL:
+            verbs.append((self._aside, 25))
         names, weights = zip(*verbs, strict=True)
         for _ in range(steps):
             if self.random.random() < 0.3:
@@ -232,6 +258,15 @@ class History:
             )
         )
 
+    def _aside(self) -> None:
+        grantor, fen = PersonId(self.random.choice(ELDERS)), self.random.choice((0, 40_00, 150_00))
+        if self.funding is Funding.POOL:
+            self.do(commands.SetAside(pool=FAMILY, grantor=grantor, amount_fen=fen))
+        else:
+            beneficiary = PersonId(self.random.choice((*YOUNG, CHILD)))
+            pair: dict[str, Any] = {"grantor": grantor, "beneficiary": beneficiary}
+            self.do(commands.SetQuota(pool=FAMILY, **pair, quota_fen=fen))
+
     def _person(self) -> None:
         person, other = self._anyone(), self._anyone()
         self.do(
@@ -270,6 +305,10 @@ def history_of_everything() -> History:
         commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
         commands.ReplaceCard(person=mother),
         commands.Retire(person=father),
+        commands.RecordFiling(person=mother, kind=FilingKind.LIVING_AWAY, place=ELSEWHERE),
+        commands.ChangeFiling(person=mother, filing=1, place=RegionCode("440000")),
+        commands.EndFiling(person=mother, filing=1),
+        commands.RecordFiling(person=mother, kind=FilingKind.REFERRAL, place=ELSEWHERE),
         commands.SetOrder(pool=FAMILY, beneficiary=son, grantors=(father, mother, aunt)),
         commands.WithdrawUse(**pair),
         commands.Unbind(**pair),
@@ -280,6 +319,8 @@ def history_of_everything() -> History:
     _some_claims(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
+    _a_family_with_money_set_aside(history)
+    _two_taps(history)
     return history
 
 
@@ -324,3 +365,38 @@ def _a_family_under_review(history: History) -> None:
     pair: dict[str, Any] = {"pool": family, "grantor": husband, "beneficiary": wife}
     history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
     history.must(commands.Review(**pair, approved=True))
+
+
+def _a_family_with_money_set_aside(history: History) -> None:
+    giver, taker = PersonId("giver"), PersonId("taker")
+    family = PoolId("thrifty")
+    for person in (giver, taker):
+        history.must(commands.Enroll(person=person, region=POOLED))
+    history.must(commands.OpenAccount(person=giver))
+    history.credit("giver", 90_00)
+    history.must(commands.OpenPool(pool=family, opener=giver))
+    pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
+    history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
+    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
+    history.must(commands.SetAside(pool=family, grantor=giver, amount_fen=60_00))
+    assert history.settle("c8", "taker", 25_00)
+    assert history.cancel("c8", {1: 5_00})
+    history.must(commands.Unbind(**pair))
+
+
+def _two_taps(history: History) -> None:
+    uncle, niece = PersonId("uncle"), PersonId("niece")
+    family = PoolId("next-door")
+    for person in (uncle, niece):
+        history.must(commands.Enroll(person=person, region=SAME_PROVINCE))
+        history.must(commands.OpenAccount(person=person))
+    history.credit("uncle", 90_00)
+    history.must(commands.SwitchOutOfArea(person=niece, to=True))
+    history.must(commands.OpenPool(pool=family, opener=uncle))
+    pair: dict[str, Any] = {"pool": family, "grantor": uncle, "beneficiary": niece}
+    history.must(commands.Bind(**pair, relation=Relation.CHILD))
+    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
+    assert history.settle("c9", "niece", 40_00)  # an offer
+    assert history.settle("c9", "niece", 40_00)
+    history.must(commands.Unbind(**pair, asked_by=niece))
+    assert history.cancel("c9")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, insert
 from sqlalchemy.exc import IntegrityError
 
-from domain.account import NOTHING, Amounts
+from domain.amounts import NOTHING, Amounts
 from domain.ids import PersonId
 from ledger import commands
 from projections.balances import Balance, balance, balances, statement
@@ -42,7 +42,8 @@ def test_balances_are_those_of_the_accounts_themselves(seed: int, engine: Engine
         person = history.application.person(owner)
         assert person is not None
         assert person.account is not None
-        live = Balance(person.account.available, person.account.held)
+        account = person.account
+        live = Balance(account.available, account.held, account.set_aside_amounts)
         assert found[owner] == live
         assert balance(engine, owner) == live
         assert statement(history.store, engine, person=owner).closing == live

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import IntegrityError
 
-from domain.account import Amounts
+from domain.amounts import Amounts
 from domain.ids import ClaimId, PersonId
 from ledger import commands
 from projections.runner import run

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Credential, RefundSegment
+from domain.codes import Card, Credential, RefundAfterEnd, RefundSegment, Till
 from domain.money import MAX_FEN
 from domain.refusals import Code
 from domain.rules import RuleSet
 from ledger import commands
 from tests.properties.auditing_families import malformed
+from tests.properties.auditing_filings import fund_objections
 from tests.properties.auditing_payment import count_out, count_out_holds, payers
 from tests.properties.auditing_people import rules_of, year_of
 from tests.properties.books import (
     CANCELLED,
     EXPIRED,
     HELD,
+    OFFERED,
     PARTLY,
     RELEASED,
     REVERSED,
     SETTLED,
     Bill,
     Books,
+    Coin,
     today,
 )
 
@@ -51,6 +54,8 @@ def request_objections(
             yield Code.CARD_NOT_ACTIVE
         if not patient.covered(request.service_date):
             yield Code.COVERAGE_NOT_IN_FORCE
+        rules = rules_of(books, patient, request.service_date)
+        yield from fund_objections(patient, request, rules)
         yield from _till_objections(request, rules_of(books, patient, request.service_date))
     bill = books.bills.get(request.claim)
     if bill is not None and bill.status in _STANDING and not bill.is_due(now):
@@ -112,21 +117,22 @@ def expire_before(books: Books, request: ClaimRequest, now: datetime) -> None:
 
 
 def start(books: Books, request: ClaimRequest, now: datetime, until: datetime | None) -> Bill:
-    """Settle a claim, or hold it until an instant."""
+    """Settle a claim, hold it until an instant, or only offer it."""
     expire_before(books, request, now)
     may = {payer.account: payer.lines for payer in payers(books, request)}
     coins = count_out(books, request)
+    if _must_wait(books, request, coins, now):
+        return _offer(books, request, now)
     for coin in coins:
         if coin.account is not None:
             books.purse(coin.account).fen[coin.segment] -= 1
-    before = books.bills.get(request.claim)
     accounts = {coin.account for coin in coins if coin.account is not None}
     day = request.service_date
     bill = Bill(
         request=request,
         region=books.humans[request.patient].region_on(day),
         status=HELD if until else SETTLED,
-        attempt=before.attempt + 1 if before else 1,
+        attempt=_attempt(books, request.claim),
         coins=coins,
         may=may,
         years={account: year_of(books, account, day) for account in accounts},
@@ -136,6 +142,44 @@ def start(books: Books, request: ClaimRequest, now: datetime, until: datetime | 
     books.note_use(bill, coins, +1)
     if until is None:
         _paid(bill, now)
+    return bill
+
+
+def _attempt(books: Books, claim: str) -> int:
+    """Count attempts: an offer and the payment after it are one."""
+    before = books.bills.get(claim)
+    return 1 if before is None else before.attempt + (before.status != OFFERED)
+
+
+def _must_wait(books: Books, request: ClaimRequest, coins: list[Coin], now: datetime) -> bool:
+    """Tell whether a relative would pay and the card was not tapped before for this very bill."""
+    rules = rules_of(books, books.humans[request.patient], request.service_date)
+    assert rules is not None
+    helped = {coin.account for coin in coins} - {None, request.patient}
+    if not helped or rules.claim.till is not Till.TWO_TAPS:
+        return False
+    before = books.bills.get(request.claim)
+    if before is None or before.status != OFFERED or before.until is None:
+        return True
+    return before.request != request or before.until <= now
+
+
+def _offer(books: Books, request: ClaimRequest, now: datetime) -> Bill:
+    """Write down that nothing was paid yet."""
+    human = books.humans[request.patient]
+    rules = rules_of(books, human, request.service_date)
+    assert rules is not None
+    bill = Bill(
+        request=request,
+        region=human.region_on(request.service_date),
+        status=OFFERED,
+        attempt=_attempt(books, request.claim),
+        coins=[],
+        may={},
+        years={},
+        until=now + timedelta(minutes=rules.claim.offer_minutes),
+    )
+    books.bills[request.claim] = bill
     return bill
 
 
@@ -262,15 +306,29 @@ def cancel(books: Books, asked: commands.Cancel, now: datetime) -> Bill:
     assert rules is not None
     own_fen = None if whole else asked.own_fen or {}
     as_of_now = rules.claim.cancel_across_years is not RefundSegment.ORIGINAL
-    give_back(books, bill, own_fen, as_of_now=as_of_now)
+    strangers = {coin.account for coin in bill.coins} - books.grantors_now(bill.request.patient)
+    in_cash = strangers - {bill.request.patient}
+    if rules.claim.refund_after_end is not RefundAfterEnd.CASH:
+        in_cash = set()
+    give_back(books, bill, own_fen, as_of_now=as_of_now, in_cash=in_cash)
     for line, fen in (dict(bill.fund) if whole else asked.fund_fen or {}).items():
         bill.fund[line] -= fen
     bill.status = PARTLY if bill.coins or any(bill.fund.values()) else CANCELLED
     return bill
 
 
-def give_back(books: Books, bill: Bill, own_fen: dict[int, int] | None, *, as_of_now: bool) -> None:
-    """Take from the end of the row of coins, so many of each line; all if none are named."""
+def give_back(
+    books: Books,
+    bill: Bill,
+    own_fen: dict[int, int] | None,
+    *,
+    as_of_now: bool,
+    in_cash: set[str | None],
+) -> None:
+    """Take from the end of the row of coins, so many of each line; all if none are named.
+
+    What was paid by those `in_cash` goes to the patient's pocket.
+    """
     kept, back = [], []
     left = None if own_fen is None else dict(own_fen)
     for coin in reversed(bill.coins):
@@ -280,7 +338,7 @@ def give_back(books: Books, bill: Bill, own_fen: dict[int, int] | None, *, as_of
                 left[coin.line] -= 1
         else:
             kept.append(coin)
-    books.put_back(back, as_of_now=as_of_now)
+    books.put_back([c for c in back if c.account not in in_cash], as_of_now=as_of_now)
     books.note_use(bill, back, -1)
     bill.coins = kept[::-1]
 
@@ -297,8 +355,12 @@ def reverse_objections(books: Books, asked: commands.Reverse) -> Iterator[Code]:
             yield Code.UNKNOWN_PERSON
         return
     bill = books.bills.get(said.claim or "")
-    fitting = {HELD: {HELD}, SETTLED: {SETTLED, PARTLY}}.get(said.status, set())
-    if bill is None or bill.attempt != said.attempt or bill.status not in fitting:
+    fitting = {OFFERED: {OFFERED}, HELD: {HELD}, SETTLED: {SETTLED, PARTLY}}
+    if (
+        bill is None
+        or (said.attempt, said.until) != (bill.attempt, bill.until)
+        or bill.status not in fitting.get(said.status, set())
+    ):
         yield Code.NOT_REVERSIBLE
 
 
@@ -314,7 +376,7 @@ def reverse(books: Books, asked: commands.Reverse) -> Bill | None:
     if bill.status == HELD:
         end_hold(books, said.claim, REVERSED)
     else:
-        give_back(books, bill, None, as_of_now=True)
+        give_back(books, bill, None, as_of_now=True, in_cash=set())
         bill.fund.clear()
         bill.status = REVERSED
     return bill

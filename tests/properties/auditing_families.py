@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from domain.codes import EndReason, Order, Relation
+from domain.codes import EndReason, Order, Relation, Side, WalletModel
 from domain.ids import is_identity_number
 from domain.money import MAX_FEN
 from domain.refusals import Code
@@ -33,13 +33,28 @@ def end_bonds(books: Books, person: str, reason: EndReason, day: date) -> None:
         if bond.open and person in (bond.grantor, bond.beneficiary):
             rules = books.rules(books.pools[bond.pool], day)
             assert rules is not None
-            if reason in rules.pool.ended_by:
-                end(books, bond)
+            reasons = rules.wallet if quota_of_the_wallet(books, rules, bond, day) else rules.pool
+            if reason in reasons.ended_by:
+                end(books, bond, rules)
 
 
-def end(books: Books, bond: Bond) -> None:
-    """End one relation; it leaves the chosen order."""
+def quota_of_the_wallet(
+    books: Books, rules: RuleSet, pair: Bond | commands.Bind, day: date
+) -> bool:
+    """Tell whether two persons are in different provinces and the wallet offers quotas."""
+    homes = {books.humans[side].region_on(day)[:2] for side in (pair.grantor, pair.beneficiary)}
+    return len(homes) > 1 and rules.wallet.model is WalletModel.QUOTA
+
+
+def end(books: Books, bond: Bond, rules: RuleSet) -> None:
+    """End one relation; it leaves the chosen order, and what waited for it is free."""
     bond.open = False
+    if rules.pool.rest_returns:
+        books.purse(bond.grantor).end(f"quota:{bond.beneficiary}")
+        if not any(
+            b.open and (b.pool, b.grantor) == (bond.pool, bond.grantor) for b in books.bonds
+        ):
+            books.purse(bond.grantor).end(f"pool:{bond.pool}")
     chosen = books.orders.get((bond.pool, bond.beneficiary), [])
     if bond.grantor in chosen:
         chosen.remove(bond.grantor)
@@ -62,7 +77,7 @@ def open_pool(books: Books, asked: commands.OpenPool, _: datetime) -> None:
     books.pools[asked.pool] = books.humans[asked.opener].region
 
 
-def _unknown(books: Books, asked: RelationCommand) -> Iterator[Code]:
+def _unknown(books: Books, asked: RelationCommand | commands.SetQuota) -> Iterator[Code]:
     """Object to anybody or anything that is not known."""
     if asked.pool not in books.pools:
         yield Code.UNKNOWN_POOL
@@ -91,7 +106,8 @@ def bind_objections(books: Books, asked: commands.Bind, now: datetime) -> Iterat
         yield Code.NO_ACCOUNT
     elif grantor.purse.closed is not None:
         yield Code.ACCOUNT_CLOSED
-    if asked.relation not in rules.pool.relations:
+    wallet = quota_of_the_wallet(books, rules, asked, day)
+    if asked.relation not in (rules.wallet if wallet else rules.pool).relations:
         yield Code.RELATION_NOT_ALLOWED
     if not (grantor.covered(day) and beneficiary.covered(day)):
         yield Code.COVERAGE_NOT_ACTIVE
@@ -112,6 +128,14 @@ def _number_objections(books: Books, asked: commands.Bind, rules: RuleSet) -> It
         yield Code.ROLES_EXCLUSIVE
     if [g for g, _ in pairs].count(grantor) >= rules.pool.max_beneficiaries:
         yield Code.TOO_MANY_BENEFICIARIES
+    counted = {
+        Relation.SPOUSE: rules.pool.max_spouses,
+        Relation.PARENT: rules.pool.max_parents,
+        Relation.CHILD: rules.pool.max_children,
+    }
+    alike = [b for b in open_bonds if (b.grantor, b.relation) == (grantor, asked.relation)]
+    if len(alike) >= counted.get(asked.relation, 10**6):
+        yield Code.TOO_MANY_OF_RELATION
     if [b for _, b in pairs].count(beneficiary) >= rules.pool.max_grantors:
         yield Code.TOO_MANY_GRANTORS
     if any(
@@ -140,24 +164,34 @@ def bind(books: Books, asked: commands.Bind, now: datetime) -> None:
     )
 
 
-def review_objections(books: Books, asked: commands.Review, _: datetime) -> Iterator[Code]:
+def review_objections(books: Books, asked: commands.Review, now: datetime) -> Iterator[Code]:
     """Object where nothing waits for a reviewer."""
     yield from _unknown(books, asked)
+    if _rules(books, asked.pool, asked, now) is None:
+        yield Code.NO_RULE
     bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
     if bond is None or bond.reviewed:
         yield Code.NOT_UNDER_REVIEW
 
 
-def review(books: Books, asked: commands.Review, _: datetime) -> None:
+def review(books: Books, asked: commands.Review, now: datetime) -> None:
     """Write down what the reviewer said."""
-    bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
-    assert bond is not None
+    bond, rules = _bond_and_rules(books, asked, now)
     bond.reviewed = True
     if not asked.approved:
-        end(books, bond)
+        end(books, bond, rules)
 
 
-def _bound_objections(books: Books, asked: RelationCommand) -> Iterator[Code]:
+def _bond_and_rules(books: Books, asked: RelationCommand, now: datetime) -> tuple[Bond, RuleSet]:
+    bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
+    rules = _rules(books, asked.pool, asked, now)
+    assert bond is not None
+    assert rules is not None
+    return bond, rules
+
+
+def bound_objections(books: Books, asked: RelationCommand | commands.SetQuota) -> Iterator[Code]:
+    """Object where two are not bound, or not yet."""
     yield from _unknown(books, asked)
     bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
     if bond is None:
@@ -176,7 +210,7 @@ def authorize_objections(
         yield Code.AMOUNT_OUT_OF_RANGE
     if given.last_day is not None and given.last_day < given.first_day:
         yield Code.INVALID_PERIOD
-    yield from _bound_objections(books, asked)
+    yield from bound_objections(books, asked)
     rules = _rules(books, asked.pool, asked, now)
     if rules is None:
         yield Code.NO_RULE
@@ -196,7 +230,7 @@ def authorize(books: Books, asked: commands.AuthorizeUse, _: datetime) -> None:
 
 def withdraw_objections(books: Books, asked: commands.WithdrawUse, _: datetime) -> Iterator[Code]:
     """Object where nothing is allowed."""
-    yield from _bound_objections(books, asked)
+    yield from bound_objections(books, asked)
     bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
     if bond is None or bond.authorization is None:
         yield Code.NOT_AUTHORIZED
@@ -209,18 +243,25 @@ def withdraw(books: Books, asked: commands.WithdrawUse, _: datetime) -> None:
     bond.authorization = None
 
 
-def unbind_objections(books: Books, asked: commands.Unbind, _: datetime) -> Iterator[Code]:
-    """Object where nobody is bound."""
+def unbind_objections(books: Books, asked: commands.Unbind, now: datetime) -> Iterator[Code]:
+    """Object where nobody is bound, or somebody asks who may not."""
     yield from _unknown(books, asked)
+    rules = _rules(books, asked.pool, asked, now)
+    if rules is None:
+        yield Code.NO_RULE
+        return
+    allowed = [asked.grantor, None]
+    if rules.pool.unbind_by is Side.EITHER:
+        allowed.append(asked.beneficiary)
+    if asked.asked_by not in allowed:
+        yield Code.NOT_ENTITLED_TO_UNBIND
     if books.bond(asked.pool, asked.grantor, asked.beneficiary) is None:
         yield Code.NOT_BOUND
 
 
-def unbind(books: Books, asked: commands.Unbind, _: datetime) -> None:
+def unbind(books: Books, asked: commands.Unbind, now: datetime) -> None:
     """End the relation."""
-    bond = books.bond(asked.pool, asked.grantor, asked.beneficiary)
-    assert bond is not None
-    end(books, bond)
+    end(books, *_bond_and_rules(books, asked, now))
 
 
 def order_objections(books: Books, asked: commands.SetOrder, now: datetime) -> Iterator[Code]:
@@ -273,16 +314,17 @@ def _between(books: Books, asked: commands.ReportDivorce) -> list[Bond]:
 
 def divorce(books: Books, asked: commands.ReportDivorce, now: datetime) -> None:
     """End what rests on the marriage, where the area says that divorce ends it."""
-    rules = _rules(books, asked.pool, asked, now)
+    rules, day = _rules(books, asked.pool, asked, now), day_of(asked, now)
     assert rules is not None
-    if EndReason.DIVORCE in rules.pool.ended_by:
-        in_laws = [
-            bond
-            for bond in books.bonds
-            if bond.open
-            and bond.pool == asked.pool
-            and bond.relation is Relation.SPOUSE_PARENT
-            and bond.grantor in asked.spouses
-        ]
-        for bond in _between(books, asked) + in_laws:
-            end(books, bond)
+    in_laws = [
+        bond
+        for bond in books.bonds
+        if bond.open
+        and bond.pool == asked.pool
+        and bond.relation is Relation.SPOUSE_PARENT
+        and bond.grantor in asked.spouses
+    ]
+    for bond in _between(books, asked) + in_laws:
+        reasons = rules.wallet if quota_of_the_wallet(books, rules, bond, day) else rules.pool
+        if bond.open and EndReason.DIVORCE in reasons.ended_by:
+            end(books, bond, rules)

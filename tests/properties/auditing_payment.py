@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Insurance, Order, OwnFirst
+from domain.codes import Area, Coverage, Funding, Insurance, Order, OwnFirst, Till, WalletModel
 from domain.money import MAX_FEN
 from domain.rules import RuleSet
+from tests.properties.auditing_families import quota_of_the_wallet
 from tests.properties.auditing_people import rules_of, year_of
-from tests.properties.books import Bill, Bond, Books, Coin
+from tests.properties.books import Bill, Bond, Books, Coin, Human, Purse, in_words, pot
 
 
 @dataclass
@@ -42,10 +43,13 @@ def payers(books: Books, request: ClaimRequest) -> list[Payer]:
         ]
         segments = [segment.value for segment in rules.own.segments.segments]
         room = {segment: purse.fen[segment] for segment in segments}
-        if request.institution.place not in rules.own.places:
+        away = request.institution.region != books.humans[request.patient].region_on(day)
+        locked = away and not rules.own.out_of_area and not purse.abroad
+        if locked or request.institution.place not in rules.own.places:
             lines = []
         found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
-    able = [bond for bond in books.bonds if may_pay(books, bond, request)]
+    silent = rules.claim.till is Till.ON_REQUEST and not request.aid_requested
+    able = [bond for bond in books.bonds if not silent and may_pay(books, bond, request)]
     able.sort(key=lambda bond: (_place_of(books, bond, request, rules), bond.grantor))
     return found + [_relative(books, bond, request) for bond in able]
 
@@ -60,18 +64,32 @@ def _place_of(books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet) -
     if order is Order.LAST_BOUND:
         return 1, -day, -number
     if order is Order.LARGEST_BALANCE:
-        return 1, -_shareable(books, bond.grantor, request)
+        return 1, -_shareable(books, bond, request)
     if order is Order.ARRIVAL:
         return (1,)
+    if order is Order.LOCAL_FIRST:
+        where = request.service_date
+        homes = {books.humans[who].region_on(where) for who in (bond.grantor, request.patient)}
+        return 1, len(homes), day, number
     return 1, day, number
 
 
-def _shareable(books: Books, grantor: str, request: ClaimRequest) -> int:
+def _shareable(books: Books, bond: Bond, request: ClaimRequest) -> int:
+    grantor = bond.grantor
     rules = rules_of(books, books.humans[grantor], request.service_date)
     purse = books.humans[grantor].purse
     if rules is None or purse is None:
         return 0
-    return sum(purse.fen[segment] for segment in rules.pool.segments.segments)
+    whom = waits_for(books, bond, request, rules)
+    return sum(purse.fen[pot(whom, segment)] for segment in rules.pool.segments.segments)
+
+
+def waits_for(books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet) -> str:
+    """Give the name under which a grantor's money waits for this patient, "" if it need not."""
+    day = request.service_date
+    if quota_of_the_wallet(books, rules, bond, day) or rules.pool.funding is Funding.QUOTA:
+        return f"quota:{bond.beneficiary}"
+    return f"pool:{bond.pool}" if rules.pool.funding is Funding.POOL else ""
 
 
 def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
@@ -84,19 +102,46 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
         return False
     if rules is None or given is None or grantor.purse is None or grantor.purse.closed is not None:
         return False
+    by_wallet = quota_of_the_wallet(books, rules, bond, day)
+    lapsed = grantor.told_of(day) in {Coverage.SUSPENDED, Coverage.ENDED}
     return (
-        grantor.covered(day)
+        (grantor.covered(day) or (lapsed and not rules.pool.grantor_covered))
+        and _free_fen(grantor.purse) >= rules.pool.balance_at_least
         and bond.active_from <= day
-        and bond.relation in rules.pool.relations
+        and bond.relation in (rules.wallet if by_wallet else rules.pool).relations
         and given.first_day <= day
         and (given.last_day is None or day <= given.last_day)
         and patient.insurance in rules.pool.beneficiary_insurance
-        and _near(grantor.region_on(day), patient.region_on(day), rules.pool.area)
-        and _near(grantor.region_on(day), request.institution.region, rules.pool.area)
+        and (not given.places or place in given.places)
+        and (
+            place in rules.wallet.places
+            if by_wallet
+            else _area_lets(request, grantor, patient, rules)
+        )
+    )
+
+
+def _free_fen(purse: Purse) -> int:
+    """Sum what waits for nobody."""
+    return sum(fen for lies_in, fen in purse.fen.items() if not in_words(lies_in)[0])
+
+
+def _area_lets(request: ClaimRequest, grantor: Human, patient: Human, rules: RuleSet) -> bool:
+    """Tell whether the grantor's own area lets an account pay there."""
+    day, place = request.service_date, request.institution.place
+    home, theirs = grantor.region_on(day), patient.region_on(day)
+    far = home[:2] != theirs[:2]
+    sent = far and rules.wallet.model is WalletModel.TRANSFER
+    given_away = rules.pool.funding is Funding.TRANSFER
+    reach = min(rules.pool.area, rules.pool.direct_area, key=list(Area).index)
+    return (
+        not sent
+        and not given_away
+        and _near(home, theirs, reach)
+        and _near(home, request.institution.region, reach)
         and (rules.pool.with_fund or all(line.fund_fen == 0 for line in request.lines))
         and place in rules.pool.places
         and (patient.insurance is not Insurance.RESIDENT or place in rules.pool.resident_places)
-        and (not given.places or place in given.places)
     )
 
 
@@ -113,16 +158,17 @@ def _relative(books: Books, bond: Bond, request: ClaimRequest) -> Payer:
     assert rules is not None
     assert given is not None
     assert purse is not None
-    segments = [segment.value for segment in rules.pool.segments.segments]
+    whom = waits_for(books, bond, request, rules)
+    segments = [pot(whom, segment.value) for segment in rules.pool.segments.segments]
     room = {segment: purse.fen[segment] for segment in segments}
+    to_stay = 0 if whom else max(rules.pool.retained_minimum, given.retained_fen)
     year = year_of(books, bond.grantor, request.service_date)
     in_year = books.used(bond.grantor, request.patient, year)
     on_day = books.used(bond.grantor, request.patient, request.service_date)
     by_all = books.used(bond.grantor, None, year)
     joint = books.joint_limits.get((bond.pool, bond.grantor), MAX_FEN)
     most = min(
-        sum(room.values()) - rules.pool.retained_minimum,
-        sum(room.values()) - given.retained_fen,
+        sum(room.values()) - to_stay,
         rules.pool.per_use_cap,
         given.per_use_fen,
         rules.pool.per_day_cap - on_day,
@@ -133,9 +179,11 @@ def _relative(books: Books, bond: Bond, request: ClaimRequest) -> Payer:
         joint - by_all,
     )
 
+    by_wallet = quota_of_the_wallet(books, rules, bond, request.service_date)
+
     def allowed(line: ClaimLine) -> bool:
         return (
-            line.category in rules.pool.categories
+            line.category in (rules.wallet if by_wallet else rules.pool).categories
             and (not given.categories or line.category in given.categories)
             and (rules.pool.outside_catalogue or not line.outside_catalogue)
         )

@@ -6,7 +6,6 @@ command in the books.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -16,7 +15,17 @@ from domain.refusals import Code
 from domain.rules import RuleSet
 from ledger import commands
 from tests.properties.auditing_families import end_bonds, malformed
-from tests.properties.books import CLOSED_YEAR, HELD, Books, Coin, Human, Purse, day_of
+from tests.properties.books import (
+    CLOSED_YEAR,
+    HELD,
+    Books,
+    Coin,
+    Human,
+    Purse,
+    day_of,
+    in_words,
+    pot,
+)
 
 _ENDS = {
     Coverage.SUSPENDED: EndReason.SUSPENSION,
@@ -77,9 +86,9 @@ def move_objections(books: Books, asked: commands.Move, now: datetime) -> Iterat
 
 
 def move(books: Books, asked: commands.Move, now: datetime) -> None:
-    """Change the area, and end relations."""
-    books.humans[asked.person].homes.append((day_of(asked, now), asked.to))
+    """End relations, by where everybody was until then, and change the area."""
     end_bonds(books, asked.person, EndReason.MOVE, day_of(asked, now))
+    books.humans[asked.person].homes.append((day_of(asked, now), asked.to))
 
 
 def _families_without_rules(books: Books, person: str, day: date) -> Iterator[Code]:
@@ -168,7 +177,8 @@ def year_of(books: Books, person: str, day: date) -> int:
     return day.year - (day.month < rules.account.year_start_month)
 
 
-def _purse_objections(human: Human | None) -> Iterator[Code]:
+def purse_objections(human: Human | None) -> Iterator[Code]:
+    """Object where there is no open account."""
     if human is None:
         yield Code.UNKNOWN_PERSON
     elif human.purse is None:
@@ -186,7 +196,7 @@ def credit_objections(books: Books, asked: commands.Credit, _: datetime) -> Iter
     """Object to strange amounts, missing accounts and a period that was credited."""
     human = books.humans.get(asked.person)
     yield from _amount_objections(asked.amount_fen)
-    yield from _purse_objections(human)
+    yield from purse_objections(human)
     if human and human.purse and (asked.period, asked.kind) in human.purse.periods:
         yield Code.ALREADY_CREDITED
 
@@ -203,15 +213,10 @@ def take_back_objections(books: Books, asked: commands.TakeBack, now: datetime) 
     """Object to taking more than is there, counting what due holds will give back."""
     human = books.humans.get(asked.person)
     yield from _amount_objections(asked.amount_fen)
-    yield from _purse_objections(human)
+    yield from purse_objections(human)
     if human and human.purse:
-        coming = [
-            coin
-            for number in books.due({asked.person}, now)
-            for coin in books.bills[number].coins
-            if coin[:2] == (asked.person, asked.segment)
-        ]
-        if asked.amount_fen > human.purse.fen[asked.segment] + len(coming):
+        purse = books.soon(asked.person, now)
+        if asked.amount_fen > purse.fen[asked.segment]:
             yield Code.INSUFFICIENT
 
 
@@ -223,7 +228,7 @@ def take_back(books: Books, asked: commands.TakeBack, _: datetime) -> None:
 def roll_objections(books: Books, asked: commands.RollYear, now: datetime) -> Iterator[Code]:
     """Object where the account year has begun already."""
     human = books.humans.get(asked.person)
-    yield from _purse_objections(human)
+    yield from purse_objections(human)
     if human is None:
         return
     day = day_of(asked, now)
@@ -238,20 +243,38 @@ def roll(books: Books, asked: commands.RollYear, now: datetime) -> None:
     person = asked.person
     purse = books.purse(person)
     purse.year = year_of(books, person, day_of(asked, now))
-    purse.fen = Counter({Segment.PRIOR: sum(purse.fen.values())})
+    for whom in ("", *purse.aside):
+        purse.fen[pot(whom, Segment.PRIOR)] += purse.fen.pop(pot(whom, Segment.CURRENT), 0)
     for bill in books.bills.values():
         into = Segment.PRIOR if bill.status == HELD else CLOSED_YEAR
         bill.coins = [
-            Coin(person, into, coin.line) if coin[:2] == (person, Segment.CURRENT) else coin
-            for coin in bill.coins
+            _rolled(coin, into) if coin.account == person else coin for coin in bill.coins
         ]
+
+
+def _rolled(coin: Coin, into: str) -> Coin:
+    whom, segment = in_words(coin.segment)
+    return coin._replace(segment=pot(whom, into)) if segment == Segment.CURRENT else coin
+
+
+def switch_objections(books: Books, asked: commands.SwitchOutOfArea, _: datetime) -> Iterator[Code]:
+    """Object where the switch stands so already."""
+    human = books.humans.get(asked.person)
+    yield from purse_objections(human)
+    if human and human.purse and human.purse.abroad is asked.to:
+        yield Code.SWITCH_UNCHANGED
+
+
+def switch(books: Books, asked: commands.SwitchOutOfArea, _: datetime) -> None:
+    """Turn the switch."""
+    books.purse(asked.person).abroad = asked.to
 
 
 def close_objections(books: Books, asked: commands.CloseAccount, now: datetime) -> Iterator[Code]:
     """Object to open holds and to payees who cannot be."""
     human = books.humans.get(asked.person)
     heir = books.humans.get(asked.heir) if asked.heir else None
-    yield from _purse_objections(human)
+    yield from purse_objections(human)
     if asked.heir and heir is None:
         yield Code.UNKNOWN_PERSON
     if human is None:
@@ -279,3 +302,4 @@ def close(books: Books, asked: commands.CloseAccount, _: datetime) -> None:
     if asked.payee is Payee.HEIR_ACCOUNT and asked.heir:
         books.purse(asked.heir).fen[Segment.CURRENT] += sum(purse.fen.values())
     purse.fen.clear()
+    purse.aside.clear()

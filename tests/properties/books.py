@@ -8,19 +8,20 @@ list of all use. Nothing here is taken from the deciders in `domain`.
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Coverage, Insurance, Payee, Relation, Segment, Work
+from domain.codes import Card, Coverage, FilingKind, Insurance, Payee, Relation, Segment, Work
 from domain.ids import RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
 from domain.rules import RuleBook, RuleSet
 from ledger.commands import Command
 
-HELD, SETTLED, PARTLY = "held", "settled", "partly_cancelled"
+OFFERED, HELD, SETTLED, PARTLY = "offered", "held", "settled", "partly_cancelled"
 RELEASED, EXPIRED, CANCELLED, REVERSED = "released", "expired", "cancelled", "reversed"
 CLOSED_YEAR = "closed year"
 
@@ -53,14 +54,73 @@ class Use(NamedTuple):
     fen: int
 
 
+def pot(waits_for: str, segment: str) -> str:
+    """Name where a fen lies: in a segment, or in a segment of what waits for relatives."""
+    return f"{waits_for}|{segment}" if waits_for else segment
+
+
+def in_words(lies_in: str) -> tuple[str, str]:
+    """Give whom a fen waits for ("" if it is free) and its segment."""
+    waits_for, _, segment = lies_in.rpartition("|")
+    return waits_for, segment
+
+
 @dataclass
 class Purse:
-    """A personal account."""
+    """A personal account. `aside` has the quota of all that waits for relatives, or None."""
 
     year: int
     fen: Counter[str] = field(default_factory=Counter)
+    aside: dict[str, int | None] = field(default_factory=dict)
+    months: Counter[str] = field(default_factory=Counter)
     periods: set[tuple[str, str]] = field(default_factory=set)
     closed: tuple[Payee, str | None] | None = None
+    abroad: bool = False  # its owner lets it be used outside the home area
+
+    def waiting(self, waits_for: str) -> int:
+        """Give how many fen wait for somebody."""
+        return sum(self.fen[pot(waits_for, segment)] for segment in Segment)
+
+    def used(self, waits_for: str) -> int:
+        """Give how many fen of a quota are not there any more."""
+        return (self.aside.get(waits_for) or 0) - self.waiting(waits_for)
+
+    def end(self, waits_for: str) -> None:
+        """Free what waits for somebody."""
+        if waits_for in self.aside:
+            del self.aside[waits_for]
+            for segment in Segment:
+                self.fen[segment] += self.fen.pop(pot(waits_for, segment), 0)
+
+    def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
+        """Put coins back to where they came from; what waits for nobody any more is free."""
+        for whom in {in_words(coin.segment)[0] for coin in coins}:
+            mine = [coin for coin in coins if in_words(coin.segment)[0] == whom]
+            fits = whom in self.aside and (self.aside[whom] is None or len(mine) <= self.used(whom))
+            for coin in mine:
+                segment = in_words(coin.segment)[1]
+                if segment == CLOSED_YEAR:
+                    segment = Segment.PRIOR if as_of_now else Segment.CURRENT
+                self.fen[pot(whom if fits else "", segment)] += 1
+
+
+@dataclass
+class Paper:
+    """A filing: with which area, as what, and which place from which day on, by rising days."""
+
+    home: str
+    kind: FilingKind
+    spots: list[tuple[date, str]]
+    until: date | None
+    locked: date | None
+    ended: date | None = None
+
+    def spot(self, day: date) -> str | None:
+        """Give the place that is filed on a day, None where the filing does not hold."""
+        if (self.until and day > self.until) or (self.ended and day >= self.ended):
+            return None
+        spots = [spot for since, spot in self.spots if since <= day]
+        return spots[-1] if spots else None
 
 
 @dataclass
@@ -73,6 +133,7 @@ class Human:
     told: list[tuple[date, Coverage]]
     card: Card = Card.ACTIVE
     purse: Purse | None = None
+    papers: list[Paper] = field(default_factory=list)
 
     @property
     def region(self) -> str:
@@ -88,8 +149,12 @@ class Human:
 
     def covered(self, day: date) -> bool:
         """Tell whether insurance was in force: what was told last of a day counts."""
+        return self.told_of(day) is Coverage.ACTIVE
+
+    def told_of(self, day: date) -> Coverage | None:
+        """Give what was told last of a day; nothing before enrolment."""
         known = [state for since, state in self.told if since <= day]
-        return bool(known) and known[-1] is Coverage.ACTIVE
+        return known[-1] if known else None
 
 
 @dataclass
@@ -137,6 +202,7 @@ class Said(NamedTuple):
     claim: str | None
     attempt: int
     status: str
+    until: datetime | None = None
 
 
 @dataclass
@@ -175,6 +241,10 @@ class Books:
                 return bond
         return None
 
+    def grantors_now(self, patient: str) -> set[str]:
+        """Give everybody who is a grantor of the patient, under review or not."""
+        return {bond.grantor for bond in self.bonds if bond.open and bond.beneficiary == patient}
+
     def grantors_seen(self, patient: str) -> set[str]:
         """Give everybody who is or ever was a grantor of the patient."""
         return {bond.grantor for bond in self.bonds if bond.beneficiary == patient}
@@ -211,19 +281,24 @@ class Books:
     def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
         """Put coins back into the accounts they came from; closed accounts pass them on."""
         heirs: Counter[str] = Counter()
-        for account, segment, _ in coins:
-            if account is None:
-                continue
+        for account in {coin.account for coin in coins if coin.account is not None}:
             purse = self.purse(account)
+            mine = [coin for coin in coins if coin.account == account]
             if purse.closed is None:
-                closed_year = segment == CLOSED_YEAR
-                into = (Segment.PRIOR if as_of_now else Segment.CURRENT) if closed_year else segment
-                purse.fen[into] += 1
+                purse.put_back(mine, as_of_now=as_of_now)
             elif purse.closed[0] is Payee.HEIR_ACCOUNT and purse.closed[1] is not None:
-                heirs[purse.closed[1]] += 1
+                heirs[purse.closed[1]] += len(mine)
         for heir, fen in heirs.items():
             if self.purse(heir).closed is None:
                 self.purse(heir).fen[Segment.CURRENT] += fen
+
+    def soon(self, person: str, now: datetime) -> Purse:
+        """Give an account as it will be once the holds on it that have run out have ended."""
+        purse = deepcopy(self.purse(person))
+        for number in self.due({person}, now):
+            mine = [coin for coin in self.bills[number].coins if coin.account == person]
+            purse.put_back(mine, as_of_now=True)
+        return purse
 
     def purse(self, person: str) -> Purse:
         """Give the account of somebody who has one."""

@@ -16,6 +16,7 @@ class Column:
     """One account: money by segment, open holds by claim, and what came in and went out."""
 
     available: Counter[str] = field(default_factory=Counter)
+    aside: dict[str, Counter[str]] = field(default_factory=dict)
     holds: dict[str, Counter[str]] = field(default_factory=dict)
     used: Counter[tuple[str, str]] = field(default_factory=Counter)
     uses: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -30,7 +31,7 @@ class Column:
     def enter(self, fact: str, body: Json, owner: str) -> None:
         """Enter one fact of the account."""
         if fact == "year_rolled":
-            for purse in (self.available, *self.holds.values()):
+            for purse in (self.available, *self.aside.values(), *self.holds.values()):
                 purse["prior_fen"] += purse.pop("current_fen", 0)
             return
         if fact in {"debited", "held"}:
@@ -40,10 +41,22 @@ class Column:
                 body["service_date"],
             )
         sign, amount = self._moved(fact, body)
+        waits_for = body.get("purse", "")
+        if fact.startswith("set_aside"):
+            self._set_aside(waits_for, -sign, amount)
+            if body.get("ended", False):
+                assert not any(self.aside.pop(waits_for).values()), "it ends empty"
+            waits_for = ""
+        purse = self.aside[waits_for] if waits_for else self.available
         for segment, fen in amount.items():
-            self.available[segment] += sign * fen
+            purse[segment] += sign * fen
         if fact in {"debited", "held", "captured", "released", "restored"}:
             self._use(body["claim"], -sign * sum(amount.values()), owner)
+
+    def _set_aside(self, waits_for: str, sign: int, amount: dict[str, int]) -> None:
+        purse = self.aside.setdefault(waits_for, Counter())
+        for segment, fen in amount.items():
+            purse[segment] += sign * fen
 
     def _moved(self, fact: str, body: Json) -> tuple[int, dict[str, int]]:
         """Give the sign and the amount by which a fact changes what is available."""
@@ -57,7 +70,7 @@ class Column:
             case "debited":
                 self.went_out += sum(body["taken"].values())
                 return -1, body["taken"]
-            case "closed" | "paid_out":
+            case "closed" | "paid_out" | "passed_on":
                 self.went_out += sum(body["paid_out"].values())
                 return -1, body["paid_out"]
             case "held":
@@ -68,6 +81,10 @@ class Column:
                 del self.holds[body["claim"]]
                 self.went_out += sum(body.get("taken", {}).values())
                 return 1, body["returned"]
+            case "set_aside":
+                return -1, body["amount"]
+            case "set_aside_returned":
+                return 1, body["amount"]
             case "restored":
                 self.went_out -= sum(body["returned"].values())
                 return 1, body["returned"]
@@ -119,7 +136,7 @@ class Columns:
         return kind, key
 
     def _claim(self, claim: str, name: str, fact: Json) -> None:
-        if name in {"settled", "authorized"}:
+        if name in {"offered", "settled", "authorized"}:
             self.asked = {**getattr(self, "asked", {}), claim: fact["request"]}
         if name in {"settled", "captured"}:
             paid = fact["allocation"] if name == "settled" else fact

@@ -14,7 +14,8 @@ from itertools import groupby
 from typing import Any
 
 from domain.account import Account
-from domain.claim import Allocation, ClaimAuthorized, ClaimRequest, ClaimSettled, Leg
+from domain.amounts import Amounts
+from domain.claim import Allocation, ClaimRequest, Decisive, Leg
 from domain.codes import OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, PersonId, PoolId
@@ -29,7 +30,7 @@ from ledger.writer import Receipt
 from simulation.random_history import Played
 from tests.properties.auditing_claims import expire_before
 from tests.properties.auditing_payment import payers
-from tests.properties.books import CLOSED_YEAR, Bill, Coin
+from tests.properties.books import CLOSED_YEAR, Bill, Coin, in_words, pot
 from tests.properties.columns import Column, Columns
 from tests.properties.model import Auditor
 
@@ -171,7 +172,7 @@ class Watch:
         sums: Counter[str] = Counter()
         for person, column in self.columns.accounts.items():
             live = self._live(Stream(Kind.PERSON, person)).account
-            inside = live.available.total_fen + live.held.total_fen
+            inside = (live.available + live.held + live.set_aside_amounts).total_fen
             sums[self.columns.regions[person]] += inside + column.went_out - column.came_in
         hold("I1", sums, true=not any(sums.values()) and not sum(sums.values()))
 
@@ -194,7 +195,7 @@ class Watch:
     def _check_priority(self, played: Played, facts: list[tuple[Stream, Fact]]) -> None:
         """No account pays a line while one before it that may pay the line has room."""
         for _, fact in facts:
-            if isinstance(fact, ClaimSettled | ClaimAuthorized):
+            if isinstance(fact, Decisive):
                 self._check_order(fact.request, fact.allocation, played)
 
     def _check_order(self, request: ClaimRequest, decided: Allocation, played: Played) -> None:
@@ -222,7 +223,7 @@ class Watch:
 
     def _check_redecided(self, facts: list[tuple[Stream, Fact]]) -> None:
         for stream, fact in facts:
-            if isinstance(fact, ClaimSettled | ClaimAuthorized):
+            if isinstance(fact, Decisive):
                 self.redecide(stream)
 
     def redecide(self, stream: Stream) -> None:
@@ -262,7 +263,7 @@ class Watch:
         account = self._live(Stream(Kind.PERSON, person)).account
         purse = self.auditor.books.purse(person)
         held = Counter(
-            coin.segment
+            in_words(coin.segment)[1]
             for _, bill in self.auditor.books.held()
             for coin in bill.coins
             if coin.account == person
@@ -271,6 +272,11 @@ class Watch:
             live = (account.available.of(segment), account.held.of(segment))
             counted = (purse.fen[segment], held[segment])
             hold("audit", person, segment, live, counted, true=live == counted)
+        quotas = {name: kept.quota_fen for name, kept in account.set_aside.items()}
+        hold("audit", person, quotas, purse.aside, true=quotas == purse.aside)
+        for name, kept in account.set_aside.items():
+            waiting = Amounts(*(purse.fen[pot(name, segment)] for segment in Segment))
+            hold("audit", person, name, kept, waiting, true=kept.amount == waiting)
         same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
         hold("audit", person, purse, true=same)
 
@@ -281,7 +287,9 @@ class Watch:
         cash = live.allocation.cash_fen if bill.status == "held" else live.cash_fen
         hold("audit", live, bill.status, bill.attempt, true=live.status == bill.status)
         hold("audit", live, bill.attempt, true=live.attempt == bill.attempt)
-        if bill.status in {"held", "settled", "partly_cancelled", "cancelled"}:
+        if bill.status == "offered":
+            hold("audit", live, bill.until, true=live.expires_at == bill.until)
+        if bill.status in {"offered", "held", "settled", "partly_cancelled", "cancelled"}:
             hold("audit", paid, bill.coins[:3], true=_legs(bill.coins) == _nonzero(paid))
             counted = Counter(coin.line for coin in bill.coins if coin.account is None)
             hold("audit", cash, counted, true=all(counted[no] == fen for no, fen in cash))
@@ -308,13 +316,19 @@ def _check_account(person: str, account: Account, column: Column) -> None:
         hold("I2", person, account, true=account.available.of(segment) >= 0)
         held = (hold_.held.of(segment) for hold_ in account.holds.values())
         hold("I2", person, account, true=min(held, default=0) >= 0)
-    inside = account.available.total_fen + account.held.total_fen
+    waiting = {name: kept.amount for name, kept in account.set_aside.items()}
+    in_lines = {
+        name: Amounts(kept["current_fen"], kept["prior_fen"]) for name, kept in column.aside.items()
+    }
+    hold("I2", person, account, true=all(amount.is_valid() for amount in waiting.values()))
+    inside = (account.available + account.held + account.set_aside_amounts).total_fen
     hold("I1", person, account, column, true=column.came_in - column.went_out == inside)
+    hold("I3", person, account, column, true=waiting == in_lines)
     hold("I4", person, account, column, true=account.holds.keys() == column.holds.keys())
     for segment in Segment:
         name = f"{segment}_fen"
-        in_lines, in_holds = column.available[name], column.held[name]
-        hold("I3", person, account, column, true=account.available.of(segment) == in_lines)
+        free, in_holds = column.available[name], column.held[name]
+        hold("I3", person, account, column, true=account.available.of(segment) == free)
         hold("I4", person, account, column, true=account.held.of(segment) == in_holds)
     used = {
         (person, period): fen
@@ -355,7 +369,8 @@ def _legs(coins: list[Coin]) -> list[Leg]:
     legs = []
     for coin, group in groupby(coins):
         if coin.account is not None:
-            segment = Segment.CURRENT if coin.segment == CLOSED_YEAR else Segment(coin.segment)
+            _, plain = in_words(coin.segment)
+            segment = Segment.CURRENT if plain == CLOSED_YEAR else Segment(plain)
             account, fen = PersonId(coin.account), len(list(group))
             legs.append(Leg(account=account, segment=segment, line=coin.line, amount_fen=fen))
     return legs

@@ -22,6 +22,8 @@ from ledger import commands
 from ledger.commands import Command
 from tests.properties import auditing_claims as claims
 from tests.properties import auditing_families as families
+from tests.properties import auditing_filings as filings
+from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
 from tests.properties.auditing_payment import count_out
 from tests.properties.books import Bill, Books, Coin, Said
@@ -36,10 +38,14 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.Retire: (people.retire_objections, people.retire),
     commands.ReportCard: (people.report_card_objections, people.report_card),
     commands.ReplaceCard: (people.replace_card_objections, people.replace_card),
+    commands.RecordFiling: (filings.record_objections, filings.record),
+    commands.ChangeFiling: (filings.change_objections, filings.change),
+    commands.EndFiling: (filings.end_objections, filings.end),
     commands.OpenAccount: (people.open_account_objections, people.open_account),
     commands.Credit: (people.credit_objections, people.credit),
     commands.TakeBack: (people.take_back_objections, people.take_back),
     commands.RollYear: (people.roll_objections, people.roll),
+    commands.SwitchOutOfArea: (people.switch_objections, people.switch),
     commands.CloseAccount: (people.close_objections, people.close),
     commands.OpenPool: (families.open_objections, families.open_pool),
     commands.Bind: (families.bind_objections, families.bind),
@@ -49,6 +55,8 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.Unbind: (families.unbind_objections, families.unbind),
     commands.SetOrder: (families.order_objections, families.set_order),
     commands.ReportDivorce: (families.divorce_objections, families.divorce),
+    commands.SetAside: (money.set_aside_objections, money.set_aside),
+    commands.SetQuota: (money.set_quota_objections, money.set_quota),
 }
 
 
@@ -123,7 +131,8 @@ class Auditor:
         body, name = _body(asked)
         claim = bill.request.claim if bill else None
         attempt, status = (bill.attempt, bill.status) if bill else (0, "")
-        self.books.said[key] = Said(body, name, claim, attempt, status)
+        until = bill.until if bill else None
+        self.books.said[key] = Said(body, name, claim, attempt, status, until)
         return bill
 
     def _enter(self, asked: Command, now: datetime) -> Bill | None:
@@ -143,6 +152,8 @@ class Auditor:
                 return claims.reverse(books, asked)
             case commands.TakeBack() | commands.CloseAccount():
                 claims.let_expire(books, books.due({asked.person}, now))
+            case commands.SetAside() | commands.SetQuota():
+                claims.let_expire(books, books.due({asked.grantor}, now))
         PLAIN[type(asked)][1](books, asked, now)
         return None
 

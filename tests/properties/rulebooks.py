@@ -1,4 +1,4 @@
-"""Six invented areas that between them use every value of every rule, with a change of rules."""
+"""Eight invented areas that between them use every value of every rule, with a change of rules."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from domain.codes import (
     Area,
     Category,
     EndReason,
+    FilingKind,
+    Funding,
     Insurance,
     Order,
     OwnFirst,
     Place,
+    RefundAfterEnd,
     RefundSegment,
     Relation,
+    Side,
+    Till,
+    WalletModel,
 )
 from domain.ids import RuleSetId
+from domain.money import Ratio
 from domain.rules import RuleBook, RuleSet, SegmentOrder
 from tests.builders import rules
 
@@ -29,23 +36,47 @@ _FIRM = frozenset({EndReason.DEATH, EndReason.DIVORCE})
 _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = {
     "110100": (
         _LONG_AGO,
-        {"pool.per_use_cap": 500, "pool.order": Order.FILING, "pool.reorder": False},
-        {"pool.per_use_cap": 300, "pool.order": Order.LAST_BOUND},
+        {
+            "pool.per_use_cap": 500,
+            "pool.order": Order.FILING,
+            "pool.reorder": False,
+            "filing.within_province": True,
+            "filing.change_lock_months": 6,
+            "filing.late_until_discharge": False,
+            "own.out_of_area": False,
+            "claim.till": Till.TWO_TAPS,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
+        },
+        {
+            "pool.per_use_cap": 300,
+            "pool.order": Order.LAST_BOUND,
+            "wallet.model": WalletModel.QUOTA,
+            "wallet.places": _AT_CARE,
+            "wallet.categories": _CARE,
+        },
     ),
     "110200": (
         _LONG_AGO,
         {
             "own.segments": SegmentOrder.PRIOR_FIRST,
+            "filing.change_lock_months": 3,
             "own.outside_catalogue": False,
             "pool.own_first": OwnFirst.MUST_BE_EMPTY,
             "pool.review": True,
             "pool.area": Area.PROVINCE,
+            "pool.direct_area": Area.SAME,
+            "pool.unbind_by": Side.GRANTOR,
             "pool.outside_catalogue": False,
             "pool.ended_by": _FIRM,
             "claim.cancel_across_months": False,
             "claim.cancel_across_years": RefundSegment.REFUSED,
+            "claim.till": Till.ON_REQUEST,
         },
-        {"claim.cancel_across_months": True},
+        {
+            "claim.cancel_across_months": True,
+            "pool.direct_area": Area.PROVINCE,
+            "pool.funding": Funding.QUOTA,
+        },
     ),
     "220100": (
         _LONG_AGO,
@@ -59,9 +90,17 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.max_grantors": 2,
             "pool.period_required": True,
             "pool.ended_by": _FIRM,
+            "pool.grantor_covered": False,
             "claim.cancel_across_years": RefundSegment.ORIGINAL,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
         },
-        {"pool.exclusive_roles": False, "pool.segments": SegmentOrder.CURRENT_FIRST},
+        {
+            "filing.emergency_as_filed": False,
+            "filing.temporary_months": 1,
+            "filing.kinds": frozenset(FilingKind) - {FilingKind.REFERRAL},
+            "pool.exclusive_roles": False,
+            "pool.segments": SegmentOrder.CURRENT_FIRST,
+        },
     ),
     "330100": (
         _RECENTLY,
@@ -75,9 +114,22 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.area": Area.SAME,
             "pool.retained_minimum": 100,
             "pool.relations": _CLOSE_KIN,
+            "wallet.model": WalletModel.TRANSFER,
+            "pool.max_spouses": 1,
+            "pool.max_parents": 2,
+            "pool.max_children": 1,
+            "pool.unbind_by": Side.GRANTOR,
+            "claim.till": Till.TWO_TAPS,
+            "claim.offer_minutes": 60,
             "claim.cancel_across_months": False,
         },
-        {"pool.with_fund": True, "pool.activation_days": 0},
+        {
+            "pool.with_fund": True,
+            "pool.activation_days": 0,
+            "wallet.model": WalletModel.QUOTA,
+            "wallet.relations": frozenset({Relation.SPOUSE, Relation.SIBLING}),
+            "wallet.ended_by": _FIRM,
+        },
     ),
     "440100": (
         _LONG_AGO,
@@ -91,16 +143,51 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.joint_year_cap": 1_200,
             "pool.beneficiary_insurance": frozenset({Insurance.EMPLOYEE, Insurance.RESIDENT}),
             "pool.ended_by": frozenset(EndReason) - {EndReason.DIVORCE},
+            "filing.unfiled_first_pay": Ratio(1, 10),
+            "filing.change_lock_months": 12,
             "claim.proxy": False,
             "claim.grantor_credential": False,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
             "claim.cancel_across_years": RefundSegment.REFUSED,
         },
         {"pool.per_day_cap": 600, "claim.proxy": True},
     ),
+    "660100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.POOL,
+            "pool.set_aside_floor": 400,
+            "pool.set_asides_per_month": 1,
+            "pool.order": Order.USER_SET,
+            "pool.retained_minimum": 200,
+            "pool.ended_by": _FIRM | {EndReason.MOVE},
+            "wallet.model": WalletModel.QUOTA,
+        },
+        {"pool.rest_returns": False, "pool.fall_through": False, "pool.set_aside_floor": 0},
+    ),
+    "770100": (
+        _LONG_AGO,
+        {
+            "pool.funding": Funding.POOL,
+            "pool.segments": SegmentOrder.PRIOR_FIRST,
+            "pool.order": Order.USER_SET,
+            "pool.per_year_cap": 900,
+        },
+        {"pool.order": Order.LARGEST_BALANCE, "wallet.model": WalletModel.TRANSFER},
+    ),
     "550100": (
         _LONG_AGO,
-        {"pool.order": Order.ARRIVAL, "pool.reorder": False, "pool.ended_by": _FIRM},
-        {"pool.order": Order.LARGEST_BALANCE, "own.segments": SegmentOrder.PRIOR_ONLY},
+        {
+            "pool.order": Order.ARRIVAL,
+            "pool.reorder": False,
+            "pool.ended_by": _FIRM,
+            "pool.balance_at_least": 300,
+        },
+        {
+            "pool.order": Order.LOCAL_FIRST,
+            "own.segments": SegmentOrder.PRIOR_ONLY,
+            "pool.funding": Funding.TRANSFER,
+        },
     ),
 }
 

@@ -14,7 +14,19 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import update
 
-from domain import account, allocation, bookkeeping, claim, eligibility, undoing, waterfall
+from domain import (
+    account,
+    allocation,
+    binding,
+    bookkeeping,
+    claim,
+    eligibility,
+    offering,
+    purses,
+    returning,
+    undoing,
+    waterfall,
+)
 from ledger import identity_map, memory_recorder, writer
 from ledger import store as stores
 from ledger.application import Application
@@ -28,7 +40,7 @@ from tests.properties.planting import Edit, plant
 from tests.properties.rulebooks import rule_book
 
 BOOK = rule_book()
-SEEDS, OPERATIONS = 40, 250
+SEEDS, OPERATIONS = 80, 250
 NUMBERED = {f"I{n}" for n in range(1, 14)}
 
 
@@ -59,10 +71,40 @@ FAULTS = (
         "a captured hold becomes available again",
         Edit(
             account._end_hold,
-            "available=account.available + fact.returned",
-            "available=account.available + hold.held",
+            "_put(account, fact.purse, fact.returned)",
+            "_put(account, fact.purse, hold.held)",
         ),
         _SOUND,
+    ),
+    Fault(
+        "I1",
+        "money that is paid stays set aside",
+        Edit(purses.put, "amount=kept.amount + amount", "amount=kept.amount"),
+        _SOUND,
+    ),
+    Fault(
+        "I3",
+        "money set aside lands in the wrong segment",
+        Edit(
+            purses.filled,
+            "amount_in(purses, fact.purse) + fact.amount",
+            "amount_in(purses, fact.purse) + Amounts(fact.amount.total_fen, 0)",
+        ),
+        _SOUND,
+    ),
+    Fault(
+        "audit",
+        "what is set aside does not come back when the relation ends",
+        Edit(returning.end_purses_of, "if not rules.pool.rest_returns:", "if True:"),
+    ),
+    Fault(
+        "audit",
+        "a refund goes to its owner while the relation stands",
+        Edit(
+            returning.way_back,
+            "kept is not None and kept.takes_back(amount.total_fen)",
+            "False",
+        ),
     ),
     Fault(
         "I2",
@@ -75,8 +117,9 @@ FAULTS = (
         "credits land in the wrong segment",
         Edit(
             account._apply,
-            "available=account.available + fact.amount",
-            "available=account.available + Amounts(fact.amount.total_fen, 0)",
+            "available=account.available + fact.amount,\n                credited_fen",
+            "available=account.available + Amounts(fact.amount.total_fen, 0),\n"
+            "                credited_fen",
         ),
         _SOUND,
     ),
@@ -119,9 +162,9 @@ FAULTS = (
         "I7",
         "a refund does not give used limits back",
         Edit(
-            account._apply,
-            "used=_use(account, owner, fact, -fact.returned.total_fen)",
-            "used=account.used",
+            account._pay,
+            "used=_use(account, owner, fact, paid.total_fen)",
+            "used=_use(account, owner, fact, max(0, paid.total_fen))",
         ),
     ),
     Fault(
@@ -178,6 +221,41 @@ FAULTS = (
         "audit",
         "a refund goes to the account that paid first",
         Edit(undoing._give_back, "for leg in reversed(claim.legs):", "for leg in claim.legs:"),
+    ),
+    Fault(
+        "audit",
+        "the second tap is not waited for",
+        Edit(offering.offer, "if rules.till is not Till.TWO_TAPS or", "if True or"),
+    ),
+    Fault(
+        "audit",
+        "another bill accepts an offer",
+        Edit(offering._accepts, " or claim.request != request", ""),
+    ),
+    Fault(
+        "audit",
+        "an offer never ends",
+        Edit(offering._accepts, "situation.now < claim.expires_at", "True"),
+    ),
+    Fault(
+        "audit",
+        "a grantor gets back what belongs to the patient in cash",
+        Edit(undoing._restore, "if person in in_cash:", "if False:"),
+    ),
+    Fault(
+        "I12",
+        "relatives pay although the till was not told",
+        Edit(eligibility.barrier, "if not (told or candidate.is_own):", "if False:"),
+    ),
+    Fault(
+        "I12",
+        "a balance below the threshold pays",
+        Edit(eligibility.barrier, "if barred is None and account", "if False and account"),
+    ),
+    Fault(
+        "audit",
+        "anybody ends a relation",
+        Edit(binding.unbind, "if asked_by is not None and", "if False and"),
     ),
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.codes import Order
+from domain.codes import Till as Tapping
 from domain.ids import ClaimId, PersonId
 from domain.rules import Citation, RuleBook
 from domain.text import Text
@@ -155,3 +156,16 @@ def test_no_store_on_disk_takes_rules_that_nobody_made(tmp_path: Path) -> None:
     assert (tmp_path / "events.sqlite").read_bytes() == before
     with memory() as store, Application(store, book) as application:
         assert application.book.hypothetical
+
+
+def test_an_offer_and_its_acceptance_count_once() -> None:
+    till = Till(rules({"claim.till": Tapping.TWO_TAPS, **FILED}))
+    till.person(ANNE, 300)
+    till.person(BEN)
+    till.bind(ANNE, BEN)
+    asked = commands.Settle(request=request("c1", BEN, own_fen=200))
+    assert till.done(asked)["status"] == "offered"
+    assert compare_history(till.store, RuleBook([rules({"pool.per_use_cap": 50})])) == (0, ())
+    assert till.done(asked)["status"] == "settled"
+    comparison = compare_history(till.store, RuleBook([rules({"pool.per_use_cap": 50})]))
+    assert (comparison.decided, len(comparison.changed)) == (1, 1)

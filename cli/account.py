@@ -11,7 +11,7 @@ from cli.answers import show_answer
 from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
 from cli.session import carry_out
 from cli.texts import group
-from domain.codes import CreditKind, Payee, Segment
+from domain.codes import ACCOUNT_SEGMENTS, CreditKind, Payee, Segment
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _AMOUNT = argument(
 )
 _SEGMENT = option(
     "--segment",
-    type=choice_of(Segment),
+    type=choice_of(Segment, only=ACCOUNT_SEGMENTS),
     default=Segment.CURRENT,
     about=Text("账户分段，默认当年", "Segment of the account; default the current year's."),
 )

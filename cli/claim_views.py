@@ -24,6 +24,7 @@ _LINES = [
     Column("total_fen", Text("总额(元)", "total"), "yuan"),
     Column("fund_fen", Text("基金支付(元)", "pooled fund"), "yuan"),
     Column("own_account_fen", Text("本人账户(元)", "own account"), "yuan"),
+    Column("wallet_fen", Text("钱包(元)", "wallet"), "yuan"),
     Column("mutual_aid_fen", Text("共济(元)", "mutual aid"), "yuan"),
     Column("cash_fen", Text("现金(元)", "cash"), "yuan"),
     Column("unpaid_fen", Text("未付或已退(元)", "not paid or given back"), "yuan"),
@@ -41,10 +42,12 @@ _LIST = [
     Column("total_fen", Text("总额(元)", "total"), "yuan"),
     Column("fund_fen", Text("基金(元)", "fund"), "yuan"),
     Column("own_account_fen", Text("本人账户(元)", "own account"), "yuan"),
+    Column("wallet_fen", Text("钱包(元)", "wallet"), "yuan", for_people=False),
     Column("mutual_aid_fen", Text("共济(元)", "mutual aid"), "yuan"),
     Column("cash_fen", Text("现金(元)", "cash"), "yuan"),
     Column("back_fund_fen", Text("退基金(元)", "fund back"), "yuan", for_people=False),
     Column("back_own_account_fen", Text("退本人(元)", "own back"), "yuan", for_people=False),
+    Column("back_wallet_fen", Text("退钱包(元)", "wallet back"), "yuan", for_people=False),
     Column("back_mutual_aid_fen", Text("退共济(元)", "aid back"), "yuan", for_people=False),
     Column("back_cash_fen", Text("退现金(元)", "cash back"), "yuan", for_people=False),
     Column("back_fen", Text("已退(元)", "given back"), "yuan"),
@@ -105,6 +108,8 @@ def _title(state: Claim) -> Text:
 
 def _line_rows(state: Claim) -> list[dict[str, Any]]:
     """Split each line by payer: what stays paid, or while held what is set aside."""
+    from domain.allocation import from_wallet
+
     held = state.status == "held"
     legs = state.allocation.legs if held else state.legs
     cash = dict(state.allocation.cash_fen if held else state.cash_fen)
@@ -113,7 +118,9 @@ def _line_rows(state: Claim) -> list[dict[str, Any]]:
     rows = []
     for line in state.request.lines:
         paid = [leg for leg in legs if leg.line == line.no]
-        own_fen = sum(leg.amount_fen for leg in paid if leg.account == state.request.patient)
+        wallet_fen = from_wallet(paid)
+        patient = state.request.patient
+        own_fen = sum(leg.amount_fen for leg in paid if leg.account == patient) - wallet_fen
         row: dict[str, Any] = {
             "line": line.no,
             "category": line.category,
@@ -121,10 +128,11 @@ def _line_rows(state: Claim) -> list[dict[str, Any]]:
             "total_fen": line.total_fen,
             "fund_fen": fund.get(line.no, 0),
             "own_account_fen": own_fen,
-            "mutual_aid_fen": sum(leg.amount_fen for leg in paid) - own_fen,
+            "wallet_fen": wallet_fen,
+            "mutual_aid_fen": sum(leg.amount_fen for leg in paid) - own_fen - wallet_fen,
             "cash_fen": cash.get(line.no, 0),
         }
-        parts = ("fund_fen", "own_account_fen", "mutual_aid_fen", "cash_fen")
+        parts = ("fund_fen", "own_account_fen", "wallet_fen", "mutual_aid_fen", "cash_fen")
         row["unpaid_fen"] = line.total_fen - sum(row[name] for name in parts)
         rows.append(row)
     return rows

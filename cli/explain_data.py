@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.explanation import data_of, order_rules, steps
 from cli.render import Column, Table
+from domain.allocation import from_wallet
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _COLUMNS = [
     Column("no", Text("序", "no."), "int"),
     Column("account", Text("账户", "account")),
+    Column("purse", Text("资金", "purse"), for_people=False),
     Column("pool", Text("共济组", "family pool")),
     Column("gave_fen", Text("支付(元)", "gave"), "yuan"),
     Column("reason", Text("原因", "reason"), "code", "Reason"),
@@ -35,6 +37,7 @@ def as_table(decided: Decided) -> Table:
         {
             "no": number,
             "account": step.trial.account,
+            "purse": step.trial.purse or None,
             "pool": step.trial.pool,
             "gave_fen": step.trial.gave_fen,
             "reason": step.trial.reason,
@@ -43,7 +46,6 @@ def as_table(decided: Decided) -> Table:
             "rule_set": allocation.rule_set_of(step.trial),
             "account_year": step.trial.account_year,
             "version": step.trial.version,
-            "purse": step.trial.purse,
             "says": step.reason,
             "basis": data_of(step.basis),
         }
@@ -61,7 +63,7 @@ def as_table(decided: Decided) -> Table:
 
 def _more(decided: Decided) -> dict[str, object]:
     allocation = decided.allocation
-    own_fen = own_account_fen(decided)
+    own_fen, wallet_fen = own_account_fen(decided), from_wallet(allocation.legs)
     more: dict[str, object] = {
         "decision": {
             "region": allocation.region,
@@ -71,7 +73,8 @@ def _more(decided: Decided) -> dict[str, object]:
             "attempt": decided.attempt,
             "fund_fen": decided.request.fund_fen,
             "own_account_fen": own_fen,
-            "mutual_aid_fen": allocation.accounts_fen - own_fen,
+            "wallet_fen": wallet_fen,
+            "mutual_aid_fen": allocation.accounts_fen - own_fen - wallet_fen,
             "cash_fen": allocation.total_cash_fen,
         },
         "order": [data_of(basis) for basis in order_rules(decided)],
@@ -89,6 +92,6 @@ def _more(decided: Decided) -> dict[str, object]:
 
 
 def own_account_fen(decided: Decided) -> int:
-    """Give what the patient's own account pays, in fen."""
-    patient = decided.request.patient
-    return sum(leg.amount_fen for leg in decided.allocation.legs if leg.account == patient)
+    """Give what the patient's own account pays, without the wallet, in fen."""
+    patient, legs = decided.request.patient, decided.allocation.legs
+    return sum(leg.amount_fen for leg in legs if leg.account == patient) - from_wallet(legs)

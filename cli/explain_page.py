@@ -9,6 +9,7 @@ from cli.explanation import order_rules, steps
 from cli.render import TOTAL, console, shanghai, show
 from cli.sources import area, cite, status_of
 from cli.words import WORDS, word
+from domain.allocation import from_wallet
 from domain.money import format_yuan
 from domain.refusals import Refusal
 from domain.text import Text
@@ -254,14 +255,19 @@ def _sum(decided: Decided, lang: Lang) -> str:
     """Prove the split: fund + own account + mutual aid + cash = total."""
     fund, accounts = decided.request.fund_fen, decided.allocation.accounts_fen
     own, cash = own_account_fen(decided), decided.allocation.total_cash_fen
+    wallet = from_wallet(decided.allocation.legs)
     total = fund + decided.request.own_fen
     assert fund + accounts + cash == total, "money in = money out"
     says = Text(
         "合计：基金 {0} + 本人账户 {1} + 共济 {2} + 现金 {3} = 总额 {4}",
         "Sum: fund {0} + own account {1} + mutual aid {2} + cash {3} = total {4}",
     )
-    parts = map(format_yuan, (fund, own, accounts - own, cash, total))
-    return says.say(lang).format(*parts)
+    with_wallet = Text(
+        "合计：基金 {0} + 本人账户 {1} + 钱包 {5} + 共济 {2} + 现金 {3} = 总额 {4}",
+        "Sum: fund {0} + own account {1} + wallet {5} + mutual aid {2} + cash {3} = total {4}",
+    )
+    parts = map(format_yuan, (fund, own, accounts - own - wallet, cash, total, wallet))
+    return (with_wallet if wallet else says).say(lang).format(*parts)
 
 
 def _proof(decided: Decided) -> Text:

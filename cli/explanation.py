@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec.structs import replace
+
 from cli.sources import parameter_of
 from cli.words import WORDS, YES_NO
 from domain.money import Ratio, format_yuan
 from domain.reasons import REASONS, Reason
 from domain.rules import UNLIMITED, UNLIMITED_COUNT
 from domain.text import Text
+from domain.wallet import WALLET
 
 if TYPE_CHECKING:
     from cli.deciding import Decided
@@ -61,6 +64,8 @@ def steps(decided: Decided) -> list[Step]:
 
 def _step(trial: Trial, decided: Decided) -> Step:
     candidate = decided.candidates[trial.account]
+    if trial.purse == WALLET:
+        candidate = replace(candidate, own_wallet=True)
     return Step(
         trial,
         _who(candidate),
@@ -71,6 +76,8 @@ def _step(trial: Trial, decided: Decided) -> Step:
 
 
 def _who(candidate: Candidate) -> Text:
+    if candidate.own_wallet:
+        return Text("本人医保钱包", "own wallet")
     if candidate.pool is None or candidate.binding is None:
         return Text("本人账户", "own account")
     relation = WORDS["Relation"][candidate.binding.relation]
@@ -83,6 +90,9 @@ def _who(candidate: Candidate) -> Text:
 
 def _available(candidate: Candidate, purse: str) -> Text:
     """Say what was there when the account was asked: available, or set aside for the patient."""
+    if candidate.own_wallet and candidate.person.wallet is not None:
+        yuan = format_yuan(candidate.person.wallet.available_fen)
+        return Text(f"当时可用：{yuan}", f"available then: {yuan}")
     account = candidate.person.account
     if account is None:
         return Text("", "")
@@ -121,6 +131,7 @@ def _basis(trial: Trial, candidate: Candidate, *, own: Candidate) -> Basis | Non
     parameter = trial.rule
     if trial.reason in _BY_SEGMENTS:
         parameter = "own.segments" if candidate.is_own else "pool.segments"
+        parameter = "wallet.till" if candidate.own_wallet else parameter
     if parameter is None:
         return None
     if parameter.startswith("authorization."):

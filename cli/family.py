@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.answers import show_answer
+from cli.family_giving import give
 from cli.family_money import quota, set_aside
 from cli.pairs import POOL, by_pair
 from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 family = group(
     "family",
     about=Text(
-        "家庭共济组：建组、绑定、授权、划拨、额度、扣款顺序、解绑。",
-        "Family pools: open, bind, authorize, set aside, order, unbind.",
+        "家庭共济组：建组、绑定、授权、划拨、额度、划转、扣款顺序、解绑。",
+        "Family pools: open, bind, authorize, set aside, give, order, unbind.",
     ),
     examples=(
         "gongji family open F1 p1",
@@ -359,6 +360,7 @@ def divorce(
     show_answer(settings, carry_out(settings, command, key=how.key))
 
 
+family.add_command(give)
 family.add_command(set_aside)
 family.add_command(quota)
 

@@ -28,6 +28,7 @@ GROUPS: dict[str, Lazy] = {
     "filing": Lazy("cli.filing:filing", Text("异地就医备案", "Filings for care away from home")),
     "account": Lazy("cli.account:account", Text("个人账户", "Personal accounts")),
     "family": Lazy("cli.family:family", Text("家庭共济组", "Family pools")),
+    "wallet": Lazy("cli.wallet:wallet", Text("医保钱包：亲属转账", "Wallets of relatives")),
     "claim": Lazy(
         "cli.claim:claim", Text("费用单：预结算、结算、撤销", "Claims: quote, settle, undo")
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -164,9 +164,9 @@ class Code(click.ParamType["StrEnum"]):
 
     name = "code"
 
-    def __init__(self, codes: type[StrEnum]) -> None:
-        """Choose among the members of an enum of `domain.codes`."""
-        self.codes = codes
+    def __init__(self, codes: type[StrEnum], only: Iterable[StrEnum] | None = None) -> None:
+        """Choose among the members of an enum of `domain.codes`, or only some of them."""
+        self.codes = tuple(codes if only is None else only)
         self.words = vocabulary(codes.__name__)
 
     def convert(
@@ -252,6 +252,6 @@ def writes(function: Callable[..., None]) -> Callable[..., None]:
     return add_on(add_note(add_key(call)))
 
 
-def choice_of(codes: type[StrEnum]) -> Code:
-    """Give the type of an option that takes one code of an enum."""
-    return Code(codes)
+def choice_of(codes: type[StrEnum], *, only: Iterable[StrEnum] | None = None) -> Code:
+    """Give the type of an option that takes one code of an enum, or of some of its members."""
+    return Code(codes, only)

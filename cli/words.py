@@ -47,9 +47,11 @@ METAVARS: dict[str, Text] = {
     "SCENARIO": Text("情景文件", "SCENARIO"),
     "SETTLEMENT": Text("结算号", "SETTLEMENT"),
     "SETTLEMENT|CLAIM": Text("结算号|费用单号", "SETTLEMENT|CLAIM"),
+    "SENDER": Text("转出人", "SENDER"),
     "SOURCE": Text("来源", "SOURCE"),
     "SHELL": Text("外壳", "SHELL"),
     "TEXT": Text("文字", "TEXT"),
+    "TRANSFER": Text("转账号", "TRANSFER"),
     "TOPIC": Text("主题", "TOPIC"),
     "YUAN": Text("金额(元)", "YUAN"),
 }
@@ -84,6 +86,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
     "Segment": {
         "current": Text("当年", "current year"),
         "prior": Text("历年", "prior years"),
+        "wallet": Text("钱包", "wallet"),
     },
     "CreditKind": {
         "monthly": Text("月度划入", "monthly credit"),
@@ -192,6 +195,10 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "closed": Text("未开通", "closed"),
         "transfer": Text("转账", "transfer"),
         "quota": Text("共济额度", "quota"),
+    },
+    "Origin": {
+        "account": Text("个人账户", "the personal account"),
+        "wallet": Text("医保钱包", "the wallet"),
     },
     "Till": {
         "automatic": Text("自动启用", "starts by itself"),
@@ -323,9 +330,14 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "family.withdraw": Text("撤销授权", "authorization withdrawn"),
         "family.unbind": Text("解绑", "unbound"),
         "family.order": Text("设置扣款顺序", "order of deduction set"),
+        "family.give": Text("划转", "given"),
         "family.set_aside": Text("划拨", "set aside"),
         "family.quota": Text("设定共济额度", "quota set"),
         "family.divorce": Text("离婚登记", "divorce reported"),
+        "wallet.open": Text("开通医保钱包", "wallet opened"),
+        "wallet.send": Text("转账", "sent"),
+        "wallet.accept": Text("接收转账", "accepted"),
+        "wallet.return": Text("转账退回", "came back"),
         "claim.settle": Text("结算", "settled"),
         "claim.authorize": Text("预授权冻结", "held"),
         "claim.capture": Text("扣用冻结款", "captured"),

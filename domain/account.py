@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
 import msgspec
 from msgspec.structs import replace
 
 from domain import purses
-from domain.amounts import NOTHING, Amounts
+from domain.amounts import NOTHING, Amounts, amounts_in
 from domain.codes import CreditKind, Payee
 from domain.facts import Fact, recorded
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned, passed
 from domain.ids import ClaimId, PersonId, SettlementId
 from domain.purses import FREE, AccountSetAside, AccountSetAsideReturned, Purses
 from domain.record import Instant, Record
@@ -263,15 +263,13 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
                 set_aside=purses.emptied(account.set_aside, fact),
             )
         case AccountTakenBack():
-            return replace(
-                account,
-                available=account.available - fact.amount,
-                credited_fen=account.credited_fen - fact.amount.total_fen,
-            )
+            return _pass(account, (NOTHING - fact.amount, -fact.amount.total_fen, 0))
         case AccountYearRolled():
             return _roll(account, fact)
         case AccountOutOfAreaSwitched():
             return replace(account, out_of_area=fact.on)
+        case AccountGiven() | AccountReceived() | AccountTransferReturned():
+            return _pass(account, passed(fact))
         case AccountClosed() | AccountPaidOut() | AccountPassedOn():
             return replace(
                 account,
@@ -282,6 +280,16 @@ def _apply(account: Account, fact: Fact, owner: PersonId) -> Account:
         case _:
             msg = f"not a fact of an open account: {fact!r}"
             raise AssertionError(msg)
+
+
+def _pass(account: Account, moved: tuple[Amounts, int, int]) -> Account:
+    amount, credited_fen, paid_fen = moved
+    return replace(
+        account,
+        available=account.available + amount,
+        credited_fen=account.credited_fen + credited_fen,
+        paid_fen=account.paid_fen + paid_fen,
+    )
 
 
 def _pay(
@@ -394,7 +402,7 @@ def _use(
 
 def _assert_sound(account: Account, fact: Fact) -> None:
     """Hold the account's invariants after each fact, non-negativity apart from conservation."""
-    for name in _amounts_of(type(fact)):
+    for name in amounts_in(type(fact)):
         assert getattr(fact, name).is_valid(), fact
     available = account.available
     assert available.is_valid(), (account, fact)
@@ -408,10 +416,3 @@ def _assert_sound(account: Account, fact: Fact) -> None:
             kept_fen += hold.held.total_fen
     assert account.credited_fen - account.paid_fen == kept_fen, (account, fact)
     assert getattr(fact, "left", available) == available, (account, fact)
-
-
-@cache
-def _amounts_of(kind: type[Fact]) -> tuple[str, ...]:
-    """Name the fields of a kind of fact that are amounts moved; what is left is compared."""
-    fields = msgspec.structs.fields(kind)
-    return tuple(each.name for each in fields if each.type is Amounts and each.name != "left")

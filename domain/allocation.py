@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import compress
 
+from msgspec.structs import replace
+
 from domain import waterfall as kernel
 from domain.amounts import NOTHING, Amounts, amounts
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Trial
@@ -25,11 +27,14 @@ from domain.eligibility import (
 )
 from domain.funding import funded
 from domain.ids import PersonId, PoolId
+from domain.person import Person
 from domain.reasons import Reason
 from domain.record import Record
 from domain.rules import RuleSet
+from domain.wallet import WALLET
 
 _SEGMENTS = 2
+_WALLET = Segment.WALLET
 
 
 class Situation(Record, frozen=True):
@@ -53,6 +58,8 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     day = request.service_date
     relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
     candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
+    if patient.person.wallet is not None and patient.person.wallet.available_fen:
+        candidates.insert(1, replace(patient, own_wallet=True))
     offers = [_offer(candidate, request, patient=patient) for candidate in candidates]
     case = _case(request, offers, patient.rules)
     numbers = [line.no for line in request.lines]
@@ -80,20 +87,26 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
 
 
 def draw_on_holds(
-    allocation: Allocation, held: Mapping[PersonId, Amounts], *, need: Mapping[int, int]
+    allocation: Allocation,
+    held: Mapping[PersonId, Amounts],
+    *,
+    wallet_fen: int,
+    need: Mapping[int, int],
 ) -> tuple[tuple[Leg, ...], tuple[tuple[int, int], ...]]:
     """Let what is held pay a final own share: legs, and what is left for cash.
 
     The order of the accounts and the lines each may pay are those of the allocation; the amounts
     are split anew, so that what one line no longer needs pays another. `need` and the cash are
-    fen by line number. Money held before a rollover has become prior money.
+    fen by line number. Money held before a rollover has become prior money. `wallet_fen` is what
+    is held of the patient's wallet.
     """
     trials = [trial for trial in allocation.trials if trial.gave_fen]
-    payers = [(t.account, _held_segments(allocation, held[t.account], t.account)) for t in trials]
+    pots = [_pot(allocation, trial, held, wallet_fen=wallet_fen) for trial in trials]
+    payers = [(trial.account, segments) for trial, (segments, _) in zip(trials, pots, strict=True)]
     case = kernel.Case(
         need=list(need.values()),
-        room=[fen for person, segments in payers for fen in _padded(held[person], segments)],
-        cap=[held[person].total_fen for person, _ in payers],
+        room=[fen for _, room in pots for fen in room],
+        cap=[sum(room) for _, room in pots],
         may_pay=[int(line in trial.lines) for trial in trials for line in need],
         own=[int(trial.pool is None) for trial in trials],
         fall_through=1,
@@ -104,16 +117,37 @@ def draw_on_holds(
     return _legs(payers, list(need), gave), tuple(zip(need, case.need, strict=True))
 
 
+def _pot(
+    allocation: Allocation, trial: Trial, held: Mapping[PersonId, Amounts], *, wallet_fen: int
+) -> tuple[tuple[Segment, ...], list[int]]:
+    """Give the segments in which a payer holds money, in paying order, and how much in each."""
+    if trial.purse == WALLET:
+        return (_WALLET,), [wallet_fen, 0]
+    segments = _held_segments(allocation, held[trial.account], trial.account)
+    return segments, _padded(held[trial.account], segments)
+
+
 def _held_segments(allocation: Allocation, held: Amounts, person: PersonId) -> tuple[Segment, ...]:
     """Give the segments that hold money now, in the order in which they were to pay."""
-    order = [leg.segment for leg in allocation.legs if leg.account == person]
+    order = [
+        leg.segment
+        for leg in allocation.legs
+        if leg.account == person and leg.segment is not _WALLET
+    ]
     return tuple(s for s in dict.fromkeys((*order, Segment.PRIOR)) if held.of(s))
 
 
+def from_wallet(legs: Sequence[Leg]) -> int:
+    """Give what the patient's wallet pays, in fen."""
+    return sum([leg.amount_fen for leg in legs if leg.segment is _WALLET])
+
+
 def by_account(legs: Sequence[Leg]) -> dict[PersonId, Amounts]:
-    """Sum legs by account, in order of first payment."""
+    """Sum legs by personal account, in order of first payment; the wallet is none."""
     sums: dict[PersonId, Amounts] = {}
     for leg in legs:
+        if leg.segment is _WALLET:
+            continue
         paid = sums.get(leg.account, NOTHING)
         sums[leg.account] = paid + amounts(leg.segment, leg.amount_fen)
     return sums
@@ -167,14 +201,23 @@ class _Offer(Record, frozen=True):
 def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> _Offer:
     """Ask what a candidate could give."""
     segments = candidate.segments
-    room = _padded(candidate.money, segments)
     barred = barrier(candidate, request, patient=patient)
+    if candidate.own_wallet:
+        room = _wallet_room(candidate.person, barred)
+    else:
+        room = _padded(candidate.money, segments)
     if barred is not None:
         return _Offer(candidate, segments, room, [0] * len(request.lines), 0, barred)
     may_pay = [int(line_barrier(candidate, line) is None) for line in request.lines]
     limit = bound(candidate, request)
     cap = sum(room) if limit is None else limit.fen
     return _Offer(candidate, segments, room, may_pay, cap, limit)
+
+
+def _wallet_room(person: Person, barred: Barrier | None) -> list[int]:
+    """Give what a wallet may pay, padded; nothing that is left in a barred one stops relatives."""
+    assert person.wallet is not None
+    return [person.wallet.available_fen if barred is None else 0, 0]
 
 
 def _case(request: ClaimRequest, offers: Sequence[_Offer], rules: RuleSet) -> kernel.Case:

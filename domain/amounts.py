@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import msgspec
+
 from domain.codes import Segment
 from domain.record import Record
 
@@ -44,3 +48,10 @@ _CURRENT = Segment.CURRENT  # looking a member up in its enumeration costs more 
 def amounts(segment: Segment, fen: int) -> Amounts:
     """Put fen into one segment."""
     return Amounts(fen, 0) if segment is _CURRENT else Amounts(0, fen)
+
+
+@cache
+def amounts_in(kind: type[Record]) -> tuple[str, ...]:
+    """Name the fields of a kind of fact that are amounts moved; what is left is compared."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(each.name for each in fields if each.type is Amounts and each.name != "left")

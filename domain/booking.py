@@ -11,6 +11,7 @@ from domain.codes import CreditKind
 from domain.facts import Change, Fact
 from domain.ids import PersonId
 from domain.person import Person, evolve
+from domain.wallet import Wallet
 
 
 class Booking:
@@ -26,6 +27,12 @@ class Booking:
         account = self._persons[person].account
         assert account is not None
         return account
+
+    def wallet(self, person: PersonId) -> Wallet:
+        """Give a person's wallet after what was booked so far."""
+        wallet = self._persons[person].wallet
+        assert wallet is not None
+        return wallet
 
     def can_receive(self, person: PersonId) -> bool:
         """Tell whether a person is known and has an open account."""

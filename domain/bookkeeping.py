@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain.account import (
@@ -15,7 +16,17 @@ from domain.account import (
 )
 from domain.amounts import NOTHING, amounts
 from domain.booking import Booking
-from domain.codes import Card, Coverage, CreditKind, Insurance, Payee, Segment, Work
+from domain.codes import (
+    ACCOUNT_SEGMENTS,
+    Card,
+    Coverage,
+    CreditKind,
+    Insurance,
+    Origin,
+    Payee,
+    Segment,
+    Work,
+)
 from domain.facts import Change, Outcome
 from domain.ids import PersonId, RegionCode, check_id
 from domain.money import MAX_FEN
@@ -33,6 +44,7 @@ from domain.refusals import Code, Refusal, refuse
 from domain.returning import end_purse
 from domain.rules import RuleSet
 from domain.time import account_year
+from domain.wallet import Pending
 
 _NEXT = {
     Coverage.ACTIVE: {Coverage.SUSPENDED, Coverage.ENDED, Coverage.DECEASED},
@@ -45,6 +57,20 @@ _NEXT = {
 def check_amount(fen: int) -> Refusal | None:
     """Refuse an amount that is not positive, or beyond anything real."""
     return None if 0 < fen <= MAX_FEN else refuse(Code.AMOUNT_OUT_OF_RANGE, amount_fen=fen)
+
+
+def check_covered(person: Person, on: date) -> Refusal | None:
+    """Refuse somebody whose insurance is not in force on a day."""
+    if person.is_covered(on):
+        return None
+    return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
+
+
+def _check_segment(segment: Segment) -> Refusal | None:
+    """Refuse a segment that no personal account has."""
+    if segment in ACCOUNT_SEGMENTS:
+        return None
+    return refuse(Code.NOT_OF_AN_ACCOUNT, segment=segment)
 
 
 def enroll(
@@ -150,7 +176,7 @@ def credit(
     on: date,
 ) -> Outcome:
     """Credit an account. A period ("2026-03", "2026") is credited once for each kind."""
-    if refusal := check_amount(amount_fen):
+    if refusal := check_amount(amount_fen) or _check_segment(segment):
         return refusal
     account = open_account_of(person)
     if isinstance(account, Refusal):
@@ -167,7 +193,7 @@ def credit(
 
 def take_back(person: Person, *, segment: Segment, amount_fen: int, on: date) -> Outcome:
     """Take back a credit that was not due, as far as it is still available."""
-    if refusal := check_amount(amount_fen):
+    if refusal := check_amount(amount_fen) or _check_segment(segment):
         return refusal
     account = open_account_of(person)
     if isinstance(account, Refusal):
@@ -212,6 +238,11 @@ def switch_out_of_area(person: Person, *, to: bool, on: date) -> Outcome:
     return (Change(person.stream, AccountOutOfAreaSwitched(effective_on=on, on=to)),)
 
 
+def _pending(person: Person) -> Iterable[Pending]:
+    """Give what a person sent and nobody accepted yet."""
+    return person.wallet.pending.values() if person.wallet else ()
+
+
 def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date) -> Outcome:
     """Close an account and pay its rest out, after death to an heir or the pooled fund.
 
@@ -230,6 +261,8 @@ def close_account(person: Person, *, payee: Payee, heir: Person | None, on: date
     booking = Booking({p.id: p for p in (person, heir) if p is not None})
     if payee is Payee.HEIR_ACCOUNT and not (heir and booking.can_receive(heir.id)):
         return refuse(Code.PAYEE_IMPOSSIBLE, person=person.id, payee=payee)
+    if waiting := [t.transfer for t in _pending(person) if t.origin is Origin.ACCOUNT]:
+        return refuse(Code.TRANSFER_PENDING, transfer=waiting[0])
     for purse in sorted(account.set_aside):
         end_purse(booking, person.id, purse=purse, on=on)
     rest = booking.account(person.id).available

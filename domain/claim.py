@@ -99,7 +99,7 @@ class Trial(Record, frozen=True, array_like=True):
     rules. `lines` names the claim lines that the account may pay; `rule` names the rule parameter
     and `bound_fen` the amount that decided, where there is one. `pool` is None for the own account,
     `rule_set` where the patient's rules, which the allocation names, are the owner's too. `purse`
-    names the money set aside that it paid from, empty for available money.
+    names the money set aside that it paid from, or the wallet; empty for available money.
     """
 
     account: PersonId

@@ -39,10 +39,15 @@ class Card(StrEnum):
 
 
 class Segment(StrEnum):
-    """Segment of a personal account: this account year's money, or carried over 当年 / 历年."""
+    """Where money lies: this account year's, carried over, or in a wallet 当年 / 历年 / 钱包."""
 
     CURRENT = "current"
     PRIOR = "prior"
+    WALLET = "wallet"  # never of a personal account
+
+
+ACCOUNT_SEGMENTS = (Segment.CURRENT, Segment.PRIOR)
+"""The segments of a personal account."""
 
 
 class CreditKind(StrEnum):
@@ -170,6 +175,13 @@ class WalletModel(StrEnum):
     CLOSED = "closed"
     TRANSFER = "transfer"  # ownership passes once accepted (December 2024 to January 2026)
     QUOTA = "quota"  # nothing moves, a quota is frozen (notice of 9 January 2026)
+
+
+class Origin(StrEnum):
+    """Where the money of a transfer came from 转账来源."""
+
+    ACCOUNT = "account"  # the sender's personal account
+    WALLET = "wallet"  # the sender's wallet: sent on
 
 
 class Till(StrEnum):

@@ -13,7 +13,17 @@ from datetime import date
 from domain.account import Account
 from domain.amounts import NOTHING, Amounts
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Card, Coverage, Credential, Funding, Insurance, Segment, Till
+from domain.codes import (
+    ACCOUNT_SEGMENTS,
+    Area,
+    Card,
+    Coverage,
+    Credential,
+    Funding,
+    Insurance,
+    Segment,
+    Till,
+)
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
@@ -22,8 +32,9 @@ from domain.purses import FREE, pool_purse, quota_purse
 from domain.reasons import Reason
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
-from domain.rules import UNLIMITED, RuleSet
+from domain.rules import UNLIMITED, RuleSet, WalletRules
 from domain.time import account_year
+from domain.wallet import WALLET
 
 
 class Candidate(Record, frozen=True):
@@ -32,7 +43,8 @@ class Candidate(Record, frozen=True):
     `version` is the version of the person's stream that was read; `rules` are those of the
     account owner's pooling area on the service date. Where a grantor's area has none, `ruled` is
     False, the account pays nothing, and `rules` are the patient's, which say so. `funding` says
-    where the money for this patient comes from; `by_wallet`, that the wallet's rules decide.
+    where the money for this patient comes from; `by_wallet`, that the wallet's rules decide;
+    `own_wallet`, that not the patient's account is asked, but the wallet.
     """
 
     person: Person
@@ -43,6 +55,7 @@ class Candidate(Record, frozen=True):
     ruled: bool = True
     funding: Funding = Funding.CALL
     by_wallet: bool = False
+    own_wallet: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -52,12 +65,16 @@ class Candidate(Record, frozen=True):
     @property
     def segments(self) -> tuple[Segment, ...]:
         """Give the segments that pay, in order, by the account owner's rules."""
+        if self.own_wallet:
+            return _OF_WALLET
         rules = self.rules.own if self.pool is None else self.rules.pool
         return rules.segments.segments
 
     @property
     def purse(self) -> str:
-        """Name the purse that pays; the available money has none."""
+        """Name the purse that pays, or the wallet; the available money has none."""
+        if self.own_wallet:
+            return WALLET
         if self.funding is _CALL or self.pool is None or self.binding is None:
             return FREE
         if self.funding is Funding.POOL:
@@ -147,6 +164,8 @@ def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) 
     """Give the first reason why an account may pay nothing of this claim, or None."""
     if not request.use_accounts:
         return Barrier(Reason.TILL_DECLINED)
+    if candidate.own_wallet:
+        return _wallet_barrier(candidate.rules.wallet, request)
     told = request.aid_requested or patient.rules.claim.till is not _ON_REQUEST
     if not (told or candidate.is_own):
         return Barrier(Reason.AID_NOT_REQUESTED, "claim.till")
@@ -175,6 +194,15 @@ def _own_barrier(candidate: Candidate, account: Account, request: ClaimRequest) 
         return Barrier(Reason.OUT_OF_AREA_OFF, "own.out_of_area")
     if institution.place not in rules.places:
         return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
+    return None
+
+
+def _wallet_barrier(rules: WalletRules, request: ClaimRequest) -> Barrier | None:
+    """Ask whether the till asks for the wallet, and whether it pays at such a place."""
+    if rules.till is not _AUTOMATIC and not request.aid_requested:
+        return Barrier(Reason.WALLET_NOT_REQUESTED, "wallet.till")
+    if request.institution.place not in rules.places:
+        return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
     return None
 
 
@@ -275,13 +303,15 @@ def _how_far(candidate: Candidate, request: ClaimRequest, patient: Person) -> in
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     """Give the reason why an account that may pay something may not pay this line, or None."""
+    if candidate.own_wallet and line.category not in candidate.rules.wallet.categories:
+        return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
     own = candidate.binding is None
     rules = candidate.rules.own if own else candidate.rules.pool
     group = "own" if own else "pool"
     if candidate.is_wallet_quota:
         if line.category not in candidate.rules.wallet.categories:
             return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
-    elif line.category not in rules.categories:
+    elif line.category not in rules.categories and not candidate.own_wallet:
         return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
     authorization = candidate.binding.authorization if candidate.binding else None
     if authorization and authorization.categories and line.category not in authorization.categories:
@@ -358,7 +388,7 @@ def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest)
 def shareable_fen(candidate: Candidate) -> int:
     """Give what is there in the segments that the account's rules open to this use, in fen."""
     segments = candidate.segments
-    if len(segments) == len(Segment):
+    if len(segments) == len(ACCOUNT_SEGMENTS):
         return candidate.money.total_fen
     return sum(map(candidate.money.of, segments))
 
@@ -370,6 +400,11 @@ def distance(one: RegionCode, other: RegionCode) -> Area:
     return Area.PROVINCE if one[:2] == other[:2] else Area.NATION
 
 
+def is_within(far: Area, area: Area) -> bool:
+    """Tell whether a distance is within an area of mutual aid."""
+    return _FAR[far] <= _FAR[area]
+
+
 _FAR = {Area.SAME: 0, Area.PROVINCE: 1, Area.NATION: 2}
 
 # Looking a member up in its enumeration costs more than the comparison.
@@ -377,6 +412,8 @@ _BOUND = Standing.BOUND
 _RESIDENT = Insurance.RESIDENT
 _OWN = Credential.OWN
 _ACTIVE = Card.ACTIVE
+_AUTOMATIC = Till.AUTOMATIC
+_OF_WALLET = (Segment.WALLET,)
 _CALL, _QUOTA = Funding.CALL, Funding.QUOTA
 _COVERED = Coverage.ACTIVE
 _ON_REQUEST = Till.ON_REQUEST

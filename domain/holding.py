@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.account import Account, AccountCaptured, AccountReleased, Hold
-from domain.allocation import by_account, draw_on_holds
+from domain.allocation import by_account, draw_on_holds, from_wallet
 from domain.claim import Claim, ClaimCaptured, ClaimExpired, ClaimReleased, Status
 from domain.facts import Change, Fact, Outcome
 from domain.ids import PersonId, settlement_id
-from domain.person import Person
+from domain.person import Person, left_in_wallet
 from domain.refusals import Code, Refusal, refuse
 from domain.returning import way_back
 from domain.time import service_date_of
+from domain.wallet import WalletCaptured, WalletReleased
 
 Accounts = Mapping[PersonId, Person]
 """The owners of every account that a claim touched, as they are now."""
@@ -46,13 +47,15 @@ def capture(
         final[line] = fen
     own = tuple(final.items())
     held = {p: _hold(claim, accounts[p])[1].held for p in by_account(claim.allocation.legs)}
-    legs, cash = draw_on_holds(claim.allocation, held, need=final)
+    wallet_fen = from_wallet(claim.allocation.legs)
+    legs, cash = draw_on_holds(claim.allocation, held, wallet_fen=wallet_fen, need=final)
     today = service_date_of(now)
     settlement = settlement_id(claim.request.claim, claim.attempt)
     captured = ClaimCaptured(
         effective_on=today, settlement=settlement, own_fen=own, legs=legs, cash_fen=cash
     )
-    return (Change(claim.stream, captured), *_end_holds(claim, accounts, captured))
+    ends = (*_end_holds(claim, accounts, captured), *_end_of_wallet(claim, accounts, captured))
+    return (Change(claim.stream, captured), *ends)
 
 
 def release(claim: Claim, accounts: Accounts, *, now: datetime) -> Outcome:
@@ -77,10 +80,11 @@ def expire(claim: Claim, accounts: Accounts, *, now: datetime) -> Outcome:
 
 def release_holds(claim: Claim, accounts: Accounts, *, because: Fact) -> tuple[Change, ...]:
     """Make every hold of a claim available again, in order of payment."""
-    return tuple(
+    released = [
         Change(accounts[person].stream, _released(claim, accounts[person], because))
         for person in by_account(claim.allocation.legs)
-    )
+    ]
+    return (*released, *_end_of_wallet(claim, accounts, because))
 
 
 def _check_held(claim: Claim, now: datetime) -> Refusal | None:
@@ -122,6 +126,35 @@ def _end_holds(claim: Claim, accounts: Accounts, captured: ClaimCaptured) -> tup
         )
         changes.append(Change(owner.stream, fact))
     return tuple(changes)
+
+
+def _end_of_wallet(claim: Claim, accounts: Accounts, because: Fact) -> tuple[Change, ...]:
+    """End the hold on the patient's wallet, if there is one: pay what was captured of it."""
+    held_fen = from_wallet(claim.allocation.legs)
+    if not held_fen:
+        return ()
+    patient = accounts[claim.request.patient]
+    taken_fen = from_wallet(because.legs) if isinstance(because, ClaimCaptured) else 0
+    returned_fen = held_fen - taken_fen
+    left_fen = left_in_wallet(patient, -returned_fen)
+    end: Fact
+    if isinstance(because, ClaimCaptured) and taken_fen:
+        end = WalletCaptured(
+            effective_on=because.effective_on,
+            claim=claim.request.claim,
+            settlement=because.settlement,
+            taken_fen=taken_fen,
+            returned_fen=returned_fen,
+            left_fen=left_fen,
+        )
+    else:
+        end = WalletReleased(
+            effective_on=because.effective_on,
+            claim=claim.request.claim,
+            returned_fen=returned_fen,
+            left_fen=left_fen,
+        )
+    return (Change(patient.stream, end),)
 
 
 def _released(claim: Claim, owner: Person, because: Fact) -> AccountReleased:

@@ -13,6 +13,7 @@ PoolId = NewType("PoolId", str)
 ClaimId = NewType("ClaimId", str)
 SettlementId = NewType("SettlementId", str)
 MessageId = NewType("MessageId", str)
+TransferId = NewType("TransferId", str)
 InstitutionId = NewType("InstitutionId", str)
 RegionCode = NewType("RegionCode", str)
 RuleSetId = NewType("RuleSetId", str)
@@ -38,6 +39,16 @@ def settlement_id(claim: ClaimId, attempt: int) -> SettlementId:
 def claim_of(settlement: SettlementId) -> ClaimId:
     """Give the claim that a settlement id was derived from."""
     return ClaimId(settlement.removeprefix("S-").rpartition("-")[0])
+
+
+def transfer_id(sender: PersonId, number: int) -> TransferId:
+    """Derive the id of a transfer from the sender and the number of the sender's transfer."""
+    return TransferId(f"T-{sender}-{number}")
+
+
+def sender_of(transfer: TransferId) -> PersonId:
+    """Give the sender that a transfer's id was derived from."""
+    return PersonId(transfer.removeprefix("T-").rpartition("-")[0])
 
 
 def is_well_formed(key: str) -> bool:

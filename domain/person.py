@@ -1,7 +1,8 @@
 """The insured person: facts, state, and how facts change the state.
 
-The stream of a person also carries the personal account (`domain.account`) and the families
-the person belongs to, so that one stream tells all that a settlement needs to know of someone.
+The stream of a person also carries the personal account (`domain.account`), the wallet
+(`domain.wallet`) and the families the person belongs to, so that one stream tells all that a
+settlement needs to know of someone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from domain.facts import Fact, Kind, Stream, recorded
 from domain.filed import Filing, evolve_filings
 from domain.ids import MessageId, PersonId, PoolId, RegionCode
 from domain.record import Record
+from domain.wallet import Wallet, evolve_wallet
 
 
 @recorded
@@ -97,6 +99,7 @@ class Person(Record, frozen=True):
     moves: tuple[tuple[date, RegionCode], ...] = ()
     card: Card = Card.ACTIVE
     account: Account | None = None
+    wallet: Wallet | None = None
     pools: frozenset[PoolId] = frozenset()
     former_pools: frozenset[PoolId] = frozenset()
     voided: frozenset[MessageId] = frozenset()
@@ -140,6 +143,14 @@ def person_stream(person: PersonId) -> Stream:
     return Stream(_PERSON, person)
 
 
+def left_in_wallet(person: Person, fen: int) -> int:
+    """Give what is available in a wallet once fen have left it (or, below zero, come back)."""
+    assert person.wallet is not None
+    left_fen = person.wallet.available_fen - fen
+    assert left_fen >= 0, "nobody pays more than is available"
+    return left_fen
+
+
 def evolve(person: Person | None, fact: Fact) -> Person:
     """Apply one fact to a person."""
     if person is None:
@@ -155,6 +166,8 @@ def evolve(person: Person | None, fact: Fact) -> Person:
         return replace(person, account=evolve_account(person.account, fact, owner=person.id))
     if fact.TOPIC.startswith("filing."):
         return replace(person, filings=evolve_filings(person.filings, fact))
+    if fact.TOPIC.startswith("wallet."):
+        return replace(person, wallet=evolve_wallet(person.wallet, fact))
     match fact:
         case CoverageChanged():
             return replace(person, coverage=_dated(person, fact))

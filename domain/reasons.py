@@ -17,6 +17,7 @@ class Reason(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     OUT_OF_AREA_OFF = "out_of_area_off"
     AREA_WITHOUT_RULES = "area_without_rules"
+    WALLET_NOT_REQUESTED = "wallet_not_requested"
     GRANTOR_NOT_COVERED = "grantor_not_covered"
     RELATION_UNDER_REVIEW = "relation_under_review"
     RELATION_ENDED = "relation_ended"
@@ -67,6 +68,9 @@ REASONS: dict[Reason, Text] = {
     Reason.AREA_WITHOUT_RULES: Text(
         "共济人所属统筹区在就诊日没有规则",
         "the grantor's pooling area has no rules on the service date",
+    ),
+    Reason.WALLET_NOT_REQUESTED: Text(
+        "收费处未要求使用医保钱包", "the till did not ask for the wallet"
     ),
     Reason.GRANTOR_NOT_COVERED: Text(
         "共济人就诊日未在保", "the grantor's insurance was not in force on the service date"

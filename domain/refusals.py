@@ -13,6 +13,7 @@ from enum import StrEnum
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
 from domain.locale.filings import FILINGS
+from domain.locale.transfers import TRANSFERS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
 from domain.time import shanghai_time
@@ -27,6 +28,7 @@ class Code(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
     UNKNOWN_POOL = "unknown_pool"
     UNKNOWN_CLAIM = "unknown_claim"
+    UNKNOWN_TRANSFER = "unknown_transfer"
     UNKNOWN_MESSAGE = "unknown_message"
     MESSAGE_VOIDED = "message_voided"
     NO_RULE = "no_rule"
@@ -35,6 +37,7 @@ class Code(StrEnum):
     IDENTITY_NUMBER = "identity_number"
     ALREADY_EXISTS = "already_exists"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    NOT_OF_AN_ACCOUNT = "not_of_an_account"
     INVALID_PERIOD = "invalid_period"
     LINES_MALFORMED = "lines_malformed"
     BILL_MALFORMED = "bill_malformed"
@@ -77,6 +80,27 @@ class Code(StrEnum):
     NOT_AUTHORIZED = "not_authorized"
     ORDER_FIXED = "order_fixed"
     ORDER_INCOMPLETE = "order_incomplete"
+    # Money that passes to relatives.
+    GIVING_NOT_IN_FORCE = "giving_not_in_force"
+    WALLET_NOT_IN_FORCE = "wallet_not_in_force"
+    NO_WALLET = "no_wallet"
+    SELF_TRANSFER = "self_transfer"
+    RELATION_NOT_STATED = "relation_not_stated"
+    TRANSFER_RELATION = "transfer_relation"
+    RELATION_NOT_ACTIVE = "relation_not_active"
+    TRANSFER_TOO_FAR = "transfer_too_far"
+    ONWARD_NOT_ALLOWED = "onward_not_allowed"
+    WALLET_CLOSED_NOW = "wallet_closed_now"
+    TRANSFER_PENDING = "transfer_pending"
+    TOO_MANY_TRANSFERS = "too_many_transfers"
+    ABOVE_TRANSFER_CAP = "above_transfer_cap"
+    ABOVE_DAY_CAP = "above_day_cap"
+    TRANSFER_TOO_LARGE = "transfer_too_large"
+    TRANSFER_ACCEPTED = "transfer_accepted"
+    TRANSFER_RETURNED = "transfer_returned"
+    ACCEPTED_TOO_LATE = "accepted_too_late"
+    NOT_THE_RECIPIENT = "not_the_recipient"
+    TRANSFER_NOT_DUE = "transfer_not_due"
     NOT_A_GRANTOR = "not_a_grantor"
     FUNDING_DIFFERS = "funding_differs"
     QUOTA_NOT_OPEN = "quota_not_open"
@@ -114,7 +138,9 @@ class Code(StrEnum):
 
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
-    for code, (number, zh, en, zh_remedy, en_remedy) in (BOOKS | CLAIMS | FILINGS).items()
+    for code, (number, zh, en, zh_remedy, en_remedy) in (
+        BOOKS | CLAIMS | FILINGS | TRANSFERS
+    ).items()
 }
 """Every code with its sentences."""
 

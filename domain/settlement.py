@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.account import AccountDebited, AccountHeld
-from domain.allocation import Situation, allocate, by_account
+from domain.allocation import Situation, allocate, by_account, from_wallet
 from domain.amounts import Amounts
 from domain.claim import (
     Allocation,
@@ -27,9 +27,10 @@ from domain.facts import Change, Outcome
 from domain.filing import check_filed
 from domain.ids import settlement_id
 from domain.offering import offer
-from domain.person import Person
+from domain.person import Person, left_in_wallet
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
+from domain.wallet import WALLET, WalletDebited, WalletHeld
 
 
 def quote(request: ClaimRequest, situation: Situation) -> Allocation | Refusal:
@@ -75,6 +76,16 @@ def settle(request: ClaimRequest, situation: Situation) -> Outcome:
             purse=trial.purse,
         )
         changes.append(Change(person.stream, debited))
+    patient = situation.patient.person
+    if fen := from_wallet(allocation.legs):
+        paid = WalletDebited(
+            effective_on=today,
+            claim=request.claim,
+            settlement=settlement,
+            taken_fen=fen,
+            left_fen=left_in_wallet(patient, fen),
+        )
+        changes.append(Change(patient.stream, paid))
     return tuple(changes)
 
 
@@ -105,6 +116,16 @@ def authorize(request: ClaimRequest, situation: Situation, *, expires_at: dateti
             purse=trial.purse,
         )
         changes.append(Change(person.stream, set_aside))
+    patient = situation.patient.person
+    if fen := from_wallet(allocation.legs):
+        of_wallet = WalletHeld(
+            effective_on=today,
+            claim=request.claim,
+            held_fen=fen,
+            expires_at=expires_at,
+            left_fen=left_in_wallet(patient, fen),
+        )
+        changes.append(Change(patient.stream, of_wallet))
     return tuple(changes)
 
 
@@ -123,7 +144,7 @@ def _payers(allocation: Allocation, situation: Situation) -> list[_Payer]:
     paid = by_account(allocation.legs)
     payers = []
     for trial in allocation.trials:
-        if not trial.gave_fen:
+        if not trial.gave_fen or trial.purse == WALLET:
             continue
         person, taken = persons[trial.account], paid[trial.account]
         assert person.account is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # China has kept one time without daylight saving since 1992; a fixed offset needs no tz database.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -30,6 +30,18 @@ def service_date_of(instant: datetime) -> date:
     """Give the calendar day in Shanghai on which an aware instant falls."""
     assert instant.tzinfo is not None
     return instant.astimezone(SHANGHAI).date()
+
+
+def hour_in_shanghai(instant: datetime) -> int:
+    """Give the hour of the day in Shanghai, 0 to 23."""
+    assert instant.tzinfo is not None
+    return instant.astimezone(SHANGHAI).hour
+
+
+def next_day_at(instant: datetime, hour: int) -> datetime:
+    """Give the instant, in UTC, at which an hour begins on the next day in Shanghai."""
+    day = service_date_of(instant) + timedelta(days=1)
+    return datetime.combine(day, time(hour), SHANGHAI).astimezone(UTC)
 
 
 def shanghai_time(instant: str) -> str:

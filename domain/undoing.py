@@ -15,7 +15,7 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from domain.account import AccountClosed, AccountPaidOut, AccountPassedOn, AccountRestored
-from domain.allocation import by_account
+from domain.allocation import by_account, from_wallet
 from domain.amounts import Amounts
 from domain.booking import Booking
 from domain.claim import Claim, ClaimCancelled, ClaimReversed, Leg, Status
@@ -29,6 +29,7 @@ from domain.refusals import Code, Refusal, refuse
 from domain.returning import way_back
 from domain.rules import RuleSet
 from domain.time import account_year, service_date_of
+from domain.wallet import WALLET, WalletRestored
 
 ByLine = tuple[tuple[int, int], ...]
 """Fen by line number."""
@@ -205,7 +206,7 @@ def _restore(
     The accounts of those `in_cash` pass it on to the patient.
     """
     assert claim.settlement is not None
-    trials = {trial.account: trial for trial in claim.allocation.trials}
+    trials = {t.account: t for t in claim.allocation.trials if t.purse != WALLET}
     booking = Booking(accounts)
     for person, paid in by_account(because.legs).items():
         account = booking.account(person)
@@ -229,6 +230,16 @@ def _restore(
             booking.book(person, _to_patient(restored))
         elif account.closed is not None:
             _pass_on(booking, person, amount, closed=account.closed)
+    if fen := from_wallet(because.legs):
+        patient = claim.request.patient
+        to_wallet = WalletRestored(
+            effective_on=because.effective_on,
+            claim=claim.request.claim,
+            settlement=claim.settlement,
+            returned_fen=fen,
+            left_fen=booking.wallet(patient).available_fen + fen,
+        )
+        booking.book(patient, to_wallet)
     return tuple(booking.changes)
 
 

@@ -17,7 +17,14 @@ from domain.person import person_stream
 from domain.pool import pool_stream
 from domain.refusals import Code, Refusal, refuse
 from domain.settlement import quote
-from ledger import claim_handlers, commands, filing_handlers, person_handlers, pool_handlers
+from ledger import (
+    claim_handlers,
+    commands,
+    filing_handlers,
+    person_handlers,
+    pool_handlers,
+    wallet_handlers,
+)
 from ledger.entries import digest_of
 from ledger.errors import HypotheticalRules
 from ledger.quoting import situation_in
@@ -69,10 +76,15 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.AuthorizeUse: ("family.authorize", pool_handlers.authorize_use),
     commands.WithdrawUse: ("family.withdraw", pool_handlers.withdraw_use),
     commands.Unbind: ("family.unbind", pool_handlers.unbind),
+    commands.Give: ("family.give", wallet_handlers.give),
     commands.SetOrder: ("family.order", pool_handlers.set_order),
     commands.SetAside: ("family.set_aside", pool_handlers.set_aside),
     commands.SetQuota: ("family.quota", pool_handlers.set_quota),
     commands.ReportDivorce: ("family.divorce", pool_handlers.report_divorce),
+    commands.OpenWallet: ("wallet.open", wallet_handlers.open_wallet),
+    commands.Send: ("wallet.send", wallet_handlers.send),
+    commands.Accept: ("wallet.accept", wallet_handlers.accept),
+    commands.ReturnTransfer: ("wallet.return", wallet_handlers.return_transfer),
 }
 """The name and the handler of every command."""
 

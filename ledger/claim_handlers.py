@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain import holding, settlement, undoing
 from domain.account import AccountPassedOn
-from domain.allocation import Situation
+from domain.allocation import Situation, from_wallet
 from domain.claim import Status
 from domain.eligibility import Candidate
 from domain.facts import Kind
@@ -54,9 +54,9 @@ def situation(view: View, request: ClaimRequest) -> Situation:
 
 
 def _owner(view: View, person: PersonId) -> tuple[Person, int]:
-    """Give the owner of an account, once the holds on it that have run out have expired."""
+    """Give the owner of an account, once what has run out of holds and transfers is back."""
     owner, version = view.person_at(person)
-    if owner.account is None or not owner.account.holds:
+    if owner.wallet is None and (owner.account is None or not owner.account.holds):
         return owner, version
     view.expire_due((person,))
     return view.person_at(person)
@@ -208,8 +208,9 @@ def _until(claim: Claim) -> str:
 def _of_claim(view: View, claim: ClaimId, changes: tuple[Change, ...]) -> Result:
     """Give what the till wants to know: who pays how much, and where the claim stands now."""
     state = view.claim(claim)
-    own = sum(leg.amount_fen for leg in state.legs if leg.account == state.request.patient)
-    answer = {
+    wallet = from_wallet(state.legs)
+    own = sum(leg.amount_fen for leg in state.legs if leg.account == state.request.patient) - wallet
+    answer: dict[str, object] = {
         "claim": claim,
         "attempt": state.attempt,
         "status": state.status,
@@ -217,7 +218,8 @@ def _of_claim(view: View, claim: ClaimId, changes: tuple[Change, ...]) -> Result
         "patient": state.request.patient,
         "fund_fen": sum(fen for _, fen in state.fund_fen),
         "own_account_fen": own,
-        "mutual_aid_fen": sum(leg.amount_fen for leg in state.legs) - own,
+        **({"wallet_fen": wallet} if wallet else {}),
+        "mutual_aid_fen": sum(leg.amount_fen for leg in state.legs) - own - wallet,
         "cash_fen": sum(fen for _, fen in state.cash_fen),
         "held_fen": state.allocation.accounts_fen if state.status is Status.HELD else 0,
         "left_fen": {

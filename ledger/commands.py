@@ -20,13 +20,22 @@ from domain.codes import (
     Evidence,
     FilingKind,
     Insurance,
+    Origin,
     Payee,
     Relation,
     Segment,
     Work,
 )
 from domain.filing import Stay
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, SettlementId
+from domain.ids import (
+    ClaimId,
+    MessageId,
+    PersonId,
+    PoolId,
+    RegionCode,
+    SettlementId,
+    TransferId,
+)
 from domain.pool import Authorization
 from domain.record import Instant, Record
 
@@ -191,6 +200,41 @@ class Unbind(_Relation, frozen=True, kw_only=True):
     """End a relation. `asked_by` names the side that asks; without it the grantor does."""
 
     asked_by: PersonId | None = None
+
+
+class Give(_Relation, frozen=True, kw_only=True):
+    """Give money to a bound relative at once and for good, fen."""
+
+    amount_fen: int
+
+
+class OpenWallet(Command, frozen=True, kw_only=True):
+    """Open a wallet."""
+
+    person: PersonId
+
+
+class Send(Command, frozen=True, kw_only=True):
+    """Send money to a relative's wallet, fen. `relation` is what the recipient is to the sender."""
+
+    sender: PersonId
+    recipient: PersonId
+    amount_fen: int
+    relation: Relation | None = None
+    origin: Origin = Origin.ACCOUNT
+
+
+class Accept(Command, frozen=True, kw_only=True):
+    """Accept a transfer; `person` is who does."""
+
+    person: PersonId
+    transfer: TransferId
+
+
+class ReturnTransfer(Command, frozen=True, kw_only=True):
+    """Let a transfer come back that nobody accepted in time."""
+
+    transfer: TransferId
 
 
 class SetOrder(Command, frozen=True, kw_only=True):

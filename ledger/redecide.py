@@ -19,6 +19,7 @@ from domain.pool import pool_stream
 from domain.reasons import Reason
 from domain.refusals import Code, Refusal, refuse
 from domain.settlement import quote
+from domain.wallet import WALLET
 from ledger.identity_map import Versioned
 from ledger.view import EVOLVE
 
@@ -192,6 +193,8 @@ def _situation(state_at: StateAt, decision: Decision, rules_of: RulesOf) -> Situ
     }
     candidates: list[Candidate] = []
     for trial in allocation.trials:
+        if trial.purse == WALLET:
+            continue  # its candidate is made from the patient's
         person = cast("Person", state_at(person_stream(trial.account), trial.version))
         rules = rules_of(trial, person.region_on(decision.request.service_date))
         if rules is None and not candidates:

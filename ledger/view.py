@@ -16,6 +16,7 @@ from domain.facts import Change, Kind, Outcome, Stream
 from domain.holding import expire
 from domain.refusals import Code, Refusal, refuse
 from domain.time import service_date_of
+from domain.transferring import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -134,16 +135,22 @@ class View:
         return {leg.account: self.person(leg.account) for leg in claim.allocation.legs}
 
     def expire_due(self, owners: Iterable[PersonId]) -> None:
-        """Let the holds on these accounts that have run out expire before anything is decided.
+        """Let holds that have run out expire, and transfers come back, before anything is decided.
 
-        The facts join the command's own transaction; if the command is refused, they are dropped
-        with it and happen with the next one.
+        They are those of these persons' accounts and wallets. The facts join the command's own
+        transaction; if the command is refused, they are dropped with it and happen with the next
+        one.
         """
         for owner in owners:
-            account = self.person(owner).account
-            if account is not None and account.holds:
-                for hold in account.holds:
+            person = self.person(owner)
+            if person.account is not None and person.account.holds:
+                for hold in person.account.holds:
                     self.expire_if_due(hold)
+            if person.wallet is not None:
+                for hold in person.wallet.holds:
+                    self.expire_if_due(hold)
+                for waiting in person.wallet.due(self.now):
+                    self.do(give_back(self.person(owner), transfer=waiting.transfer, now=self.now))
 
     def expire_if_due(self, claim: ClaimId) -> None:
         """Let the hold of one claim expire if it has run out, also one that holds only cash."""

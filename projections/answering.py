@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from domain.allocation import from_wallet
 from domain.claim import Claim, Status
 from domain.facts import Kind, Stream
 from domain.person import MessageVoided
@@ -76,7 +77,8 @@ def _expected(claims: Mapping[Stream, Claim | None], events: Sequence[Recorded])
 
 
 def _of_claim(key: str, claim: Claim) -> dict[str, Any]:
-    own_fen = sum(leg.amount_fen for leg in claim.legs if leg.account == claim.request.patient)
+    patient, wallet_fen = claim.request.patient, from_wallet(claim.legs)
+    own_fen = sum(leg.amount_fen for leg in claim.legs if leg.account == patient) - wallet_fen
     return {
         "claim": key,
         "attempt": claim.attempt,
@@ -85,7 +87,8 @@ def _of_claim(key: str, claim: Claim) -> dict[str, Any]:
         "patient": claim.request.patient,
         "fund_fen": sum(fen for _, fen in claim.fund_fen),
         "own_account_fen": own_fen,
-        "mutual_aid_fen": sum(leg.amount_fen for leg in claim.legs) - own_fen,
+        **({"wallet_fen": wallet_fen} if wallet_fen else {}),
+        "mutual_aid_fen": sum(leg.amount_fen for leg in claim.legs) - own_fen - wallet_fen,
         "cash_fen": sum(fen for _, fen in claim.cash_fen),
         "held_fen": claim.allocation.accounts_fen if claim.status is Status.HELD else 0,
     }

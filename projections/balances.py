@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from domain.account import AccountOpened, AccountYearRolled
 from domain.amounts import NOTHING, Amounts, amounts
-from domain.codes import Segment
+from domain.codes import ACCOUNT_SEGMENTS, Segment
 from domain.ids import ClaimId, PersonId, SettlementId
 from domain.text import Text
 from projections.chart import PERSONAL, Code
@@ -181,7 +181,9 @@ def _project(connection: Connection, page: Page) -> None:
     rows = load(connection, BALANCES, first={person for _, person, _ in changes})
     for position, person, fact in changes:
         if type(fact) is AccountOpened:
-            rows |= {(person, segment.value): _empty(person, segment) for segment in Segment}
+            rows |= {
+                (person, segment.value): _empty(person, segment) for segment in ACCOUNT_SEGMENTS
+            }
         current, prior = rows[person, _CURRENT], rows[person, _PRIOR]
         current["position"] = prior["position"] = position
         if type(fact) is AccountYearRolled:
@@ -203,7 +205,7 @@ def _project(connection: Connection, page: Page) -> None:
     save(connection, BALANCES, rows=rows.values())
 
 
-_CURRENT, _PRIOR = (segment.value for segment in Segment)
+_CURRENT, _PRIOR = (segment.value for segment in ACCOUNT_SEGMENTS)
 _FEN = ("available_fen", "held_fen", "set_aside_fen")
 
 

@@ -22,9 +22,13 @@ class Code(StrEnum):
     TAKEN_BACK = "1205"
     CLEARING = "1901"
     ESTATES = "1902"
+    TRANSFERS = "1903"
     AVAILABLE = "2101"
     HELD = "2102"
     SET_ASIDE = "2103"
+    WALLET_AVAILABLE = "2111"
+    WALLET_HELD = "2112"
+    WALLET_PENDING = "2113"
     INSTITUTIONS = "2201"
     HEIRS = "2301"
     POOLED_FUND = "2302"
@@ -43,8 +47,12 @@ CHART: dict[Code, Text] = {
     Code.TAKEN_BACK: Text("收回多划款", "credits taken back"),
     Code.CLEARING: Text("费用单清算", "clearing of claims"),
     Code.ESTATES: Text("继承清算", "clearing of estates"),
+    Code.TRANSFERS: Text("亲属转账清算", "clearing of transfers between relatives"),
     Code.AVAILABLE: Text("个人账户·可用", "personal account · available"),
     Code.HELD: Text("个人账户·冻结", "personal account · held"),
+    Code.WALLET_AVAILABLE: Text("医保钱包·可用", "wallet · available"),
+    Code.WALLET_HELD: Text("医保钱包·冻结", "wallet · held"),
+    Code.WALLET_PENDING: Text("医保钱包·待接收", "wallet · sent and not yet accepted"),
     Code.SET_ASIDE: Text("个人账户·划拨", "personal account · set aside"),
     Code.INSTITUTIONS: Text("应付定点机构", "payable to institutions"),
     Code.HEIRS: Text("应付继承人", "payable to heirs"),
@@ -59,6 +67,9 @@ CHART: dict[Code, Text] = {
 
 PERSONAL = (Code.AVAILABLE, Code.HELD, Code.SET_ASIDE)
 """What is owed to the owners of personal accounts."""
+
+IN_WALLETS = (Code.WALLET_AVAILABLE, Code.WALLET_HELD, Code.WALLET_PENDING)
+"""What is owed to the owners of wallets; what is pending is still the sender's."""
 
 CREDITS: dict[CreditKind, Code] = {
     CreditKind.MONTHLY: Code.MONTHLY,

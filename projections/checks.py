@@ -17,12 +17,22 @@ from domain.codes import Segment
 from domain.money import format_yuan
 from domain.text import Text
 from ledger.check import Problem
-from projections.chart import PERSONAL, Code
+from projections.chart import IN_WALLETS, PERSONAL, Code
 from projections.folding import replay_problems
 from projections.rebuilt import rebuild_problems
 from projections.runner import positions
 from projections.settlements import settlement_problems
-from projections.tables import BALANCES, CLAIMS, HOLDS, JOURNAL, PURSES, USAGE
+from projections.tables import (
+    BALANCES,
+    CLAIMS,
+    HOLDS,
+    JOURNAL,
+    PURSES,
+    TRANSFERS,
+    USAGE,
+    WALLET_HOLDS,
+    WALLETS,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Engine, RowMapping
@@ -108,7 +118,17 @@ def _conservation(_: Store, engine: Engine) -> Iterator[Problem]:
     outside = select(lines.person, lines.credit_fen - lines.debit_fen).where(
         lines.topic.startswith("account."), lines.code.not_in(PERSONAL)
     )
-    for row in _unequal(engine, union_all(inside, outside), keys=("person",), sums=("fen",)):
+    in_wallets = select(
+        WALLETS.c.person,
+        (WALLETS.c.available_fen + WALLETS.c.held_fen + WALLETS.c.pending_fen).label("fen"),
+    )
+    past_wallets = select(lines.person, lines.credit_fen - lines.debit_fen).where(
+        lines.topic.startswith("wallet."), lines.code.not_in(IN_WALLETS)
+    )
+    parts = (union_all(inside, outside), union_all(in_wallets, past_wallets))
+    for row in (
+        row for part in parts for row in _unequal(engine, part, keys=("person",), sums=("fen",))
+    ):
         yield Problem(
             f"person/{row['person']}",
             Text(
@@ -129,6 +149,11 @@ def _non_negativity(_: Store, engine: Engine) -> Iterator[Problem]:
         (HOLDS, "current_fen"),
         (HOLDS, "prior_fen"),
         (USAGE, "used_fen"),
+        (WALLETS, "available_fen"),
+        (WALLETS, "held_fen"),
+        (WALLETS, "pending_fen"),
+        (WALLET_HOLDS, "held_fen"),
+        (TRANSFERS, "amount_fen"),
     ):
         for row in _rows(engine, select(table).where(table.c[column] < 0)):
             key = "/".join(str(row[part.name]) for part in table.primary_key)
@@ -152,7 +177,7 @@ def _overdrawn() -> Select[tuple[int, str, str, str, int]]:
     )
     after = (
         select(lines.position, lines.person, lines.code, lines.segment, running)
-        .where(lines.code.in_(PERSONAL))
+        .where(lines.code.in_((*PERSONAL, *IN_WALLETS)))
         .subquery()
     )
     return select(after).where(after.c.fen < 0).order_by(after.c.position)
@@ -194,6 +219,54 @@ def _balances(_: Store, engine: Engine) -> Iterator[Problem]:
         )
 
 
+def _wallet_balances(_: Store, engine: Engine) -> Iterator[Problem]:
+    """What is in a wallet is the sum of its lines, of its open holds and of what waits."""
+    lines = JOURNAL.c
+    off = lines.debit_fen - lines.credit_fen
+    columns = ("available_fen", "held_fen", "pending_fen")
+    kept = select(WALLETS.c.person, *(WALLETS.c[name] for name in columns))
+    summed = select(
+        lines.person, *(case((lines.code == code, off), else_=0) for code in IN_WALLETS)
+    ).where(lines.code.in_(IN_WALLETS))
+    nothing = literal(0)
+    inside = select(WALLETS.c.person, nothing, WALLETS.c.held_fen, WALLETS.c.pending_fen)
+    held = select(WALLET_HOLDS.c.person, nothing, -WALLET_HOLDS.c.held_fen, nothing)
+    sent = select(TRANSFERS.c.sender, nothing, nothing, -TRANSFERS.c.amount_fen)
+    names = [
+        name.label(label)
+        for name, label in zip(inside.selected_columns, ("person", *columns), strict=True)
+    ]
+    open_ = union_all(select(*names), held, sent)
+    for parts in (union_all(kept, summed), open_):
+        for row in _unequal(engine, parts, keys=("person",), sums=columns):
+            said = [_yuan(row[name]) for name in columns]
+            yield Problem(
+                f"person/{row['person']} wallet",
+                Text(
+                    "钱包余额与分录、冻结或待接收之和不符：可用差 {} 元，冻结差 {} 元，"
+                    "待接收差 {} 元".format(*said),
+                    "the wallet is not the sum of its lines, holds and transfers: available off "
+                    "by {} yuan, held by {}, pending by {}".format(*said),
+                ),
+            )
+
+
+def _transfers(_: Store, engine: Engine) -> Iterator[Problem]:
+    """What leaves one relative for another arrives: nothing stays on the way."""
+    lines = JOURNAL.c
+    off = select(lines.code, (lines.credit_fen - lines.debit_fen).label("fen")).where(
+        lines.code == Code.TRANSFERS
+    )
+    for row in _unequal(engine, off, keys=("code",), sums=("fen",)):
+        yield Problem(
+            f"account {row['code']}",
+            Text(
+                f"亲属转账的转出与转入相差 {_yuan(row['fen'])} 元",
+                f"what left relatives differs from what arrived by {_yuan(row['fen'])} yuan",
+            ),
+        )
+
+
 def _holds(_: Store, engine: Engine) -> Iterator[Problem]:
     """I4: what is held is the sum of open holds, and each belongs to a claim that is held."""
     kept = select(BALANCES.c.person, BALANCES.c.segment, BALANCES.c.held_fen.label("fen"))
@@ -208,11 +281,13 @@ def _holds(_: Store, engine: Engine) -> Iterator[Problem]:
                 f"what is held differs from the open holds by {_yuan(row['fen'])} yuan",
             ),
         )
-    allocated = select(
-        CLAIMS.c.claim, (CLAIMS.c.own_account_fen + CLAIMS.c.mutual_aid_fen).label("fen")
-    ).where(CLAIMS.c.status == Status.HELD)
+    to_hold = CLAIMS.c.own_account_fen + CLAIMS.c.wallet_fen + CLAIMS.c.mutual_aid_fen
+    allocated = select(CLAIMS.c.claim, to_hold.label("fen")).where(CLAIMS.c.status == Status.HELD)
     open_ = select(HOLDS.c.claim, -(HOLDS.c.current_fen + HOLDS.c.prior_fen))
-    for row in _unequal(engine, union_all(allocated, open_), keys=("claim",), sums=("fen",)):
+    of_wallets = select(WALLET_HOLDS.c.claim, -WALLET_HOLDS.c.held_fen)
+    for row in _unequal(
+        engine, union_all(allocated, open_, of_wallets), keys=("claim",), sums=("fen",)
+    ):
         yield Problem(
             f"claim/{row['claim']}",
             Text(
@@ -265,6 +340,13 @@ CHECKS: dict[str, Check] = {
     "non_negativity": Check(Text("任何金额不低于零", "no amount is below zero"), _non_negativity),
     "balances": Check(Text("余额等于分录之和", "a balance is the sum of its lines"), _balances),
     "holds": Check(Text("冻结等于在途冻结之和", "held is the sum of open holds"), _holds),
+    "wallets": Check(
+        Text("钱包余额等于分录之和，也等于可用、冻结与待接收", "a wallet is the sum of its lines"),
+        _wallet_balances,
+    ),
+    "transfers": Check(
+        Text("亲属转账有出必有入", "what relatives send arrives or comes back"), _transfers
+    ),
     "purses": Check(Text("划拨等于各划拨款之和", "set aside is the sum of open purses"), _purses),
     "settlements": Check(
         Text("费用单与账户两边一致", "claims and accounts tell the same"), settlement_problems

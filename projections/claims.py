@@ -20,6 +20,7 @@ from domain.claim import (
     Leg,
     Status,
 )
+from domain.codes import Segment
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.text import Text
@@ -90,7 +91,7 @@ CLAIM_FACTS: Facts = frozenset(
 CLAIMS_PROJECTION = Projection(
     name="claims",
     says=Text("费用单", "claims for lists and look-ups"),
-    version=1,
+    version=2,
     tables=(CLAIMS,),
     project=_project,
 )
@@ -129,7 +130,14 @@ def _opening(fact: Decisive, *, claim: str, attempt: int) -> Row:
 
 
 _NOTHING_BACK = dict.fromkeys(
-    ("back_fund_fen", "back_own_account_fen", "back_mutual_aid_fen", "back_cash_fen"), 0
+    (
+        "back_fund_fen",
+        "back_own_account_fen",
+        "back_wallet_fen",
+        "back_mutual_aid_fen",
+        "back_cash_fen",
+    ),
+    0,
 )
 
 
@@ -137,14 +145,17 @@ def _paid(
     patient: str, legs: Iterable[Leg], *, cash_fen: Iterable[tuple[int, int]]
 ) -> dict[str, int]:
     """Split what was paid by payer, in fen."""
-    own_fen = aid_fen = 0
+    own_fen = wallet_fen = aid_fen = 0
     for leg in legs:
-        if leg.account == patient:
+        if leg.segment is Segment.WALLET:
+            wallet_fen += leg.amount_fen
+        elif leg.account == patient:
             own_fen += leg.amount_fen
         else:
             aid_fen += leg.amount_fen
     return {
         "own_account_fen": own_fen,
+        "wallet_fen": wallet_fen,
         "mutual_aid_fen": aid_fen,
         "cash_fen": sum([fen for _, fen in cash_fen]),
     }

@@ -10,14 +10,27 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from domain.account import Account
+from domain.allocation import from_wallet
 from domain.claim import Claim
-from domain.codes import Segment
+from domain.codes import ACCOUNT_SEGMENTS
 from domain.facts import Kind
 from domain.person import Person
 from domain.pool import Binding, Pool
+from domain.wallet import Wallet
 from projections.register import NOT_AUTHORIZED, authorized
 from projections.rows import Key, Row
-from projections.tables import BALANCES, BINDINGS, CLAIMS, HOLDS, PERSONS, PURSES, USAGE
+from projections.tables import (
+    BALANCES,
+    BINDINGS,
+    CLAIMS,
+    HOLDS,
+    PERSONS,
+    PURSES,
+    TRANSFERS,
+    USAGE,
+    WALLET_HOLDS,
+    WALLETS,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -30,6 +43,9 @@ KINDS: dict[Table, Kind] = {
     USAGE: Kind.PERSON,
     BINDINGS: Kind.POOL,
     CLAIMS: Kind.CLAIM,
+    WALLETS: Kind.PERSON,
+    WALLET_HOLDS: Kind.PERSON,
+    TRANSFERS: Kind.PERSON,
 }
 """The tables that states account for, and the kind of stream whose key begins their keys."""
 
@@ -63,6 +79,8 @@ def _rows_of(state: object) -> _Found:
             yield PERSONS, (state.id,), _person(state)
             if state.account is not None:
                 yield from _account(state.id, state.account)
+            if state.wallet is not None:
+                yield from _wallet(state.id, state.wallet)
         case Pool():
             for binding in state.bindings.values():
                 key = (state.id, binding.grantor, binding.beneficiary)
@@ -87,7 +105,7 @@ def _person(person: Person) -> Row:
 
 def _account(owner: str, account: Account) -> _Found:
     """Give balances, open purses, open holds and limits used."""
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         row: Row = {
             "available_fen": account.available.of(segment),
             "held_fen": account.held.of(segment),
@@ -118,6 +136,27 @@ def _account(owner: str, account: Account) -> _Found:
                 yield USAGE, (owner, beneficiary, period), {"used_fen": fen}
 
 
+def _wallet(owner: str, wallet: Wallet) -> _Found:
+    """Give what is in a wallet, its open holds, and what waits to be accepted."""
+    row: Row = {
+        "available_fen": wallet.available_fen,
+        "held_fen": wallet.held_fen,
+        "pending_fen": wallet.pending_fen,
+    }
+    yield WALLETS, (owner,), row
+    for claim, hold in wallet.holds.items():
+        row = {"held_fen": hold.held_fen, "expires_at": hold.expires_at}
+        yield WALLET_HOLDS, (owner, claim), row
+    for transfer, waiting in wallet.pending.items():
+        row = {
+            "recipient": waiting.recipient,
+            "origin": waiting.origin,
+            "amount_fen": waiting.amount_fen,
+            "returns_at": waiting.returns_at,
+        }
+        yield TRANSFERS, (owner, transfer), row
+
+
 def _is_forgotten(account: Account, period: str) -> bool:
     """Tell whether the aggregate may have forgotten a day; see `projections.usage`."""
     oldest = str(account.account_year - 1)
@@ -145,7 +184,9 @@ def _claim(claim: Claim) -> Row:
     else:
         legs, cash = claim.legs, claim.cash_fen
         fund_fen = sum(fen for _, fen in claim.fund_fen)
-    own_fen = sum(leg.amount_fen for leg in legs if leg.account == claim.request.patient)
+    wallet_fen = from_wallet(legs)
+    patient = claim.request.patient
+    own_fen = sum(leg.amount_fen for leg in legs if leg.account == patient) - wallet_fen
     return {
         "patient": claim.request.patient,
         "status": claim.status,
@@ -153,6 +194,7 @@ def _claim(claim: Claim) -> Row:
         "settled_on": claim.settled_on,
         "fund_fen": fund_fen,
         "own_account_fen": own_fen,
-        "mutual_aid_fen": sum(leg.amount_fen for leg in legs) - own_fen,
+        "wallet_fen": wallet_fen,
+        "mutual_aid_fen": sum(leg.amount_fen for leg in legs) - own_fen - wallet_fen,
         "cash_fen": sum(fen for _, fen in cash),
     }

@@ -32,12 +32,20 @@ from domain.claim import (
     ClaimSettled,
     Leg,
 )
-from domain.codes import Segment
+from domain.codes import ACCOUNT_SEGMENTS, Segment
 from domain.facts import Fact, Kind
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned
 from domain.ids import ClaimId
 from domain.text import Text
+from domain.wallet import (
+    WalletCaptured,
+    WalletDebited,
+    WalletHeld,
+    WalletReleased,
+    WalletRestored,
+)
 from ledger.recorded import RecordedEvent
-from projections.chart import CREDITS, PAYEES, PERSONAL, Code
+from projections.chart import CREDITS, IN_WALLETS, PAYEES, PERSONAL, Code
 from projections.claims import CLAIM_FACTS
 from projections.movements import ACCOUNT_FACTS, Movement, movement, rollover
 from projections.projection import Page, Projection
@@ -54,6 +62,7 @@ from projections.rows import (
     stored_instant,
 )
 from projections.tables import JOURNAL, JOURNAL_HELD
+from projections.wallets import WALLET_FACTS, wallet_movement
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -140,6 +149,8 @@ class _Books:
         fact = event.fact
         if type(fact) in ACCOUNT_FACTS:
             return self._account_entries(event.stream.key, fact)
+        if type(fact) in WALLET_FACTS:
+            return _wallet_entries(event.stream.key, fact)
         if type(fact) in CLAIM_FACTS:
             return self._claim_entries(position, event.stream.key, fact)
         return ()
@@ -232,7 +243,8 @@ def _current_money(
 
 
 _AVAILABLE, _HELD, _ASIDE = (code.value for code in PERSONAL)
-_CURRENT, _PRIOR = (segment.value for segment in Segment)
+_CURRENT, _PRIOR = (segment.value for segment in ACCOUNT_SEGMENTS)
+_TRANSFERS = Code.TRANSFERS.value
 _FUND, _INSTITUTIONS = Code.FUND_PAYMENTS.value, Code.INSTITUTIONS.value
 _CLEARING, _CASH, _CHARGES = Code.CLEARING.value, Code.CASH.value, Code.CASH_CHARGES.value
 
@@ -248,7 +260,23 @@ _CONTRA: dict[type[Fact], Callable[[Any], str]] = {
     AccountClosed: lambda fact: PAYEES[fact.payee].value,
     AccountPaidOut: lambda fact: PAYEES[fact.payee].value,
     AccountPassedOn: lambda _: Code.PATIENTS.value,
+    AccountGiven: lambda _: _TRANSFERS,
+    AccountReceived: lambda _: _TRANSFERS,
+    AccountTransferReturned: lambda _: _TRANSFERS,
 }
+
+_OF_CLAIMS = (WalletDebited, WalletHeld, WalletCaptured, WalletReleased, WalletRestored)
+
+
+def _wallet_entries(owner: str, fact: Fact) -> Sequence[Entry]:
+    """Enter what a wallet pays for a claim, or passes on to a relative."""
+    moved = wallet_movement(fact)
+    outside = _CLEARING if isinstance(fact, _OF_CLAIMS) else _TRANSFERS
+    inside = zip(IN_WALLETS, moved, strict=True)
+    return (
+        *((code.value, fen, owner, Segment.WALLET.value) for code, fen in inside),
+        (outside, -sum(moved), owner, None),
+    )
 
 
 def _bill(fund_fen: int, legs: Sequence[Leg], *, cash_fen: int) -> list[Entry]:

@@ -22,6 +22,7 @@ from domain.account import (
 )
 from domain.amounts import Amounts
 from domain.facts import Fact
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned
 from domain.purses import AccountSetAside, AccountSetAsideReturned
 from projections.projection import Facts
 
@@ -104,6 +105,9 @@ _MOVEMENTS: dict[type[Fact], Callable[[Any], Movement]] = {
     AccountClosed: lambda fact: _out_of(fact.paid_out),
     AccountPaidOut: lambda fact: _out_of(fact.paid_out),
     AccountPassedOn: lambda fact: _out_of(fact.paid_out),
+    AccountGiven: lambda fact: _out_of(fact.amount),
+    AccountReceived: lambda fact: _into(fact.amount),
+    AccountTransferReturned: lambda fact: _into(fact.returned),
 }
 
 ACCOUNT_FACTS: Facts = frozenset(

@@ -24,6 +24,7 @@ from projections.purses import PURSES_PROJECTION
 from projections.register import REGISTER_PROJECTION
 from projections.tables import METADATA, TRACKING
 from projections.usage import USAGE_PROJECTION
+from projections.wallets import WALLETS_PROJECTION
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -41,6 +42,7 @@ PROJECTIONS: dict[str, Projection] = {
         BALANCES_PROJECTION,
         JOURNAL_PROJECTION,
         USAGE_PROJECTION,
+        WALLETS_PROJECTION,
         PURSES_PROJECTION,
         CLAIMS_PROJECTION,
         REGISTER_PROJECTION,

@@ -30,6 +30,7 @@ from domain.claim import (
 )
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
+from domain.gifts import AccountGiven
 from domain.money import format_yuan
 from domain.pool import RelationBound, RelationEnded, RelationReviewed, UseAuthorized
 from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
@@ -132,6 +133,59 @@ SENTENCES: dict[str, Text] = {
     "account.paid_out": Text(
         "退到 {owner} 已清退账户的 {paid_out} 元转付{receiver}",
         "{paid_out} yuan that came back to the closed account of {owner} went to {receiver}",
+    ),
+    "account.given": Text(
+        "{owner} 的账户划给 {recipient} {amount} 元{transfer_named}，可用 {left} 元",
+        "{owner} gave {amount} yuan to {recipient}{transfer_named}, {left} available",
+    ),
+    "account.received": Text(
+        "{owner} 的账户收到 {giver} 划转的 {amount} 元，可用 {left} 元",
+        "{owner} received {amount} yuan from {giver}, {left} available",
+    ),
+    "account.transfer_returned": Text(
+        "转账 {transfer} 无人接收，{returned} 元退回 {owner} 的账户，可用 {left} 元",
+        "Nobody accepted transfer {transfer}: {returned} yuan back to {owner}, {left} available",
+    ),
+    "wallet.opened": Text("{owner} 开通医保钱包", "{owner} opened a wallet"),
+    "wallet.sent": Text(
+        "{owner} 从{origin}转给 {recipient}（{relation}）{amount_fen} 元，转账 {transfer}，"
+        "{returns_at} 前待接收",
+        "{owner} sent {amount_fen} yuan from {origin} to {recipient} ({relation}), "
+        "transfer {transfer}, to be accepted before {returns_at}",
+    ),
+    "wallet.accepted": Text(
+        "{owner} 的转账 {transfer} 已由 {recipient} 接收，{amount_fen} 元归接收人",
+        "Transfer {transfer} of {owner} was accepted: {amount_fen} yuan are {recipient}'s",
+    ),
+    "wallet.returned": Text(
+        "{owner} 的转账 {transfer} 逾时未接收，{amount_fen} 元退回{origin}",
+        "Nobody accepted transfer {transfer} of {owner}: {amount_fen} yuan back to {origin}",
+    ),
+    "wallet.received": Text(
+        "{owner} 的钱包收到 {sender} 转来的 {amount_fen} 元（转账 {transfer}），余 {left_fen} 元",
+        "{owner} received {amount_fen} yuan from {sender} (transfer {transfer}), "
+        "{left_fen} in the wallet",
+    ),
+    "wallet.debited": Text(
+        "{owner} 的钱包为费用单 {claim} 支付 {taken_fen} 元，余 {left_fen} 元",
+        "The wallet of {owner} paid {taken_fen} yuan, claim {claim}, {left_fen} left",
+    ),
+    "wallet.held": Text(
+        "{owner} 的钱包为费用单 {claim} 冻结 {held_fen} 元，至 {expires_at}",
+        "{held_fen} yuan in the wallet of {owner} held for claim {claim} until {expires_at}",
+    ),
+    "wallet.captured": Text(
+        "{owner} 钱包的冻结款为费用单 {claim} 支付 {taken_fen} 元，解冻 {returned_fen} 元",
+        "Money held in the wallet of {owner} paid {taken_fen} yuan for claim {claim}; "
+        "{returned_fen} released",
+    ),
+    "wallet.released": Text(
+        "{owner} 的钱包为费用单 {claim} 冻结的 {returned_fen} 元解冻",
+        "{returned_fen} yuan in the wallet of {owner} held for claim {claim} released",
+    ),
+    "wallet.restored": Text(
+        "费用单 {claim} 退回 {owner} 的钱包 {returned_fen} 元，余 {left_fen} 元",
+        "{returned_fen} yuan of claim {claim} given back to the wallet of {owner}, {left_fen} left",
     ),
     "pool.opened": Text(
         "{opened_by} 设立共济组 {owner}，统筹区 {region}",
@@ -268,6 +322,9 @@ def _composed(fact: Fact) -> dict[str, Text]:
         case AccountClosed() | AccountPaidOut():
             payee, heir = word(fact.payee), fact.heir or ""
             return {"receiver": Text(f"{payee.zh} {heir}".strip(), f"{payee.en} {heir}".strip())}
+        case AccountGiven():
+            zh, en = (f"（转账 {fact.transfer}）", f" (transfer {fact.transfer})")
+            return {"transfer_named": Text(zh, en) if fact.transfer else _both("")}
         case RelationBound():
             return {
                 "review": Text("，待审核", ", under review") if fact.under_review else _both("")

@@ -13,7 +13,7 @@ from domain.account import (
     AccountHeld,
     AccountRestored,
 )
-from domain.allocation import by_account
+from domain.allocation import by_account, from_wallet
 from domain.amounts import NOTHING, Amounts
 from domain.claim import (
     ClaimAuthorized,
@@ -22,10 +22,12 @@ from domain.claim import (
     ClaimReversed,
     ClaimSettled,
 )
+from domain.codes import Segment
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId
 from domain.money import format_yuan
 from domain.text import Text
+from domain.wallet import WALLET, WalletCaptured, WalletDebited, WalletHeld, WalletRestored
 from ledger.check import Problem
 from projections.reading import Recorded, readable
 from projections.runner import positions
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 
 _CLAIM_SIDE = (ClaimSettled, ClaimAuthorized, ClaimCaptured, ClaimCancelled, ClaimReversed)
 _ACCOUNT_SIDE = (AccountDebited, AccountHeld, AccountCaptured, AccountRestored)
-_TOPICS = [fact.TOPIC for fact in (*_CLAIM_SIDE, *_ACCOUNT_SIDE)]
+_WALLET_SIDE = (WalletDebited, WalletHeld, WalletCaptured, WalletRestored)
+_TOPICS = [fact.TOPIC for fact in (*_CLAIM_SIDE, *_ACCOUNT_SIDE, *_WALLET_SIDE)]
 
 
 class _Key(NamedTuple):
@@ -47,6 +50,7 @@ class _Key(NamedTuple):
     claim: ClaimId
     settlement: str
     account: PersonId
+    purse: str = ""
 
 
 def settlement_problems(store: Store, engine: Engine) -> Iterator[Problem]:
@@ -91,6 +95,9 @@ def _of_claim(claim: ClaimId, fact: Fact) -> Iterator[tuple[_Key, Amounts]]:
         # A refund may go to another segment than it was paid from: money of a closed year.
         counted = amount.as_prior() if what == "back" else amount
         yield _Key(what, claim, settlement, account), counted
+    patients = [leg.account for leg in legs if leg.segment is Segment.WALLET]
+    if patients:
+        yield _Key(what, claim, settlement, patients[0], WALLET), Amounts(0, from_wallet(legs))
 
 
 def _of_account(owner: PersonId, fact: Fact) -> tuple[_Key, Amounts]:
@@ -101,6 +108,13 @@ def _of_account(owner: PersonId, fact: Fact) -> tuple[_Key, Amounts]:
             return _Key("held", fact.claim, "", owner), fact.held
         case AccountRestored():
             return _Key("back", fact.claim, "", owner), fact.returned.as_prior()
+        case WalletDebited() | WalletCaptured():
+            key = _Key("paid", fact.claim, fact.settlement, owner, WALLET)
+            return key, Amounts(0, fact.taken_fen)
+        case WalletHeld():
+            return _Key("held", fact.claim, "", owner, WALLET), Amounts(0, fact.held_fen)
+        case WalletRestored():
+            return _Key("back", fact.claim, "", owner, WALLET), Amounts(0, fact.returned_fen)
         case _:
             raise AssertionError(fact)
 

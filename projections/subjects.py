@@ -26,6 +26,7 @@ from domain.claim import (
     Leg,
 )
 from domain.facts import Fact, Kind
+from domain.gifts import AccountGiven, AccountReceived
 from domain.person import PersonJoinedPool, PersonLeftPool
 from domain.pool import (
     AuthorizationWithdrawn,
@@ -37,6 +38,16 @@ from domain.pool import (
     UseAuthorized,
 )
 from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
+from domain.wallet import (
+    WalletAccepted,
+    WalletCaptured,
+    WalletDebited,
+    WalletHeld,
+    WalletReceived,
+    WalletReleased,
+    WalletRestored,
+    WalletSent,
+)
 from ledger.recorded import RecordedEvent
 
 Subject = tuple[Kind, str]
@@ -47,6 +58,9 @@ def subjects(event: RecordedEvent) -> Iterable[Subject]:
     """Give everything an event touches, some twice: its own stream, and what its fact names."""
     named = _NAMED.get(type(event.fact))
     return (event.stream,) if named is None else (event.stream, *named(event.fact))
+
+
+_OfWallet = WalletDebited | WalletHeld | WalletCaptured | WalletReleased | WalletRestored
 
 
 def _of_account(
@@ -61,7 +75,7 @@ def _for_family(fact: AccountSetAside | AccountSetAsideReturned) -> Iterable[Sub
     return (Kind.POOL, fact.pool), *whom
 
 
-def _claim(fact: AccountCaptured | AccountReleased) -> Iterable[Subject]:
+def _claim(fact: AccountCaptured | AccountReleased | _OfWallet) -> Iterable[Subject]:
     return ((Kind.CLAIM, fact.claim),)
 
 
@@ -100,6 +114,16 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     AccountPassedOn: _of_account,
     AccountCaptured: _claim,
     AccountReleased: _claim,
+    AccountGiven: lambda fact: ((Kind.PERSON, fact.recipient),),
+    AccountReceived: lambda fact: ((Kind.PERSON, fact.giver),),
+    WalletSent: lambda fact: ((Kind.PERSON, fact.recipient),),
+    WalletAccepted: lambda fact: ((Kind.PERSON, fact.recipient),),
+    WalletReceived: lambda fact: ((Kind.PERSON, fact.sender),),
+    WalletDebited: _claim,
+    WalletHeld: _claim,
+    WalletCaptured: _claim,
+    WalletReleased: _claim,
+    WalletRestored: _claim,
     AccountSetAside: _for_family,
     AccountSetAsideReturned: _for_family,
     AccountClosed: _heir,

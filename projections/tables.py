@@ -134,6 +134,39 @@ PURSES = _table(
     _position(),
 )
 
+# Wallets; what is pending was sent and is still the sender's.
+WALLETS = _table(
+    "wallets",
+    _key("person"),
+    _fen("available_fen"),
+    _fen("held_fen"),
+    _fen("pending_fen"),
+    _position(),
+)
+
+# Open holds of wallets, one for each claim that a wallet pays; an ended hold has no row.
+WALLET_HOLDS = _table(
+    "wallet_holds",
+    _key("person"),
+    _key("claim"),
+    _fen("held_fen"),
+    Column("expires_at", Instant, nullable=False),
+    _position(),
+)
+
+# Transfers that wait to be accepted; one that ended has no row.
+TRANSFERS = _table(
+    "transfers",
+    _key("sender"),
+    _key("transfer"),
+    _text("recipient"),
+    _text("origin"),
+    _fen("amount_fen"),
+    Column("returns_at", Instant, nullable=False),
+    _position(),
+    Index("transfers_by_end", "returns_at"),
+)
+
 # Open holds, one for each claim and account that pays; an ended hold has no row.
 HOLDS = _table(
     "holds",
@@ -178,17 +211,22 @@ CLAIMS = _table(
     _fen("fund_fen"),
     _fen("own_fen"),
     _fen("own_account_fen"),
+    _fen("wallet_fen"),
     _fen("mutual_aid_fen"),
     _fen("cash_fen"),
     _fen("back_fund_fen"),
     _fen("back_own_account_fen"),
+    _fen("back_wallet_fen"),
     _fen("back_mutual_aid_fen"),
     _fen("back_cash_fen"),
     _position(),
     CheckConstraint("total_fen = fund_fen + own_fen", name="total_is_whole"),
-    CheckConstraint("own_fen = own_account_fen + mutual_aid_fen + cash_fen", name="own_is_whole"),
+    CheckConstraint(
+        "own_fen = own_account_fen + wallet_fen + mutual_aid_fen + cash_fen", name="own_is_whole"
+    ),
     CheckConstraint("back_fund_fen <= fund_fen", name="fund_back_at_most_once"),
     CheckConstraint("back_own_account_fen <= own_account_fen", name="own_back_at_most_once"),
+    CheckConstraint("back_wallet_fen <= wallet_fen", name="wallet_back_at_most_once"),
     CheckConstraint("back_mutual_aid_fen <= mutual_aid_fen", name="aid_back_at_most_once"),
     CheckConstraint("back_cash_fen <= cash_fen", name="cash_back_at_most_once"),
     Index("claims_by_patient", "patient", "service_date"),

@@ -13,6 +13,7 @@ from domain.codes import (
     Evidence,
     FilingKind,
     Insurance,
+    Origin,
     Payee,
     Relation,
     Work,
@@ -58,6 +59,10 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         FilingKind.REFERRAL: Text("异地转诊", "referral"),
         FilingKind.EMERGENCY: Text("异地急诊抢救", "emergency"),
         FilingKind.OTHER_TEMPORARY: Text("其他临时外出就医", "other temporary care away"),
+    },
+    Origin: {
+        Origin.ACCOUNT: Text("个人账户", "the personal account"),
+        Origin.WALLET: Text("医保钱包", "the wallet"),
     },
     Relation: {
         Relation.SPOUSE: Text("配偶", "spouse"),

@@ -13,7 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution, Status
-from domain.codes import Category, Credential, Place
+from domain.codes import ACCOUNT_SEGMENTS, Category, Credential, Place, Segment
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, RegionCode
 from domain.pool import Authorization, Binding, Pool
 from domain.rules import UNLIMITED
@@ -118,6 +118,10 @@ class Cast:
         """Choose an amount, rarely none at all."""
         large = self.random.randrange(1, 3_000)
         return 0 if self.rarely(3) else self.one_of((1, 100, large, large))
+
+    def segment(self) -> Segment:
+        """Choose a segment of an account, rarely one that no account has."""
+        return Segment.WALLET if self.rarely(1) else self.one_of(ACCOUNT_SEGMENTS)
 
     def authorization(self) -> Authorization:
         """Choose what a grantor allows."""

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from domain.claim import ClaimRequest, Status
-from domain.codes import Card, Coverage, CreditKind, FilingKind, Insurance, Payee, Relation, Segment
+from domain.codes import Card, Coverage, CreditKind, FilingKind, Insurance, Payee, Relation
 from domain.filing import Stay
 from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
 from domain.pool import Standing
 from ledger import commands
 from ledger.commands import Command
 from simulation.cast import Cast
+from simulation.passing_operations import PASSING
 
 _BOUND = frozenset({Standing.BOUND})
 _PAID = (Status.SETTLED, Status.PARTLY_CANCELLED)
@@ -51,7 +52,7 @@ def credit(cast: Cast) -> Command:
         person=cast.owner(),
         amount_fen=cast.amount_fen(),
         kind=cast.one_of((CreditKind.MONTHLY, CreditKind.INTEREST, CreditKind.TRANSFER_IN)),
-        segment=cast.one_of(tuple(Segment)),
+        segment=cast.segment(),
         period=period,
     )
 
@@ -59,7 +60,7 @@ def credit(cast: Cast) -> Command:
 def take_back(cast: Cast) -> Command:
     """Take back a credit."""
     return commands.TakeBack(
-        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.one_of(tuple(Segment))
+        person=cast.owner(), amount_fen=cast.amount_fen(), segment=cast.segment()
     )
 
 
@@ -379,6 +380,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "unbind": (4, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
+    **PASSING,
     "set aside": (25, set_aside),
     "set quota": (25, set_quota),
     "quote": (15, quote),

@@ -32,6 +32,7 @@ ACTOR = "simulator"
 _FOUNDING = (
     *("enroll",) * 6,
     *("open account",) * 6,
+    *("open wallet",) * 5,
     *("credit",) * 8,
     *("open pool",) * 2,
     *("bind",) * 10,

@@ -325,6 +325,18 @@ _MAKE: Mapping[str, _Make] = {
         )
     ],
     "unbind": _unbind,
+    "give": lambda node, _: [
+        c.Give(
+            pool=node.family,
+            grantor=node.grantor,
+            beneficiary=node.beneficiary,
+            amount_fen=node.amount_fen,
+        )
+    ],
+    "open_wallet": lambda person, _: [c.OpenWallet(person=person)],
+    "send": lambda node, _: [c.Send(**dict(node))],
+    "accept": lambda node, _: [c.Accept(**dict(node))],
+    "come_back": lambda transfer, _: [c.ReturnTransfer(transfer=transfer)],
     "divorce": lambda node, _: [c.ReportDivorce(pool=node.family, spouses=node.spouses)],
     "settle": lambda claim, setting: [c.Settle(request=request_of(claim, setting))],
     "hold": _hold,

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from domain.allocation import by_account
+from domain.allocation import by_account, from_wallet
 from domain.amounts import NOTHING, Amounts
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Status, Trial
 from domain.ids import PersonId
 from domain.money import format_yuan
 from domain.refusals import Refusal
 from domain.text import Text
+from domain.wallet import WALLET
 from ledger.application import Application
 from simulation.arithmetic import show
-from simulation.scenario_steps import ExpectNode, StateNode, SumNode
+from simulation.scenario_steps import ExpectNode, StateNode, SumNode, WalletNode
 
 Path = tuple[str | int, ...]
 
@@ -32,12 +33,19 @@ class Payment(NamedTuple):
     @property
     def own_account_fen(self) -> int:
         """Give what the patient's own account pays, in fen."""
-        return sum(leg.amount_fen for leg in self.legs if leg.account == self.patient)
+        own_fen = sum(leg.amount_fen for leg in self.legs if leg.account == self.patient)
+        return own_fen - self.wallet_fen
+
+    @property
+    def wallet_fen(self) -> int:
+        """Give what the patient's wallet pays, in fen."""
+        return from_wallet(self.legs)
 
     @property
     def mutual_aid_fen(self) -> int:
         """Give what grantors' accounts pay, in fen."""
-        return sum(leg.amount_fen for leg in self.legs) - self.own_account_fen
+        paid_fen = sum(leg.amount_fen for leg in self.legs)
+        return paid_fen - self.own_account_fen - self.wallet_fen
 
     @property
     def own_share_fen(self) -> int:
@@ -114,13 +122,18 @@ def of_outcome(expect: ExpectNode, outcome: Outcome) -> Iterator[Finding]:
         what = Text("费用单状态", "status of the claim")
         yield Finding(("status",), what, _word(expect.status), _word(outcome.status))
     yield from _of_payment(expect, outcome.payment)
-    reasons = {trial.account: trial.reason for trial in outcome.trials}
+    reasons = {t.account: t.reason for t in outcome.trials if t.purse != WALLET}
     for who, reason in expect.why.items():
         what = Text(f"{who} 的原因", f"reason for {who}")
         yield Finding(("why", who), what, _word(reason), _word(reasons.get(who)))
     if expect.last_day is not None:
         what = Text("手工报销截止日", "last day for a manual claim")
         yield Finding(("last_day",), what, _word(expect.last_day), _word(outcome.last_day))
+    if expect.why_wallet is not None:
+        asked = [trial.reason for trial in outcome.trials if trial.purse == WALLET]
+        what = Text("钱包的原因", "reason for the wallet")
+        got = _word(asked[0] if asked else None)
+        yield Finding(("why_wallet",), what, _word(expect.why_wallet), got)
     yield from _of_value(expect, outcome.value)
 
 
@@ -159,6 +172,8 @@ def of_state(expect: StateNode, app: Application) -> Iterator[Finding]:
         available = account.available if account else None
         apart = _Apart(account.held, account.set_aside_amounts) if account else _Apart()
         yield from _of_sum(("balances", who), what, expected, got=available, apart=apart)
+    for who, wallet in expect.wallets.items():
+        yield from _of_wallet(who, wallet, app)
     for place, used in enumerate(expect.used):
         grantor = app.person(used.grantor)
         account = grantor.account if grantor else None
@@ -176,6 +191,18 @@ def of_state(expect: StateNode, app: Application) -> Iterator[Finding]:
         yield Finding(
             ("claims", claim), what, _word(status), _word(found.status if found else None)
         )
+
+
+def _of_wallet(who: PersonId, expected: WalletNode, app: Application) -> Iterator[Finding]:
+    """Compare every part of a wallet that is expected."""
+    person = app.person(who)
+    wallet = person.wallet if person else None
+    for name, part in _IN_WALLET.items():
+        fen = getattr(expected, f"{name}_fen")
+        if fen is not None:
+            what = Text(f"{who} 的钱包{part.zh}", f"wallet of {who}{part.en}")
+            got = _NO_WALLET if wallet is None else _yuan(getattr(wallet, f"{name}_fen"))
+            yield Finding(("wallets", who, name), what, _yuan(fen), got)
 
 
 def _of_relations(expect: StateNode, app: Application) -> Iterator[Finding]:
@@ -221,6 +248,7 @@ AMOUNTS = {
     "fund": Text("基金支付", "pooled fund"),
     "own_share": Text("个人负担", "own share"),
     "own_account": Text("本人账户支付", "own account"),
+    "wallet": Text("钱包支付", "wallet"),
     "mutual_aid": Text("共济支付", "mutual aid"),
     "cash": Text("现金", "cash"),
 }
@@ -230,6 +258,9 @@ _TOTAL = Text("", "")
 _CURRENT = Text("（当年）", " (current)")
 _PRIOR = Text("（历年）", " (prior)")
 _HELD = Text("（冻结）", " (held)")
+_PENDING = Text("（待接收）", " (pending)")
+_IN_WALLET = {"available": _TOTAL, "held": _HELD, "pending": _PENDING}
+_NO_WALLET = Text("没有钱包", "no wallet")
 _SET_ASIDE = Text("（划拨）", " (set aside)")
 _NO_ACCOUNT = Text("没有个人账户", "no personal account")
 _NOTHING_PAID = Text("没有付款", "no payment")

@@ -17,10 +17,22 @@ from domain.account import (
     AccountTakenBack,
 )
 from domain.claim import ClaimCaptured, ClaimSettled, Leg, claim_stream
+from domain.codes import Origin
 from domain.facts import Fact
+from domain.gifts import AccountGiven, AccountReceived, AccountTransferReturned
 from domain.ids import ClaimId, PersonId
-from domain.person import person_stream
+from domain.person import Person, person_stream
 from domain.rules import RuleBook
+from domain.wallet import (
+    Wallet,
+    WalletAccepted,
+    WalletCaptured,
+    WalletDebited,
+    WalletReceived,
+    WalletRestored,
+    WalletReturned,
+    WalletSent,
+)
 from ledger.application import Application
 from ledger.redecide import decisions, redecide
 
@@ -29,6 +41,8 @@ def assert_conserved(app: Application, people: Iterable[PersonId]) -> None:
     """Hold I1 and I2: money in is money out or still there, and nothing is below zero."""
     for person in people:
         owner = app.person(person)
+        if owner is not None and owner.wallet is not None:
+            _assert_wallet_conserved(app, owner, owner.wallet)
         if owner is None or owner.account is None:
             continue
         account = owner.account
@@ -39,6 +53,13 @@ def assert_conserved(app: Application, people: Iterable[PersonId]) -> None:
         assert account.available.is_valid(), person
         assert all(purse.amount.is_valid() for purse in account.set_aside.values()), person
         assert all(hold.held.is_valid() for hold in account.holds.values()), person
+
+
+def _assert_wallet_conserved(app: Application, owner: Person, wallet: Wallet) -> None:
+    facts = [event.fact for event in app.store.stream(owner.stream)]
+    inside = (wallet.available_fen, wallet.held_fen, wallet.pending_fen)
+    assert sum(map(_through_wallet_fen, facts)) == sum(inside), owner.id
+    assert min(inside) >= 0, owner.id
 
 
 def assert_balanced(app: Application, claims: Iterable[ClaimId]) -> None:
@@ -79,7 +100,28 @@ def _moved_fen(fact: Fact) -> int:
             return -fact.taken.total_fen
         case AccountRestored():
             return fact.returned.total_fen
+        case AccountReceived():
+            return fact.amount.total_fen
+        case AccountGiven():
+            return -fact.amount.total_fen
+        case AccountTransferReturned():
+            return fact.returned.total_fen
         case AccountClosed() | AccountPaidOut():
             return -fact.paid_out.total_fen
+        case _:
+            return 0
+
+
+def _through_wallet_fen(fact: Fact) -> int:
+    """Give by how much a fact changes what belongs to a wallet, pending money included."""
+    match fact:
+        case WalletReceived() | WalletSent(origin=Origin.ACCOUNT):
+            return fact.amount_fen
+        case WalletAccepted() | WalletReturned(origin=Origin.ACCOUNT):
+            return -fact.amount_fen
+        case WalletDebited() | WalletCaptured():
+            return -fact.taken_fen
+        case WalletRestored():
+            return fact.returned_fen
         case _:
             return 0

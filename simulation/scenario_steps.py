@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StrictBool, model_validator
 
 from domain.claim import Status
-from domain.codes import CreditKind, EndReason, FilingKind, Payee, Segment
-from domain.ids import MessageId, RegionCode
+from domain.codes import CreditKind, EndReason, FilingKind, Origin, Payee, Relation, Segment
+from domain.ids import MessageId, RegionCode, TransferId
 from domain.pool import Standing
 from domain.reasons import Reason
 from domain.refusals import Code
@@ -29,6 +29,8 @@ from simulation.scenario_nodes import (
     TitleNode,
 )
 from simulation.scenario_values import ClaimName, Day, Exact, Family, When, Who, Words, Yuan, wrong
+
+OfAccount = Literal[Segment.CURRENT, Segment.PRIOR]
 
 
 class WhoNode(Node):
@@ -79,7 +81,7 @@ class CreditNode(Node):
 
     person: Who
     amount_fen: Yuan = Field(alias="amount")
-    segment: Segment = Segment.CURRENT
+    segment: OfAccount = Segment.CURRENT
     kind: CreditKind = CreditKind.MONTHLY
     period: str = ""
 
@@ -89,7 +91,7 @@ class TakeBackNode(Node):
 
     person: Who
     amount_fen: Yuan = Field(alias="amount")
-    segment: Segment = Segment.CURRENT
+    segment: OfAccount = Segment.CURRENT
 
 
 class MoveNode(WhoNode):
@@ -163,6 +165,29 @@ class AuthorizeNode(LimitsNode):
     family: Family
     grantor: Who
     beneficiary: Who
+
+
+class GiveNode(PairNode):
+    """Money given to a relative at once and for good."""
+
+    amount_fen: Yuan = Field(alias="amount")
+
+
+class SendNode(Node):
+    """Money sent to a relative's wallet."""
+
+    sender: Who
+    recipient: Who
+    amount_fen: Yuan = Field(alias="amount")
+    relation: Relation | None = None
+    origin: Origin = Field(default=Origin.ACCOUNT, alias="from")
+
+
+class AcceptNode(Node):
+    """A transfer that its recipient accepts."""
+
+    person: Who
+    transfer: TransferId
 
 
 class OrderNode(Node):
@@ -242,6 +267,16 @@ class SumNode(Node):
     set_aside_fen: Yuan | None = Field(default=None, alias="set_aside")
 
 
+class WalletNode(Node):
+    """What is in a wallet; a bare amount is what is available."""
+
+    SHORT: ClassVar[str] = "available"
+
+    available_fen: Yuan | None = Field(default=None, alias="available")
+    held_fen: Yuan | None = Field(default=None, alias="held")
+    pending_fen: Yuan | None = Field(default=None, alias="pending")
+
+
 class UsedNode(Node):
     """How much of a limit a relative has used: in a day, or in an account year."""
 
@@ -262,6 +297,7 @@ class StateNode(Node):
     """What the books should say."""
 
     balances: Mapping[Who, SumNode] = {}
+    wallets: Mapping[Who, WalletNode] = {}
     used: tuple[UsedNode, ...] = ()
     relations: tuple[StandingNode, ...] = ()
     claims: Mapping[ClaimName, Status] = {}
@@ -276,11 +312,13 @@ class ExpectNode(StateNode):
     fund_fen: Yuan | None = Field(default=None, alias="fund")
     own_share_fen: Yuan | None = Field(default=None, alias="own_share")
     own_account_fen: Yuan | None = Field(default=None, alias="own_account")
+    wallet_fen: Yuan | None = Field(default=None, alias="wallet")
     mutual_aid_fen: Yuan | None = Field(default=None, alias="mutual_aid")
     cash_fen: Yuan | None = Field(default=None, alias="cash")
     paid: Mapping[Who, SumNode] | None = None  # exactly these accounts, in this order
     why: Mapping[Who, Reason] = {}
     last_day: Literal["unknown"] | Day | None = None  # of `deadline`
+    why_wallet: Reason | None = None
     value: Exact | None = None
     printed: Exact | None = None  # what the source printed and the arithmetic does not give
 
@@ -321,6 +359,11 @@ class StepNode(Node):
     unbind: UnbindNode | None = None
     divorce: DivorceNode | None = None
     price: ClaimName | None = None
+    give: GiveNode | None = None
+    open_wallet: Who | None = None
+    send: SendNode | None = None
+    accept: AcceptNode | None = None
+    come_back: TransferId | None = None
     quote: ClaimName | None = None
     settle: ClaimName | None = None
     hold: HoldNode | None = None

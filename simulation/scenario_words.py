@@ -13,6 +13,7 @@ from domain.codes import Insurance
 from domain.money import format_yuan
 from domain.reasons import REASONS
 from domain.text import Lang, Text
+from domain.wallet import WALLET
 from simulation.arithmetic import show
 from simulation.scenario_commands import Opening
 from simulation.scenario_outcome import AMOUNTS, Outcome, Payment
@@ -75,7 +76,11 @@ def _came_of_it(outcome: Outcome, *, gives_back: bool) -> list[Text]:
 
 
 def _payment(payment: Payment) -> Text:
-    shown = {name: format_yuan(getattr(payment, f"{name}_fen")) for name in AMOUNTS}
+    shown = {
+        name: format_yuan(getattr(payment, f"{name}_fen"))
+        for name in AMOUNTS
+        if name != "wallet" or payment.wallet_fen
+    }
     return Text(
         "，".join(f"{AMOUNTS[name].zh} {yuan}" for name, yuan in shown.items()),
         ", ".join(f"{AMOUNTS[name].en} {yuan}" for name, yuan in shown.items()),
@@ -87,6 +92,8 @@ def _details(scenario: ScenarioNode, outcome: Outcome) -> list[Text]:
     details = []
     for trial in outcome.trials:
         who, why = _label(scenario, trial.account), REASONS[trial.reason]
+        if trial.purse == WALLET:
+            who = Text(f"{who.zh}的钱包", f"wallet of {who.en}")
         yuan = format_yuan(trial.gave_fen)
         details.append(Text(f"{who.zh} {yuan}：{why.zh}", f"{who.en} {yuan}: {why.en}"))
     return details
@@ -219,6 +226,14 @@ SENTENCES = {
         "{family}：解绑 {grantor} → {beneficiary}",
         "{family}: {grantor} and {beneficiary} are unbound",
     ),
+    "give": Text(
+        "{family}：{grantor} 划给 {beneficiary} {amount}",
+        "{family}: {grantor} gives {beneficiary} {amount}",
+    ),
+    "open_wallet": Text("{it} 开通医保钱包", "{it} opens a wallet"),
+    "send": Text("{sender} 转给 {recipient} {amount}", "{sender} sends {recipient} {amount}"),
+    "accept": Text("{person} 接收转账 {transfer}", "{person} accepts transfer {transfer}"),
+    "come_back": Text("转账 {it} 逾时退回", "transfer {it} comes back"),
     "divorce": Text("{family}：{spouses} 离婚", "{family}: {spouses} divorce"),
     "price": Text("计价 {it}", "price {it}"),
     "quote": Text("预结算 {it}", "quote {it}"),

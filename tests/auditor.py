@@ -15,8 +15,9 @@ import msgspec
 from domain import claim, person, pool
 from domain.account import Account
 from domain.claim import Claim
-from domain.codes import Segment
+from domain.codes import ACCOUNT_SEGMENTS
 from domain.facts import Fact, Kind, Stream
+from domain.wallet import Wallet
 from tests.builders import as_data
 from tests.world import World
 
@@ -36,6 +37,8 @@ def audit(world: World) -> None:
             book.enter(fact.TOPIC, as_data(fact))
         if owner.account is not None:
             _check_account(owner.account, book)
+        if owner.wallet is not None:
+            _check_wallet(owner.wallet, book)
         assert owner.id == who
     for number, known in world.claims.items():
         _check_claim(world, number, known)
@@ -51,6 +54,7 @@ class _Book:
         self.held: dict[str, Counter[str]] = {}
         self.came_in = 0
         self.went_out = 0
+        self.wallet: Counter[str] = Counter()  # available, held, pending; and what came and went
 
     def enter(self, topic: str, fact: Json) -> None:
         """Enter one fact of the owner's stream."""
@@ -77,6 +81,15 @@ class _Book:
                 held = self.held.pop(fact["claim"])
                 self._in(fact["returned"], fact["purse"])
                 self.went_out += _sum(held) - _sum(fact["returned"])
+            case "account.given":
+                self._out(fact["amount"])
+                self.went_out += _sum(fact["amount"])
+            case "account.received":
+                self._in(fact["amount"])
+                self.came_in += _sum(fact["amount"])
+            case "account.transfer_returned":
+                self._in(fact["returned"])
+                self.went_out -= _sum(fact["returned"])
             case "account.set_aside":
                 self._out(fact["amount"])
                 self.aside.setdefault(fact["purse"], Counter()).update(fact["amount"])
@@ -90,6 +103,30 @@ class _Book:
                     column["prior_fen"] += column["current_fen"]
                     column["current_fen"] = 0
 
+        if topic.startswith("wallet."):
+            self._enter_wallet(topic, fact)
+
+    def _enter_wallet(self, topic: str, fact: Json) -> None:
+        """Enter one fact of the wallet: each moves fen between two places, one of them outside."""
+        own = fact.get("origin") == "wallet"
+        moves = {
+            "wallet.sent": [("available" if own else "outside", "pending", "amount_fen")],
+            "wallet.accepted": [("pending", "outside", "amount_fen")],
+            "wallet.returned": [("pending", "available" if own else "outside", "amount_fen")],
+            "wallet.received": [("outside", "available", "amount_fen")],
+            "wallet.debited": [("available", "outside", "taken_fen")],
+            "wallet.held": [("available", "held", "held_fen")],
+            "wallet.captured": [
+                ("held", "outside", "taken_fen"),
+                ("held", "available", "returned_fen"),
+            ],
+            "wallet.released": [("held", "available", "returned_fen")],
+            "wallet.restored": [("outside", "available", "returned_fen")],
+        }
+        for source, target, name in moves.get(topic, ()):
+            self.wallet[source] -= fact[name]
+            self.wallet[target] += fact[name]
+
     def _in(self, amount: dict[str, int], purse: str = "") -> None:
         (self.aside[purse] if purse else self.available).update(amount)
 
@@ -98,7 +135,7 @@ class _Book:
 
 
 def _check_account(account: Account, book: _Book) -> None:
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         column = f"{segment.value}_fen"
         assert account.available.of(segment) == book.available[column], "I3"
         assert book.available[column] >= 0, "I2"
@@ -113,6 +150,14 @@ def _check_account(account: Account, book: _Book) -> None:
     assert book.came_in - book.went_out == inside, "I1"
     assert account.credited_fen == book.came_in, "I1"
     assert account.paid_fen == book.went_out, "I1"
+
+
+def _check_wallet(wallet: Wallet, book: _Book) -> None:
+    parts = (wallet.available_fen, wallet.held_fen, wallet.pending_fen)
+    booked = tuple(book.wallet[name] for name in ("available", "held", "pending"))
+    assert parts == booked, "I3"
+    assert min(parts) >= 0, "I2"
+    assert wallet.came_in_fen - wallet.went_out_fen == -book.wallet["outside"], "I1"
 
 
 def _check_claim(world: World, number: str, known: Claim) -> None:
@@ -145,6 +190,10 @@ def _booked(world: World, number: str) -> Counter[str]:
                     booked[who] += _sum(body["taken"])
                 case "account.restored":
                     booked[who] -= _sum(body["returned"])
+                case "wallet.debited" | "wallet.captured":
+                    booked[who] += body["taken_fen"]
+                case "wallet.restored":
+                    booked[who] -= body["returned_fen"]
     return booked
 
 

@@ -21,23 +21,26 @@ from domain import (
     binding,
     bookkeeping,
     claim,
+    giving,
     holding,
     person,
     pool,
     setting_aside,
     settlement,
+    transferring,
     undoing,
 )
 from domain.allocation import Situation
 from domain.claim import Allocation, Claim, ClaimRequest
-from domain.codes import Coverage, CreditKind, Evidence, Insurance, Relation, Segment, Work
+from domain.codes import Coverage, CreditKind, Evidence, Insurance, Origin, Relation, Segment, Work
 from domain.eligibility import Candidate
 from domain.facts import Fact, Kind, Outcome, Stream
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, TransferId
 from domain.person import Person
 from domain.pool import Authorization, Pool
 from domain.refusals import Refusal
 from domain.rules import RuleSet
+from domain.transferring import Sending
 from domain.undoing import Undo
 from tests.builders import ANY_USE, DAY, HERE, NEXT_NOON, NOON, START, done, rules
 
@@ -281,6 +284,56 @@ class World:
         assert account is not None
         found = account.set_aside.get(name)
         return (found.amount.current_fen, found.amount.prior_fen) if found else None
+
+    # money that passes to relatives
+
+    def open_wallet(self, who: str, *, on: date = START) -> Outcome:
+        """Open a wallet by the rules of the person's area."""
+        rule_set = self.rule_sets[self[who].region_on(on)]
+        return self.record(transferring.open_wallet(self[who], rules=rule_set, on=on))
+
+    def send(
+        self,
+        sender: str,
+        recipient: str,
+        fen: int,
+        *,
+        relation: Relation | None = Relation.PARENT,
+        origin: Origin = Origin.ACCOUNT,
+        now: datetime = NOON,
+    ) -> Outcome:
+        """Send money from one wallet to another."""
+        asked = Sending(fen, origin, relation)
+        rule_set = self.rule_sets[self[sender].region]
+        sent = transferring.send(
+            self[sender], self[recipient], sending=asked, rules=rule_set, now=now
+        )
+        return self.record(sent)
+
+    def accept(self, who: str, sender: str, transfer: str, *, now: datetime = NOON) -> Outcome:
+        """Let somebody accept a transfer."""
+        known = TransferId(transfer)
+        outcome = transferring.accept(self[sender], self[who], transfer=known, now=now)
+        return self.record(outcome)
+
+    def come_back(self, sender: str, transfer: str, *, now: datetime = NEXT_NOON) -> Outcome:
+        """Let a transfer come back that nobody accepted."""
+        known = TransferId(transfer)
+        return self.record(transferring.give_back(self[sender], transfer=known, now=now))
+
+    def give(self, giver: str, recipient: str, fen: int, *, on: date = DAY) -> Outcome:
+        """Give money at once, within the family."""
+        family = self.pools.get(PoolId(FAMILY))
+        bound = family.binding(self[giver].id, self[recipient].id) if family else None
+        outcome = giving.give(
+            self[giver],
+            self[recipient],
+            binding=bound,
+            amount_fen=fen,
+            rules=self.rule_sets[self[giver].region_on(on)],
+            on=on,
+        )
+        return self.record(outcome)
 
     # claims
 

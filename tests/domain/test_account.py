@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from domain import account as account_module
 from domain.account import (
     Account,
     AccountCaptured,
@@ -24,7 +23,7 @@ from domain.account import (
     Hold,
     evolve_account,
 )
-from domain.amounts import NOTHING, Amounts, amounts
+from domain.amounts import NOTHING, Amounts, amounts, amounts_in
 from domain.codes import CreditKind, Payee, Segment
 from domain.facts import Fact
 from domain.ids import ClaimId, PersonId, SettlementId
@@ -256,7 +255,7 @@ def test_an_open_hold_tells_whose_claim_it_waits_for_and_how_long() -> None:
 
 
 def test_an_amount_below_zero_in_one_segment_stops_the_replay_whatever_the_other_holds() -> None:
-    account_module._amounts_of.cache_clear()
+    amounts_in.cache_clear()
     with pytest.raises(AssertionError):
         after(account(), debited(0, Amounts(105, 45), taken=Amounts(-5, 5)))
 

@@ -200,3 +200,11 @@ def test_a_closed_account_neither_receives_nor_pays_nor_closes_again(world: Worl
         bookkeeping.take_back(world["p"], segment=Segment.CURRENT, amount_fen=1, on=DAY),
         Code.ACCOUNT_CLOSED,
     )
+
+
+def test_a_personal_account_has_no_segment_of_wallets() -> None:
+    world = World()
+    world.enroll("ann", current_fen=50)
+    refused(world.credit("ann", 1, segment=Segment.WALLET), Code.NOT_OF_AN_ACCOUNT)
+    back = bookkeeping.take_back(world["ann"], segment=Segment.WALLET, amount_fen=1, on=DAY)
+    refused(back, Code.NOT_OF_AN_ACCOUNT)

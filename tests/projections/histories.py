@@ -20,6 +20,7 @@ from domain.codes import (
     Relation,
     Segment,
     Till,
+    WalletModel,
     Work,
 )
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, settlement_id
@@ -41,6 +42,7 @@ from tests.builders import (
     request,
     rules,
 )
+from tests.projections.passing_money import GIVING, random_transfer, some_transfers
 
 ELDERS = ("mother", "father", "aunt")
 YOUNG = ("son", "daughter")
@@ -57,15 +59,18 @@ class History:
     def __init__(self, seed: int = 0, *, store: Store | None = None) -> None:
         """Start empty on `START`, the seed deciding how money gets to relatives.
 
-        The second region reviews relations and starts years in July; in the third all money is
-        set aside beforehand; in the last the card is tapped twice and refunds after the end of a
-        relation are paid in cash.
+        The first region has wallets. The second region reviews relations and starts years in
+        July; in the third all money is set aside beforehand, in the fourth it is given away; in
+        the last the card is tapped twice and refunds after the end of a relation are paid in cash.
         """
         self.funding = (Funding.CALL, Funding.POOL, Funding.QUOTA)[seed % 3]
-        here = rules({"pool.funding": self.funding})
+        wallets = {"wallet.model": WalletModel.TRANSFER, "wallet.one_pending": True}
+        here = rules({"pool.funding": self.funding, **wallets})
         elsewhere = rules({"pool.review": True, "account.year_start_month": 7}, region=ELSEWHERE)
         pooled = rules({"pool.funding": Funding.POOL}, region=POOLED)
-        book = RuleBook([here, elsewhere, pooled, rules(TWO_TAPS, region=SAME_PROVINCE)])
+        giving = rules({"pool.funding": Funding.TRANSFER}, region=GIVING)
+        tapping = rules(TWO_TAPS, region=SAME_PROVINCE)
+        book = RuleBook([here, elsewhere, pooled, giving, tapping])
         self.application = Application(store or memory(), book)
         self.store = self.application.store
         self.random = Random(seed)
@@ -167,6 +172,7 @@ class History:
             (self._undo, 15),
             (self._money, 15),
             (self._relation, 10),
+            (lambda: random_transfer(self), 8),
             (self._person, 4),
         ]
         if self.funding is not Funding.CALL:
@@ -177,7 +183,8 @@ class History:
                 self.wait(self.random.choice((1, 3, 9, 40)))
             self.random.choices(names, weights)[0]()
 
-    def _anyone(self) -> PersonId:
+    def anyone(self) -> PersonId:
+        """Choose somebody."""
         return PersonId(self.random.choice(EVERYBODY))
 
     def _claim(self) -> None:
@@ -190,7 +197,7 @@ class History:
         fund = self.random.choice((0, 70_00))
         asked = request(
             number,
-            self._anyone(),
+            self.anyone(),
             lines=[
                 line(1, own[0], fund_fen=fund),
                 line(2, own[1], category=Category.DRUG),
@@ -230,7 +237,7 @@ class History:
         self.cancel(self._some_claim(), part, attempt)
 
     def _money(self) -> None:
-        person, amount = self._anyone(), self.random.choice((1, 250_00, 80_00))
+        person, amount = self.anyone(), self.random.choice((1, 250_00, 80_00))
         self.do(
             self.random.choice(
                 (
@@ -243,7 +250,7 @@ class History:
         )
 
     def _relation(self) -> None:
-        grantor, beneficiary = self._anyone(), self._anyone()
+        grantor, beneficiary = self.anyone(), self.anyone()
         pair: dict[str, Any] = {"pool": FAMILY, "grantor": grantor, "beneficiary": beneficiary}
         limited = Authorization(first_day=self.today, per_use_fen=60_00, retained_fen=1_00)
         self.do(
@@ -268,7 +275,7 @@ class History:
             self.do(commands.SetQuota(pool=FAMILY, **pair, quota_fen=fen))
 
     def _person(self) -> None:
-        person, other = self._anyone(), self._anyone()
+        person, other = self.anyone(), self.anyone()
         self.do(
             self.random.choice(
                 (
@@ -317,6 +324,7 @@ def history_of_everything() -> History:
     for command in everything:
         history.must(command)
     _some_claims(history)
+    some_transfers(history)
     _the_end_of_an_account(history)
     _a_family_under_review(history)
     _a_family_with_money_set_aside(history)

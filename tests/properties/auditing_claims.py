@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Credential, RefundAfterEnd, RefundSegment, Till
+from domain.codes import Card, Credential, RefundAfterEnd, RefundSegment, Segment, Till
 from domain.money import MAX_FEN
 from domain.refusals import Code
 from domain.rules import RuleSet
@@ -119,12 +119,14 @@ def expire_before(books: Books, request: ClaimRequest, now: datetime) -> None:
 def start(books: Books, request: ClaimRequest, now: datetime, until: datetime | None) -> Bill:
     """Settle a claim, hold it until an instant, or only offer it."""
     expire_before(books, request, now)
-    may = {payer.account: payer.lines for payer in payers(books, request)}
+    may = {payer.key: payer.lines for payer in payers(books, request)}
     coins = count_out(books, request)
     if _must_wait(books, request, coins, now):
         return _offer(books, request, now)
     for coin in coins:
-        if coin.account is not None:
+        if coin.account is not None and coin.segment == Segment.WALLET:
+            books.wallet(coin.account).fen -= 1
+        elif coin.account is not None:
             books.purse(coin.account).fen[coin.segment] -= 1
     accounts = {coin.account for coin in coins if coin.account is not None}
     day = request.service_date

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.claim import ClaimLine, ClaimRequest
-from domain.codes import Area, Coverage, Funding, Insurance, Order, OwnFirst, Till, WalletModel
+from domain.codes import (
+    Area,
+    Coverage,
+    Funding,
+    Insurance,
+    Order,
+    OwnFirst,
+    Segment,
+    Till,
+    WalletModel,
+)
 from domain.money import MAX_FEN
 from domain.rules import RuleSet
 from tests.properties.auditing_families import quota_of_the_wallet
@@ -23,6 +33,16 @@ class Payer:
     room: dict[str, int]
     most: int
     own: bool
+
+    @property
+    def key(self) -> str:
+        """Tell a wallet from the account of the same person."""
+        return purse_of(self.account, *self.segments)
+
+
+def purse_of(account: str, *segments: str) -> str:
+    """Name the account, or the wallet of its owner."""
+    return f"{account}|wallet" if segments == (Segment.WALLET,) else account
 
 
 def payers(books: Books, request: ClaimRequest) -> list[Payer]:
@@ -48,10 +68,28 @@ def payers(books: Books, request: ClaimRequest) -> list[Payer]:
         if locked or request.institution.place not in rules.own.places:
             lines = []
         found.append(Payer(request.patient, lines, segments, room, MAX_FEN, own=True))
+    wallet = books.humans[request.patient].wallet
+    if wallet is not None and wallet.fen:
+        found += _wallet_payers(request, rules, wallet.fen)
     silent = rules.claim.till is Till.ON_REQUEST and not request.aid_requested
     able = [bond for bond in books.bonds if not silent and may_pay(books, bond, request)]
     able.sort(key=lambda bond: (_place_of(books, bond, request, rules), bond.grantor))
     return found + [_relative(books, bond, request) for bond in able]
+
+
+def _wallet_payers(request: ClaimRequest, rules: RuleSet, fen: int) -> list[Payer]:
+    """Let the patient's wallet pay, where and when it may."""
+    asked = rules.wallet.till is Till.AUTOMATIC or request.aid_requested
+    if not asked or request.institution.place not in rules.wallet.places:
+        return []
+    lines = [
+        line.no
+        for line in request.lines
+        if line.category in rules.wallet.categories
+        and (rules.own.outside_catalogue or not line.outside_catalogue)
+    ]
+    name = Segment.WALLET.value
+    return [Payer(request.patient, lines, [name], {name: fen}, MAX_FEN, own=True)]
 
 
 def _place_of(books: Books, bond: Bond, request: ClaimRequest, rules: RuleSet) -> tuple[int, ...]:
@@ -106,6 +144,7 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
     lapsed = grantor.told_of(day) in {Coverage.SUSPENDED, Coverage.ENDED}
     return (
         (grantor.covered(day) or (lapsed and not rules.pool.grantor_covered))
+        and rules.pool.funding is not Funding.TRANSFER
         and _free_fen(grantor.purse) >= rules.pool.balance_at_least
         and bond.active_from <= day
         and bond.relation in (rules.wallet if by_wallet else rules.pool).relations
@@ -216,8 +255,9 @@ def count_out_holds(bill: Bill, need: dict[int, int]) -> tuple[list[Coin], list[
     pots: dict[str, Payer] = {}
     for account, segment, _ in bill.coins:
         if account is not None:
-            may = bill.may[account]
-            pot = pots.setdefault(account, Payer(account, may, [], {}, MAX_FEN, own=False))
+            key = purse_of(account, segment)
+            may = bill.may[key]
+            pot = pots.setdefault(key, Payer(account, may, [], {}, MAX_FEN, own=False))
             if segment not in pot.segments:
                 pot.segments.append(segment)
             pot.room[segment] = pot.room.get(segment, 0) + 1

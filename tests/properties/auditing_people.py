@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from domain.codes import Card, Coverage, EndReason, Insurance, Payee, Segment, Work
+from domain.codes import Card, Coverage, EndReason, Insurance, Origin, Payee, Segment, Work
 from domain.money import MAX_FEN
 from domain.refusals import Code
 from domain.rules import RuleSet
@@ -196,6 +196,8 @@ def credit_objections(books: Books, asked: commands.Credit, _: datetime) -> Iter
     """Object to strange amounts, missing accounts and a period that was credited."""
     human = books.humans.get(asked.person)
     yield from _amount_objections(asked.amount_fen)
+    if asked.segment is Segment.WALLET:
+        yield Code.NOT_OF_AN_ACCOUNT
     yield from purse_objections(human)
     if human and human.purse and (asked.period, asked.kind) in human.purse.periods:
         yield Code.ALREADY_CREDITED
@@ -213,6 +215,8 @@ def take_back_objections(books: Books, asked: commands.TakeBack, now: datetime) 
     """Object to taking more than is there, counting what due holds will give back."""
     human = books.humans.get(asked.person)
     yield from _amount_objections(asked.amount_fen)
+    if asked.segment is Segment.WALLET:
+        yield Code.NOT_OF_AN_ACCOUNT
     yield from purse_objections(human)
     if human and human.purse:
         purse = books.soon(asked.person, now)
@@ -280,9 +284,17 @@ def close_objections(books: Books, asked: commands.CloseAccount, now: datetime) 
     if human is None:
         return
     due = books.due({asked.person}, now)
-    held = {n for n, bill in books.held() if any(c.account == asked.person for c in bill.coins)}
+    held = {
+        n
+        for n, bill in books.held()
+        if any(c.account == asked.person and c.segment != Segment.WALLET for c in bill.coins)
+    }
     if held - set(due):
         yield Code.HOLDS_OPEN
+    if human.wallet is not None and any(
+        sent.origin is Origin.ACCOUNT and now < sent.until for sent in human.wallet.waiting.values()
+    ):
+        yield Code.TRANSFER_PENDING
     dead = human.told[-1][1] is Coverage.DECEASED
     no_heir = heir is None or asked.heir == asked.person
     nowhere = heir is None or heir.purse is None or heir.purse.closed is not None

@@ -14,7 +14,18 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.claim import ClaimRequest
-from domain.codes import Card, Coverage, FilingKind, Insurance, Payee, Relation, Segment, Work
+from domain.codes import (
+    ACCOUNT_SEGMENTS,
+    Card,
+    Coverage,
+    FilingKind,
+    Insurance,
+    Origin,
+    Payee,
+    Relation,
+    Segment,
+    Work,
+)
 from domain.ids import RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
@@ -79,7 +90,7 @@ class Purse:
 
     def waiting(self, waits_for: str) -> int:
         """Give how many fen wait for somebody."""
-        return sum(self.fen[pot(waits_for, segment)] for segment in Segment)
+        return sum(self.fen[pot(waits_for, segment)] for segment in ACCOUNT_SEGMENTS)
 
     def used(self, waits_for: str) -> int:
         """Give how many fen of a quota are not there any more."""
@@ -89,7 +100,7 @@ class Purse:
         """Free what waits for somebody."""
         if waits_for in self.aside:
             del self.aside[waits_for]
-            for segment in Segment:
+            for segment in ACCOUNT_SEGMENTS:
                 self.fen[segment] += self.fen.pop(pot(waits_for, segment), 0)
 
     def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
@@ -102,6 +113,27 @@ class Purse:
                 if segment == CLOSED_YEAR:
                     segment = Segment.PRIOR if as_of_now else Segment.CURRENT
                 self.fen[pot(whom if fits else "", segment)] += 1
+
+
+class Sent(NamedTuple):
+    """Money that was sent and waits: where it came from, and when it goes back there."""
+
+    recipient: str
+    origin: Origin
+    fen: int
+    taken: Counter[str]
+    year: int
+    until: datetime
+
+
+@dataclass
+class WalletBook:
+    """A wallet: money, what was sent and waits, what came back, and every sending ever."""
+
+    fen: int = 0
+    waiting: dict[str, Sent] = field(default_factory=dict)
+    returned: set[str] = field(default_factory=set)
+    log: list[tuple[date, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -134,6 +166,7 @@ class Human:
     card: Card = Card.ACTIVE
     purse: Purse | None = None
     papers: list[Paper] = field(default_factory=list)
+    wallet: WalletBook | None = None
 
     @property
     def region(self) -> str:
@@ -261,6 +294,19 @@ class Books:
             if bill.is_due(now) and any(coin.account in owners for coin in bill.coins)
         ]
 
+    def returning(self, person: str, segment: str, now: datetime) -> int:
+        """Give what will come back to a segment because nobody accepted it in time."""
+        human = self.humans[person]
+        if human.wallet is None or human.purse is None:
+            return 0
+        fen = 0
+        for sent in human.wallet.waiting.values():
+            if sent.until <= now:
+                same_year = sent.year == human.purse.year
+                closed = sum(sent.taken.values()) if segment == Segment.PRIOR else 0
+                fen += sent.taken[segment] if same_year else closed
+        return fen
+
     def used(self, grantor: str, beneficiary: str | None, period: int | date) -> int:
         """Add up what one relative, or all together, used in an account year or on a day."""
         total = 0
@@ -281,6 +327,10 @@ class Books:
     def put_back(self, coins: list[Coin], *, as_of_now: bool) -> None:
         """Put coins back into the accounts they came from; closed accounts pass them on."""
         heirs: Counter[str] = Counter()
+        for coin in coins:
+            if coin.account is not None and coin.segment == Segment.WALLET:
+                self.wallet(coin.account).fen += 1
+        coins = [coin for coin in coins if coin.segment != Segment.WALLET]
         for account in {coin.account for coin in coins if coin.account is not None}:
             purse = self.purse(account)
             mine = [coin for coin in coins if coin.account == account]
@@ -292,12 +342,21 @@ class Books:
             if self.purse(heir).closed is None:
                 self.purse(heir).fen[Segment.CURRENT] += fen
 
+    def wallet(self, person: str) -> WalletBook:
+        """Give the wallet of somebody who has one."""
+        wallet = self.humans[person].wallet
+        assert wallet is not None
+        return wallet
+
     def soon(self, person: str, now: datetime) -> Purse:
         """Give an account as it will be once the holds on it that have run out have ended."""
         purse = deepcopy(self.purse(person))
         for number in self.due({person}, now):
-            mine = [coin for coin in self.bills[number].coins if coin.account == person]
+            coins = [coin for coin in self.bills[number].coins if coin.account == person]
+            mine = [coin for coin in coins if coin.segment != Segment.WALLET]
             purse.put_back(mine, as_of_now=True)
+        for segment in ACCOUNT_SEGMENTS:
+            purse.fen[segment] += self.returning(person, segment, now)
         return purse
 
     def purse(self, person: str) -> Purse:

@@ -81,6 +81,15 @@ class Column:
                 del self.holds[body["claim"]]
                 self.went_out += sum(body.get("taken", {}).values())
                 return 1, body["returned"]
+            case "given":
+                self.went_out += sum(body["amount"].values())
+                return -1, body["amount"]
+            case "received":
+                self.came_in += sum(body["amount"].values())
+                return 1, body["amount"]
+            case "transfer_returned":
+                self.went_out -= sum(body["returned"].values())
+                return 1, body["returned"]
             case "set_aside":
                 return -1, body["amount"]
             case "set_aside_returned":
@@ -99,6 +108,50 @@ class Column:
 
 
 @dataclass
+class WalletColumn:
+    """One wallet: money, open holds by claim, what waits by transfer, and what came and went."""
+
+    available: int = 0
+    holds: dict[str, int] = field(default_factory=dict)
+    pending: dict[str, int] = field(default_factory=dict)
+    came_in: int = 0
+    went_out: int = 0
+
+    def enter(self, fact: str, body: Json) -> None:
+        """Enter one fact of the wallet."""
+        match fact:
+            case "sent":
+                self.pending[body["transfer"]] = body["amount_fen"]
+                if body["origin"] == "account":
+                    self.came_in += body["amount_fen"]
+                else:
+                    self.available -= body["amount_fen"]
+            case "accepted":
+                self.went_out += self.pending.pop(body["transfer"])
+            case "returned":
+                fen = self.pending.pop(body["transfer"])
+                if body["origin"] == "account":
+                    self.went_out += fen
+                else:
+                    self.available += fen
+            case "received":
+                self.available += body["amount_fen"]
+                self.came_in += body["amount_fen"]
+            case "debited":
+                self.available -= body["taken_fen"]
+                self.went_out += body["taken_fen"]
+            case "restored":
+                self.available += body["returned_fen"]
+                self.went_out -= body["returned_fen"]
+            case "held":
+                self.holds[body["claim"]] = body["held_fen"]
+                self.available -= body["held_fen"]
+            case "captured" | "released":
+                self.went_out += self.holds.pop(body["claim"]) - body["returned_fen"]
+                self.available += body["returned_fen"]
+
+
+@dataclass
 class Payment:
     """One settlement: what was paid by account and line, and what went back so far."""
 
@@ -113,6 +166,10 @@ class Columns:
     """All accounts and all settlements."""
 
     accounts: defaultdict[str, Column] = field(default_factory=lambda: defaultdict(Column))
+    wallets: defaultdict[str, WalletColumn] = field(
+        default_factory=lambda: defaultdict(WalletColumn)
+    )
+    on_the_way: int = 0  # fen that left a relative and have not arrived
     regions: dict[str, str] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     current: dict[str, str] = field(default_factory=dict)  # the settlement of each claim
@@ -127,6 +184,11 @@ class Columns:
         stream, _, name = topic.partition(".")
         if stream == "account":
             self.accounts[key].enter(name, fact, key)
+            self.on_the_way += _PASSED.get(topic, 0) * _passed(fact)
+        elif stream == "wallet":
+            self.wallets[key].enter(name, fact)
+            if topic not in {"wallet.sent", "wallet.returned"} or fact["origin"] == "account":
+                self.on_the_way += _PASSED.get(topic, 0) * fact.get("amount_fen", 0)
         elif stream == "claim":
             self._claim(key, name, fact)
         elif topic == "person.enrolled":
@@ -157,6 +219,22 @@ class Columns:
             payment.cash.subtract(dict(fact["cash_fen"]))
             payment.fund.subtract(dict(fact["fund_fen"]))
             payment.whole += name == "reversed" or fact["whole"]
+
+
+_PASSED = {
+    "account.given": 1,
+    "account.received": -1,
+    "account.transfer_returned": -1,
+    "wallet.sent": -1,
+    "wallet.accepted": 1,
+    "wallet.received": -1,
+    "wallet.returned": 1,
+}
+"""Whether money sets out for a relative with a fact, or arrives with it."""
+
+
+def _passed(fact: Json) -> int:
+    return sum((fact.get("amount") or fact.get("returned") or {}).values())
 
 
 _AMOUNTS = {"amount", "taken", "paid_out", "held", "returned"}

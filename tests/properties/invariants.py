@@ -16,23 +16,22 @@ from typing import Any
 from domain.account import Account
 from domain.amounts import Amounts
 from domain.claim import Allocation, ClaimRequest, Decisive, Leg
-from domain.codes import OwnFirst, Segment
+from domain.codes import ACCOUNT_SEGMENTS, OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, PersonId, PoolId
 from domain.refusals import Code, Refusal
+from domain.wallet import Wallet
 from ledger.application import Application
 from ledger.commands import Command
-from ledger.entries import answer_in
 from ledger.redecide import decisions, redecide
 from ledger.store import EVENTS, Store
 from ledger.view import EVOLVE
 from ledger.writer import Receipt
 from simulation.random_history import Played
-from tests.properties.auditing_claims import expire_before
-from tests.properties.auditing_payment import payers
+from tests.properties.auditing_payment import payers, purse_of
 from tests.properties.books import CLOSED_YEAR, Bill, Coin, in_words, pot
-from tests.properties.columns import Column, Columns
-from tests.properties.model import Auditor
+from tests.properties.columns import Column, Columns, WalletColumn
+from tests.properties.model import Auditor, expire_before
 
 _ORDER = {code: place for place, code in enumerate(Code)}
 
@@ -174,6 +173,12 @@ class Watch:
             live = self._live(Stream(Kind.PERSON, person)).account
             inside = (live.available + live.held + live.set_aside_amounts).total_fen
             sums[self.columns.regions[person]] += inside + column.went_out - column.came_in
+        for person, in_wallet in self.columns.wallets.items():
+            wallet = self._live(Stream(Kind.PERSON, person)).wallet
+            _check_wallet(person, wallet, in_wallet)
+            inside = wallet.available_fen + wallet.held_fen + wallet.pending_fen
+            sums[self.columns.regions[person]] += inside + in_wallet.went_out - in_wallet.came_in
+        hold("I1", self.columns.on_the_way, true=not self.columns.on_the_way)
         hold("I1", sums, true=not any(sums.values()) and not sum(sums.values()))
 
     # --------------------------------------------------------------- claims (I7, I12, I13)------
@@ -204,21 +209,22 @@ class Watch:
         gave: Counter[str] = Counter()
         lines: dict[str, set[int]] = {}
         for leg in decided.legs:
-            gave[leg.account] += leg.amount_fen
-            lines.setdefault(leg.account, set()).add(leg.line)
+            purse = purse_of(leg.account, leg.segment)
+            gave[purse] += leg.amount_fen
+            lines.setdefault(purse, set()).add(leg.line)
         in_cash = {no for no, fen in decided.cash_fen if fen}
         home = auditor.books.rules(decided.region, request.service_date)
         assert home is not None
         freely = home.pool.fall_through and home.pool.own_first is OwnFirst.BEFORE_AID
         ranked = payers(auditor.books, request)
         for place, payer in enumerate(ranked):
-            left = min(sum(payer.room.values()), payer.most) - gave[payer.account]
+            left = min(sum(payer.room.values()), payer.most) - gave[payer.key]
             hold("audit", played, payer, "gave too much", true=left >= 0)
-            behind = set[int]().union(*(lines.get(p.account, set()) for p in ranked[place + 1 :]))
+            behind = set[int]().union(*(lines.get(p.key, set()) for p in ranked[place + 1 :]))
             if payer.own or freely:
                 behind |= in_cash
             hold("I12", played, payer, behind, true=not left or not behind & set(payer.lines))
-        strangers = set(gave) - {payer.account for payer in ranked}
+        strangers = set(gave) - {payer.key for payer in ranked}
         hold("I12", played, strangers, true=not strangers)
 
     def _check_redecided(self, facts: list[tuple[Stream, Fact]]) -> None:
@@ -258,6 +264,8 @@ class Watch:
                 self._check_bill(bill)
         for person in self.columns.accounts:
             self._check_purse(person)
+        for person in self.columns.wallets:
+            self._check_wallet_book(person)
 
     def _check_purse(self, person: str) -> None:
         account = self._live(Stream(Kind.PERSON, person)).account
@@ -268,17 +276,25 @@ class Watch:
             for coin in bill.coins
             if coin.account == person
         )
-        for segment in Segment:
+        for segment in ACCOUNT_SEGMENTS:
             live = (account.available.of(segment), account.held.of(segment))
             counted = (purse.fen[segment], held[segment])
             hold("audit", person, segment, live, counted, true=live == counted)
         quotas = {name: kept.quota_fen for name, kept in account.set_aside.items()}
         hold("audit", person, quotas, purse.aside, true=quotas == purse.aside)
         for name, kept in account.set_aside.items():
-            waiting = Amounts(*(purse.fen[pot(name, segment)] for segment in Segment))
+            waiting = Amounts(*(purse.fen[pot(name, segment)] for segment in ACCOUNT_SEGMENTS))
             hold("audit", person, name, kept, waiting, true=kept.amount == waiting)
         same = (account.account_year, account.closed is None) == (purse.year, purse.closed is None)
         hold("audit", person, purse, true=same)
+
+    def _check_wallet_book(self, person: str) -> None:
+        wallet = self._live(Stream(Kind.PERSON, person)).wallet
+        book = self.auditor.books.wallet(person)
+        sent = {name: each.amount_fen for name, each in wallet.pending.items()}
+        live = (wallet.available_fen, sent, wallet.returned)
+        counted = (book.fen, {name: each.fen for name, each in book.waiting.items()}, book.returned)
+        hold("audit", person, live, counted, true=live == counted)
 
     def _check_bill(self, bill: Bill) -> None:
         live = self.application.claim(bill.request.claim)
@@ -312,7 +328,7 @@ class Watch:
 
 def _check_account(person: str, account: Account, column: Column) -> None:
     """Compare one live account with its column: I2, I3, I4, I1, I7."""
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         hold("I2", person, account, true=account.available.of(segment) >= 0)
         held = (hold_.held.of(segment) for hold_ in account.holds.values())
         hold("I2", person, account, true=min(held, default=0) >= 0)
@@ -325,7 +341,7 @@ def _check_account(person: str, account: Account, column: Column) -> None:
     hold("I1", person, account, column, true=column.came_in - column.went_out == inside)
     hold("I3", person, account, column, true=waiting == in_lines)
     hold("I4", person, account, column, true=account.holds.keys() == column.holds.keys())
-    for segment in Segment:
+    for segment in ACCOUNT_SEGMENTS:
         name = f"{segment}_fen"
         free, in_holds = column.available[name], column.held[name]
         hold("I3", person, account, column, true=account.available.of(segment) == free)
@@ -345,23 +361,23 @@ def _check_account(person: str, account: Account, column: Column) -> None:
     hold("I7", person, used, counted, true=used == counted)
 
 
+def _check_wallet(person: str, wallet: Wallet, column: WalletColumn) -> None:
+    """Compare one live wallet with its column: I2, I3, I4, I1."""
+    parts = (wallet.available_fen, wallet.held_fen, wallet.pending_fen)
+    hold("I2", person, wallet, true=min(parts) >= 0)
+    hold("I1", person, wallet, true=column.came_in - column.went_out == sum(parts))
+    hold("I3", person, wallet, column, true=wallet.available_fen == column.available)
+    held = {claim: each.held_fen for claim, each in wallet.holds.items()}
+    sent = {transfer: each.amount_fen for transfer, each in wallet.pending.items()}
+    hold("I4", person, held, sent, column, true=(held, sent) == (column.holds, column.pending))
+
+
 def fingerprint(store: Store) -> tuple[int, int, bytes]:
     """Give the last position, the number of answers and, of a file, the digest of its bytes."""
     entries, last = store.recorder.end
     files = sorted(store.path.glob(f"{EVENTS}*")) if store.path else []
     kept = [path for path in files if not path.name.endswith("-shm")]
     return last, entries, b"".join(sha256(path.read_bytes()).digest() for path in kept)
-
-
-def dump(store: Store) -> tuple[list[object], dict[str, tuple[object, ...]]]:
-    """Give everything that a store holds: events in order and answers by key."""
-    events: list[object] = [
-        (n.id, n.originator_id, n.originator_version, n.topic, n.state)
-        for n in store.notifications()
-    ]
-    recorder = store.recorder
-    answers = [answer_in(entry) for entry in recorder.entries(0, limit=recorder.end.entries)]
-    return events, {answer.key: tuple(answer) for answer in answers if answer is not None}
 
 
 def _legs(coins: list[Coin]) -> list[Leg]:

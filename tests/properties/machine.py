@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine
 
 from domain.claim import ClaimLine, ClaimRequest, Institution, Status
-from domain.codes import Category, Insurance, Place, Relation, Segment
+from domain.codes import ACCOUNT_SEGMENTS, Category, Insurance, Place, Relation
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, RegionCode
 from domain.pool import Authorization
 from domain.refusals import Refusal
@@ -80,7 +80,7 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         if fen:
             self.accepted(commands.OpenAccount(person=who))
-            for segment in Segment:
+            for segment in ACCOUNT_SEGMENTS:
                 self.accepted(commands.Credit(person=who, amount_fen=fen, segment=segment))
 
     def family(self, grantors: dict[str, Authorization], beneficiary: str) -> None:

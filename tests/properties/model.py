@@ -25,6 +25,7 @@ from tests.properties import auditing_families as families
 from tests.properties import auditing_filings as filings
 from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
+from tests.properties import auditing_wallets as wallets
 from tests.properties.auditing_payment import count_out
 from tests.properties.books import Bill, Books, Coin, Said
 
@@ -54,6 +55,11 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.WithdrawUse: (families.withdraw_objections, families.withdraw),
     commands.Unbind: (families.unbind_objections, families.unbind),
     commands.SetOrder: (families.order_objections, families.set_order),
+    commands.OpenWallet: (wallets.open_objections, wallets.open_wallet),
+    commands.Send: (wallets.send_objections, wallets.send),
+    commands.Accept: (wallets.accept_objections, wallets.accept),
+    commands.ReturnTransfer: (wallets.return_objections, wallets.return_transfer),
+    commands.Give: (wallets.give_objections, wallets.give),
     commands.ReportDivorce: (families.divorce_objections, families.divorce),
     commands.SetAside: (money.set_aside_objections, money.set_aside),
     commands.SetQuota: (money.set_quota_objections, money.set_quota),
@@ -121,7 +127,7 @@ class Auditor:
             bills={number: replace(bill) for number, bill in self.books.bills.items()},
             uses=list(self.books.uses),
         )
-        claims.expire_before(books, request, at)
+        expire_before(books, request, at)
         return count_out(books, request)
 
     def enter(self, asked: Command, *, key: str, at: datetime) -> Bill | None:
@@ -139,8 +145,10 @@ class Auditor:
         books = self.books
         match asked:
             case commands.Settle():
+                expire_before(books, asked.request, now)
                 return claims.start(books, asked.request, now, None)
             case commands.AuthorizeClaim():
+                expire_before(books, asked.request, now)
                 return claims.start(books, asked.request, now, asked.expires_at)
             case commands.Capture():
                 return claims.capture(books, asked, now)
@@ -151,11 +159,18 @@ class Auditor:
             case commands.Reverse():
                 return claims.reverse(books, asked)
             case commands.TakeBack() | commands.CloseAccount():
-                claims.let_expire(books, books.due({asked.person}, now))
+                wallets.settle_down(books, {asked.person}, now)
             case commands.SetAside() | commands.SetQuota():
-                claims.let_expire(books, books.due({asked.grantor}, now))
+                wallets.settle_down(books, {asked.grantor}, now)
         PLAIN[type(asked)][1](books, asked, now)
         return None
+
+
+def expire_before(books: Books, request: ClaimRequest, now: datetime) -> None:
+    """Let come back what a decision about this claim finds run out: holds, and transfers."""
+    claims.expire_before(books, request, now)
+    owners = {request.patient} | books.grantors_seen(request.patient)
+    wallets.let_return(books, owners, now)
 
 
 def _body(asked: Command) -> tuple[str, str]:

@@ -9,14 +9,14 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from domain.codes import Coverage, CreditKind, Payee, Segment
+from domain.codes import ACCOUNT_SEGMENTS, Coverage, CreditKind, Payee, Segment
 from domain.ids import PersonId, settlement_id
 from ledger import commands
 from tests.properties.machine import SHORT, LedgerMachine
 
 PEOPLE = st.sampled_from([PersonId("A"), PersonId("B")])
 FEN = st.integers(0, 400)
-SEGMENTS = st.sampled_from(Segment)
+SEGMENTS = st.sampled_from(ACCOUNT_SEGMENTS)
 
 
 class AccountMachine(LedgerMachine):

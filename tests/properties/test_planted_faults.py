@@ -35,7 +35,8 @@ from projections.runner import open_views, run
 from projections.tables import BALANCES
 from simulation import random_history
 from simulation.random_history import generate, play
-from tests.properties.invariants import Broken, Watch, dump
+from tests.properties.dumping import dump
+from tests.properties.invariants import Broken, Watch
 from tests.properties.planting import Edit, plant
 from tests.properties.rulebooks import rule_book
 

@@ -23,7 +23,7 @@ from projections.checks import check
 from projections.runner import open_views, run
 from simulation.operations import OPERATIONS
 from simulation.random_history import generate
-from tests.properties.invariants import dump
+from tests.properties.dumping import dump
 from tests.properties.rulebooks import rule_book
 from tests.properties.watching import in_file, in_memory
 
@@ -108,7 +108,7 @@ def test_different_seeds_give_different_histories() -> None:
 
 def test_every_operation_and_every_refusal_is_reached() -> None:
     outcomes: Counter[tuple[str, str]] = Counter()
-    for seed in range(100):
+    for seed in range(200):
         with stores.memory() as store, Application(store, BOOK) as application:
             outcomes += generate(application, seed=seed, operations=300).outcomes
     accepted = {operation for operation, outcome in outcomes if outcome == "accepted"}

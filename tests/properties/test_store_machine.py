@@ -27,7 +27,8 @@ from ledger.entries import End, Entry
 from ledger.errors import StoreFailed, StoreFull
 from ledger.writer import Receipt, Reply
 from simulation.random_history import Played
-from tests.properties.invariants import Watch, dump
+from tests.properties.dumping import dump
+from tests.properties.invariants import Watch
 from tests.properties.machine import LedgerMachine
 
 FEN = st.integers(0, 300)

@@ -25,8 +25,8 @@ from simulation.scenario_steps import ScenarioNode
 FILES = sorted(SHIPPED.glob("*.yaml"))
 every_scenario = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
-_PAYMENT = {"fund", "own_share", "own_account", "mutual_aid", "cash", "value"}
-_PARTS = {"total", "current", "prior", "held"}
+_PAYMENT = {"wallet", "fund", "own_share", "own_account", "mutual_aid", "cash", "value"}
+_PARTS = {"available", "pending", "total", "current", "prior", "held"}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def in_block(block: YamlMapping) -> Iterator[tuple[str | int, ...]]:
     for key, value in block.items():
         if key in _PAYMENT:
             yield (key,)
-        if key in {"paid", "balances"} and isinstance(value, YamlMapping):
+        if key in {"paid", "balances", "wallets"} and isinstance(value, YamlMapping):
             for who, part in value.items():
                 if isinstance(part, YamlMapping):
                     yield from ((key, who, name) for name in part if name in _PARTS)

@@ -1,0 +1,163 @@
+"""What refusals about wallets and gifts to relatives say, by code.
+
+Each entry: number (never changes), zh, en, remedy zh, remedy en.
+"""
+
+from __future__ import annotations
+
+TRANSFERS: dict[str, tuple[int, str, str, str, str]] = {
+    "not_of_an_account": (
+        301,
+        "个人账户没有 {segment} 段",
+        "a personal account has no segment {segment}",
+        "个人账户只分当年与历年",
+        "personal accounts have current and prior money only",
+    ),
+    "unknown_transfer": (
+        302,
+        "没有转账 {transfer}",
+        "there is no transfer {transfer}",
+        "核对转账号：gongji wallet show PERSON",
+        "check the id of the transfer: gongji wallet show PERSON",
+    ),
+    "giving_not_in_force": (
+        303,
+        "共济人所属统筹区在 {day} 不办理划转（资金方式：{funding}）",
+        "the giver's pooling area lets nobody give money away on {day} (funding: {funding})",
+        "查看规则 pool.funding 及其依据",
+        "look at rule pool.funding and its source",
+    ),
+    "wallet_not_in_force": (
+        304,
+        "医保钱包在 {day} 不办理转账（模式：{model}）",
+        "wallets pass no money on {day} (model: {model})",
+        "查看规则 wallet.model 及其依据；2026 年 1 月 9 日起改为共济额度",
+        "look at rule wallet.model and its source; since 9 January 2026 it is a quota",
+    ),
+    "no_wallet": (
+        305,
+        "参保人 {person} 没有开通医保钱包",
+        "{person} has no wallet",
+        "先开通：gongji wallet open {person}",
+        "open it first: gongji wallet open {person}",
+    ),
+    "self_transfer": (
+        306,
+        "不能转给自己（{person}）",
+        "nobody sends money to oneself ({person})",
+        "改写接收人",
+        "name another recipient",
+    ),
+    "relation_not_stated": (
+        307,
+        "未说明 {person} 是转出人的什么亲属",
+        "it is not stated what {person} is to the sender",
+        "写明亲属关系：--relation",
+        "state the relation: --relation",
+    ),
+    "transfer_relation": (
+        308,
+        "亲属关系 {relation} 当日不能转账或划转",
+        "money may not pass to a {relation} on this day",
+        "查看规则 wallet.relations（钱包）或 pool.relations（划转）及其依据",
+        "look at rule wallet.relations or pool.relations and its source",
+    ),
+    "relation_not_active": (
+        309,
+        "绑定关系自 {active_from} 起可用，{day} 尚未生效",
+        "the relation can be used from {active_from}, not yet on {day}",
+        "生效后再办理",
+        "try again when it can be used",
+    ),
+    "transfer_too_far": (
+        310,
+        "接收人 {person} 的统筹区超出共济区域",
+        "the pooling area of {person} is outside the area of mutual aid",
+        "查看规则 pool.area；跨省用医保钱包",
+        "look at rule pool.area; across provinces use the wallet",
+    ),
+    "onward_not_allowed": (
+        311,
+        "{person} 的钱包余额不能再转出",
+        "the wallet money of {person} may not be sent on",
+        "改从个人账户转出：--from account",
+        "send from the personal account: --from account",
+    ),
+    "wallet_closed_now": (
+        312,
+        "医保钱包只在 {opens} 时至 {closes} 时办理转账",
+        "wallets send money from {opens}:00 to {closes}:00 only",
+        "在开放时间内再办理",
+        "try again within these hours",
+    ),
+    "transfer_pending": (
+        313,
+        "转账 {transfer} 尚未被接收",
+        "transfer {transfer} waits to be accepted",
+        "等对方接收，或到时退回：gongji wallet return {transfer}",
+        "wait for it to be accepted, or to come back: gongji wallet return {transfer}",
+    ),
+    "too_many_transfers": (
+        314,
+        "{person} 当日已转账 {most} 笔",
+        "{person} has sent {most} transfers on this day",
+        "次日再办理",
+        "try again on the next day",
+    ),
+    "above_transfer_cap": (
+        315,
+        "单笔 {asked_fen} 元超过上限 {cap_fen} 元",
+        "{asked_fen} yuan is above the limit of one transfer, {cap_fen}",
+        "减少金额，或分几笔转",
+        "send less, or several times",
+    ),
+    "above_day_cap": (
+        316,
+        "当日已转 {sent_fen} 元，再转 {asked_fen} 元将超过单日上限 {cap_fen} 元",
+        "{sent_fen} yuan were sent on this day; {asked_fen} more are above its limit, {cap_fen}",
+        "减少金额，或次日再办理",
+        "send less, or on the next day",
+    ),
+    "transfer_too_large": (
+        317,
+        "{person} 可转 {available_fen} 元，不足 {asked_fen} 元",
+        "{person} may pass on {available_fen} yuan, less than {asked_fen}",
+        "减少金额",
+        "ask for less",
+    ),
+    "transfer_accepted": (
+        318,
+        "转账 {transfer} 已被接收，不可退回",
+        "transfer {transfer} was accepted and cannot come back",
+        "查看：gongji wallet show PERSON",
+        "look: gongji wallet show PERSON",
+    ),
+    "transfer_returned": (
+        319,
+        "转账 {transfer} 已退回转出人",
+        "transfer {transfer} went back to its sender",
+        "请转出人重新转账",
+        "ask the sender to send it again",
+    ),
+    "accepted_too_late": (
+        320,
+        "转账 {transfer} 应于 {returns_at} 前接收，已逾时",
+        "transfer {transfer} was to be accepted before {returns_at}",
+        "请转出人重新转账",
+        "ask the sender to send it again",
+    ),
+    "not_the_recipient": (
+        321,
+        "{person} 不是转账 {transfer} 的接收人",
+        "{person} is not the recipient of transfer {transfer}",
+        "由接收人本人接收",
+        "let the recipient accept it",
+    ),
+    "transfer_not_due": (
+        322,
+        "转账 {transfer} 到 {returns_at} 才退回",
+        "transfer {transfer} comes back at {returns_at}, not yet",
+        "等到该时刻，或由对方接收",
+        "wait until then, or let it be accepted",
+    ),
+}

@@ -107,7 +107,11 @@ QUESTIONS = [
         YES, "observed", "320000", {"cctv-0922"}, set(),
     ),
     Question(
-        "and in Shenzhen", "440300", "wallet.open", "2025-09-22", NO, "observed", "440000",
+        "and in Tibet in May", "540000", "wallet.open", "2025-05-08", YES, "observed", "540000",
+        {"zy-0523"}, set(),
+    ),
+    Question(
+        "but in Shenzhen", "440300", "wallet.open", "2025-09-22", NO, "observed", "440000",
         {"cctv-0922"}, set(),
     ),
     Question(

@@ -204,7 +204,7 @@ def _row(filing: Filing, day: date) -> dict[str, object]:
     ),
     examples=("gongji filing deadline --region 310000 --service 2025-08-01 --paid 2025-08-05",),
 )
-@option("--region", required=True, type=AREA, metavar="REGION", about=Text("参保地", "Home area."))
+@option("--region", required=True, metavar="REGION", about=Text("参保地", "Home area."))
 @option("--service", type=DAY, required=True, metavar="DATE", about=Text("就诊日", "Day of care."))
 @option("--paid", type=DAY, metavar="DATE", about=Text("开票日，默认就诊日", "Day of the receipt."))
 @click.pass_obj

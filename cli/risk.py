@@ -32,7 +32,7 @@ _RISKS = [
     Column("area", Text("统筹区", "area"), in_data=False),
     Column("region", Text("统筹区", "area"), for_people=False),
     Column("label", Text("规则", "rule"), in_data=False),
-    Column("parameter", Text("参数", "parameter")),
+    Column("parameter", Text("参数", "parameter"), for_people=False),
     Column("from", Text("起", "from"), "date"),
     Column("to", Text("止", "to"), "date"),
     Column("value", Text("现取", "taken as")),
@@ -56,6 +56,10 @@ _PROPOSALS = [
     Column("refusal", Text("现会拒绝", "refused now")),
 ]
 _PLAYING = Text("运行情景", "playing scenarios")
+_LOOK = Text(
+    "各条的来源与取舍：gongji policy contradictions",
+    "the sources of each, and how it was resolved: gongji policy contradictions",
+)
 _NONE_CONTESTED = Text("没有争议规则。", "No rule is contested.")
 _NO_PROPOSALS = Text("没有需要调整的结算。", "No settlement needs adjusting.")
 _ALSO, _WITHOUT = Text("另含", "also"), Text("不含", "without")
@@ -89,7 +93,9 @@ def risk(settings: Settings, *, history: bool) -> None:
         found = sorted(risks(library(), stores), key=lambda each: -each.moved_fen)
     rows = [_risk(each) for each in found]
     facts = [Text(f"另说 {len(rows)} 项", f"other values: {len(rows)}")]
-    show(settings, Table("risk", _RISKS, rows, facts=facts, empty=_NONE_CONTESTED))
+    notes = [_LOOK] if rows else []
+    table = Table("risk", _RISKS, rows, notes=notes, facts=facts, empty=_NONE_CONTESTED)
+    show(settings, table)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ import msgspec
 from domain import (
     binding,
     bookkeeping,
-    claim,
+    claim_fold,
     giving,
     holding,
     person,
@@ -81,7 +81,7 @@ class World:
                 self.pools[family] = pool.evolve(self.pools.get(family), fact)
             case Kind.CLAIM:
                 number = ClaimId(stream.key)
-                self.claims[number] = claim.evolve(self.claims.get(number), fact)
+                self.claims[number] = claim_fold.evolve(self.claims.get(number), fact)
         self.history[stream].append(fact)
 
     def version(self, stream: Stream) -> int:

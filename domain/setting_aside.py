@@ -12,7 +12,6 @@ from datetime import date
 
 from domain.account import Account
 from domain.amounts import NOTHING, Amounts, amounts
-from domain.binding import Parties, bound
 from domain.bookkeeping import check_amount, open_account_of
 from domain.codes import Area, Funding, Order, Segment, WalletModel
 from domain.eligibility import distance
@@ -20,6 +19,7 @@ from domain.facts import Change, Outcome
 from domain.funding import means
 from domain.ids import PersonId
 from domain.money import MAX_FEN
+from domain.parties import Parties, bound
 from domain.person import Person
 from domain.pool import Pool, Standing
 from domain.purses import AccountSetAside, AccountSetAsideReturned, Purse, pool_purse, quota_purse

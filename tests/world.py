@@ -28,6 +28,7 @@ from domain import (
     setting_aside,
     settlement,
     transferring,
+    unbinding,
     undoing,
 )
 from domain.allocation import Situation
@@ -36,6 +37,7 @@ from domain.codes import Coverage, CreditKind, Evidence, Insurance, Origin, Rela
 from domain.eligibility import Candidate
 from domain.facts import Fact, Kind, Outcome, Stream
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, TransferId
+from domain.parties import Parties
 from domain.person import Person
 from domain.pool import Authorization, Pool
 from domain.refusals import Refusal
@@ -154,9 +156,9 @@ class World:
 
     # families
 
-    def parties(self, grantor: str, beneficiary: str) -> binding.Parties:
+    def parties(self, grantor: str, beneficiary: str) -> Parties:
         """Give the two sides of a relation with every pool there is."""
-        return binding.Parties(self[grantor], self[beneficiary], tuple(self.pools.values()))
+        return Parties(self[grantor], self[beneficiary], tuple(self.pools.values()))
 
     def open_pool(self, family: str, opener: str) -> Pool:
         """Open a family pool, if it is not open yet."""
@@ -231,7 +233,7 @@ class World:
         """End a relation at the wish of one side."""
         pool_left = self.pools[PoolId(family)]
         return self.record(
-            binding.unbind(
+            unbinding.unbind(
                 pool_left,
                 self.parties(grantor, beneficiary),
                 asked_by=PersonId(asked_by) if asked_by else None,

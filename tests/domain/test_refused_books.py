@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from domain import binding, bookkeeping
+from domain import binding, bookkeeping, unbinding
 from domain.codes import (
     Card,
     Coverage,
@@ -233,7 +233,7 @@ def order(world: World, *grantors: str) -> Outcome:
 
 
 def divorce(world: World) -> Outcome:
-    return binding.report_divorce(
+    return unbinding.report_divorce(
         world.pools[PoolId(FAMILY)],
         (ANN, DAD),
         members=world.people,

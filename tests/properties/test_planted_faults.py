@@ -17,13 +17,13 @@ from sqlalchemy import update
 from domain import (
     account_fold,
     allocation,
-    binding,
     bookkeeping,
     claim_fold,
     eligibility,
     offering,
     purses,
     returning,
+    unbinding,
     undoing,
     waterfall,
 )
@@ -256,7 +256,7 @@ FAULTS = (
     Fault(
         "audit",
         "anybody ends a relation",
-        Edit(binding.unbind, "if asked_by is not None and", "if False and"),
+        Edit(unbinding.unbind, "if asked_by is not None and", "if False and"),
     ),
 )
 

@@ -9,7 +9,8 @@ from string import Formatter
 import pytest
 
 from domain.facts import CATALOG
-from projections.sentences import SENTENCES, sentence
+from projections.sentence_templates import SENTENCES
+from projections.sentences import sentence
 from projections.words import WORDS
 from tests.projections.histories import History, history_of_everything
 

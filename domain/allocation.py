@@ -55,11 +55,7 @@ class Situation(Record, frozen=True):
 def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     """Split the own share over accounts by priority; the rest of each line is cash."""
     patient = situation.patient
-    day = request.service_date
-    relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
-    candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
-    if patient.person.wallet is not None and patient.person.wallet.available_fen:
-        candidates.insert(1, replace(patient, own_wallet=True))
+    candidates = candidates_of(request, situation)
     offers = [_offer(candidate, request, patient=patient) for candidate in candidates]
     case = _case(request, offers, patient.rules)
     numbers = [line.no for line in request.lines]
@@ -84,6 +80,17 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
         patient_version=patient.version,
         pools=situation.pools,
     )
+
+
+def candidates_of(request: ClaimRequest, situation: Situation) -> list[Candidate]:
+    """Give every account to be asked, in order: the own one, the wallet, then the relatives'."""
+    patient = situation.patient
+    day = request.service_date
+    relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
+    candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
+    if patient.person.wallet is not None and patient.person.wallet.available_fen:
+        candidates.insert(1, replace(patient, own_wallet=True))
+    return candidates
 
 
 def draw_on_holds(

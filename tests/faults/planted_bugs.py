@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from domain import account_fold, allocation, claim_fold, eligibility, holding, waterfall
+from domain import account_fold, allocation, claim_fold, holding, judging, waterfall
 from ledger.identity_map import IdentityMap
 from ledger.sqlite_file import SqliteFile
 from ledger.sqlite_recorder import SqliteRecorder
@@ -47,7 +47,7 @@ BUGS = (
     ),
     Bug(
         "< for <= in a last day",
-        Edit(eligibility._relation_barrier, "day > authorization", "day >= authorization"),
+        Edit(judging._judge_relation, "visit.day > asked.last", "visit.day >= asked.last"),
         nets.histories,
         "I12:",
     ),

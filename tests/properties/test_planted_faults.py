@@ -19,7 +19,7 @@ from domain import (
     allocation,
     bookkeeping,
     claim_fold,
-    eligibility,
+    judging,
     offering,
     purses,
     returning,
@@ -197,8 +197,8 @@ FAULTS = (
         "I12",
         "accounts pay outside the time for which they were authorized",
         Edit(
-            eligibility._relation_barrier,
-            "if authorization.last_day is not None and day > authorization.last_day:",
+            judging._judge_relation,
+            "if visit.day > asked.last_day:",
             "if False:",
         ),
     ),
@@ -246,12 +246,12 @@ FAULTS = (
     Fault(
         "I12",
         "relatives pay although the till was not told",
-        Edit(eligibility.barrier, "if not (told or candidate.is_own):", "if False:"),
+        Edit(judging.judge, "if asked.kind == RELATIVE and visit.aid_told == 0:", "if False:"),
     ),
     Fault(
         "I12",
         "a balance below the threshold pays",
-        Edit(eligibility.barrier, "if barred is None and account", "if False and account"),
+        Edit(judging.judge, "if barred == MAY_PAY and asked", "if False and asked"),
     ),
     Fault(
         "audit",

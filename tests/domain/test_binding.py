@@ -17,7 +17,8 @@ from domain.refusals import Code
 from domain.rules import RuleSet
 from tests.auditor import audit
 from tests.builders import ANY_USE, DAY, HERE, START, days, done, refused, rules, topics
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 
 def family(rule_set: RuleSet | None = None) -> World:

@@ -45,7 +45,8 @@ from tests.builders import (
     rules,
     topics,
 )
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 QUOTA = "quota:dad"
 BY_WALLET = {"wallet.model": WalletModel.QUOTA, "pool.area": Area.PROVINCE}

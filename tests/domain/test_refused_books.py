@@ -22,7 +22,8 @@ from domain.ids import PersonId, PoolId
 from domain.pool import Authorization
 from domain.refusals import Code, Refusal, refuse
 from tests.builders import ANY_USE, DAY, HERE, START, days, done, request, rules
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 ANN, DAD, KID = map(PersonId, ("ann", "dad", "kid"))
 

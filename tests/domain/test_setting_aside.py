@@ -19,7 +19,8 @@ from domain.rules import SegmentOrder
 from domain.unbinding import report_divorce
 from tests.auditor import audit
 from tests.builders import DAY, NEXT_NOON, START, days, done, refused, request, rules, topics
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 JUNE = date(2026, 6, 1)
 

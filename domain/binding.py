@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.bookkeeping import open_account_of
+from domain.bookkeeping import check_covered, open_account_of
 from domain.codes import Evidence, Order, Relation
 from domain.facts import Change, Outcome
 from domain.funding import means, relations_of
@@ -36,8 +36,8 @@ def open_pool(known: Pool | None, *, pool: PoolId, opener: Person, on: date) -> 
         return refusal
     if known is not None:
         return refuse(Code.ALREADY_EXISTS, id=pool)
-    if not opener.is_covered(on):
-        return refuse(Code.COVERAGE_NOT_ACTIVE, person=opener.id, status=opener.coverage_now)
+    if refusal := check_covered(opener, on):
+        return refusal
     fact = PoolOpened(effective_on=on, pool=pool, region=opener.region, opened_by=opener.id)
     return (Change(pool_stream(pool), fact),)
 
@@ -92,9 +92,8 @@ def _check_parties(
     relations, rule = relations_of(rules, means(rules, home=home, theirs=theirs))
     if relation not in relations:
         return refuse(Code.RELATION_NOT_ALLOWED, rule=rule, relation=relation)
-    for person in (grantor, beneficiary):
-        if not person.is_covered(on):
-            return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
+    if refusal := check_covered(grantor, on) or check_covered(beneficiary, on):
+        return refusal
     if beneficiary.insurance not in rules.pool.beneficiary_insurance:
         return refuse(
             Code.INSURANCE_NOT_ALLOWED,

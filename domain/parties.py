@@ -30,7 +30,13 @@ class Parties:
 def bound(pool: Pool, parties: Parties) -> Binding | Refusal:
     """Give the relation of the parties if it is bound and not under review."""
     grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
-    binding = pool.binding(grantor, beneficiary)
+    return in_force(pool.binding(grantor, beneficiary), grantor=grantor, beneficiary=beneficiary)
+
+
+def in_force(
+    binding: Binding | None, *, grantor: PersonId, beneficiary: PersonId
+) -> Binding | Refusal:
+    """Give a relation back if there is one, and it is bound and not under review."""
     if binding is None or not binding.standing.is_open:
         return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
     if binding.standing is Standing.UNDER_REVIEW:

@@ -211,7 +211,7 @@ class _Offer(Record, frozen=True):
 def _offer(candidate: Candidate, request: ClaimRequest, visit: Visit) -> _Offer:
     """Ask what a candidate could give."""
     segments = candidate.segments
-    barred = barrier_at(candidate, request, visit)
+    barred = barrier_at(candidate, request, visit=visit)
     if candidate.own_wallet:
         room = _wallet_room(candidate.person, barred)
     else:

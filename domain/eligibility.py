@@ -165,12 +165,12 @@ def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> 
 
 def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> Barrier | None:
     """Give the first reason why an account may pay nothing of this claim, or None."""
-    return barrier_at(candidate, request, visit_of(request, patient))
+    return barrier_at(candidate, request, visit=visit_of(request, patient))
 
 
-def barrier_at(candidate: Candidate, request: ClaimRequest, visit: Visit) -> Barrier | None:
+def barrier_at(candidate: Candidate, request: ClaimRequest, *, visit: Visit) -> Barrier | None:
     """Give the same for a claim that has been laid out."""
-    verdict = judging.judge(scope_of(candidate), visit.numbers, asked(candidate, request, visit))
+    verdict = judging.judge(scope_of(candidate), visit.numbers, _asked(candidate, request, visit))
     return _said(verdict, candidate) if verdict else None
 
 
@@ -229,7 +229,7 @@ def visit_of(request: ClaimRequest, patient: Candidate) -> Visit:
     return Visit(numbers, person.region_on(request.service_date))
 
 
-def asked(candidate: Candidate, request: ClaimRequest, visit: Visit) -> judging.Asked:
+def _asked(candidate: Candidate, request: ClaimRequest, visit: Visit) -> judging.Asked:
     """Lay an account before a claim out as whole numbers, in the order of `judging.Asked`."""
     account, binding = candidate.person.account, candidate.binding
     if candidate.own_wallet:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from domain import judging
 from domain.amounts import NOTHING, Amounts
@@ -149,7 +150,7 @@ def check_claim(request: ClaimRequest, patient: Person, *, rules: RuleSet) -> Re
 
 
 def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> Refusal | None:
-    if shown is _OWN:
+    if shown is _OWNS:
         return None
     if shown is Credential.NONE:
         return refuse(Code.CREDENTIAL_MISSING, patient=patient.id)
@@ -164,22 +165,21 @@ def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> 
 
 def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> Barrier | None:
     """Give the first reason why an account may pay nothing of this claim, or None."""
-    verdict = judging.judge(
-        scope_of(candidate),
-        visit_of(request, patient),
-        asked(candidate, request, patient=patient.person),
-    )
+    return barrier_at(candidate, request, visit=visit_of(request, patient))
+
+
+def barrier_at(candidate: Candidate, request: ClaimRequest, *, visit: Visit) -> Barrier | None:
+    """Give the same for a claim that has been laid out."""
+    verdict = judging.judge(scope_of(candidate), visit.numbers, _asked(candidate, request, visit))
     return _said(verdict, candidate) if verdict else None
 
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     """Give the reason why an account that may pay something may not pay this line, or None."""
     authorization = candidate.binding.authorization if candidate.binding else None
-    verdict = judging.judge_line(
-        scope_of(candidate),
-        mask(authorization.categories) if authorization else 0,
-        judging.Line(bit(line.category), int(line.outside_catalogue)),
-    )
+    authorized = mask(authorization.categories) if authorization else 0
+    numbers = judging.Line(bit(line.category), int(line.outside_catalogue))
+    verdict = judging.judge_line(scope_of(candidate), authorized, numbers)
     return _said(verdict, candidate) if verdict else None
 
 
@@ -205,53 +205,61 @@ def scope_of(candidate: Candidate) -> judging.Scope:
     return compiled.quota if candidate.is_wallet_quota else compiled.relative
 
 
-def visit_of(request: ClaimRequest, patient: Candidate) -> judging.Visit:
-    """Lay a claim out as whole numbers; the patient's rules say how aid starts at the till."""
-    rules, insurance = patient.rules, patient.person.insurance
+class Visit(NamedTuple):
+    """A claim laid out as whole numbers, and the pooling area of its patient."""
+
+    numbers: judging.Visit
+    home: RegionCode
+
+
+def visit_of(request: ClaimRequest, patient: Candidate) -> Visit:
+    """Lay a claim out; the patient's rules say how aid starts at the till."""
+    rules, person = patient.rules, patient.person
     told = request.aid_requested
-    return judging.Visit(
+    numbers = judging.Visit(
         day=request.service_date.toordinal(),
         place=bit(request.institution.place),
-        insurance=bit(insurance),
-        resident=int(insurance is _RESIDENT),
+        insurance=bit(person.insurance),
+        resident=int(person.insurance is _RESIDENT),
         fund_pays=int(request.fund_fen > 0),
         use_accounts=int(request.use_accounts),
         aid_told=int(told or rules.claim.till is not _ON_REQUEST),
         wallet_told=int(told or rules.wallet.till is _AUTOMATIC),
     )
+    return Visit(numbers, person.region_on(request.service_date))
 
 
-def asked(candidate: Candidate, request: ClaimRequest, *, patient: Person) -> judging.Asked:
-    """Lay an account before a claim out as whole numbers."""
+def _asked(candidate: Candidate, request: ClaimRequest, visit: Visit) -> judging.Asked:
+    """Lay an account before a claim out as whole numbers, in the order of `judging.Asked`."""
     account, binding = candidate.person.account, candidate.binding
     if candidate.own_wallet:
         return _OWN_WALLET
-    state = judging.MISSING if account is None else int(account.closed is not None) * judging.CLOSED
+    if account is None:
+        return _NO_OWN_ACCOUNT if binding is None else _NO_ACCOUNT
+    state = judging.OPEN if account.closed is None else judging.CLOSED
     home = candidate.person.region_on(request.service_date)
-    if binding is None or account is None:
-        away = int(request.institution.region != home)
-        switched_on = int(account is not None and account.out_of_area)
-        kind = judging.OWN if binding is None else judging.RELATIVE
-        return _OWN_ACCOUNT._replace(kind=kind, account=state, away=away, switched_on=switched_on)
+    where = request.institution.region
+    if binding is None:
+        return judging.Asked(judging.OWN, state, 1, where != home, account.out_of_area, *_OWN)
     given = binding.authorization or _NOTHING_GIVEN
     return judging.Asked(
-        kind=judging.RELATIVE,
-        account=state,
-        ruled=int(candidate.ruled),
-        away=0,
-        switched_on=0,
-        covered=_COVERAGE[candidate.person.coverage_on(request.service_date)],
-        standing=_STANDING[binding.standing],
-        active_from=binding.active_from.toordinal(),
-        relation=bit(binding.relation),
-        authorized=int(binding.authorization is not None),
-        first_day=given.first_day.toordinal(),
-        last_day=given.last_day.toordinal() if given.last_day else _LAST_DAY,
-        places=mask(given.places),
-        far=_how_far(home, patient.region_on(request.service_date), request.institution.region),
-        far_reaching=int(candidate.is_wallet_quota),
-        sent_only=int(candidate.funding is Funding.TRANSFER),
-        available_fen=account.available.total_fen,
+        judging.RELATIVE,
+        state,
+        candidate.ruled,
+        0,
+        0,
+        _COVERAGE[candidate.person.coverage_on(request.service_date)],
+        _STANDING[binding.standing],
+        binding.active_from.toordinal(),
+        bit(binding.relation),
+        binding.authorization is not None,
+        given.first_day.toordinal(),
+        given.last_day.toordinal() if given.last_day else _LAST_DAY,
+        mask(given.places),
+        _how_far(home, visit.home, where),
+        candidate.is_wallet_quota,
+        candidate.funding is Funding.TRANSFER,
+        account.available.total_fen,
     )
 
 
@@ -277,15 +285,15 @@ def _use(candidate: Candidate, binding: Binding, request: ClaimRequest) -> judgi
             used_day = used.get(request.service_date.isoformat(), 0)
         used_by_all = account.used_by_all_fen(year)
     return judging.Use(
-        shareable=UNLIMITED if candidate.purse else shareable_fen(candidate),
-        retained=given.retained_fen,
-        per_use=given.per_use_fen,
-        per_day=given.per_day_fen,
-        per_year=given.per_year_fen,
-        joint_year=candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED),
-        used_day=used_day,
-        used_year=used_year,
-        used_by_all=used_by_all,
+        UNLIMITED if candidate.purse else shareable_fen(candidate),
+        given.retained_fen,
+        given.per_use_fen,
+        given.per_day_fen,
+        given.per_year_fen,
+        candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED),
+        used_day,
+        used_year,
+        used_by_all,
     )
 
 
@@ -391,30 +399,16 @@ _STANDING = {
 }
 _NOTHING_GIVEN = Authorization(first_day=date.min)
 _LAST_DAY = date.max.toordinal()
-_OWN_ACCOUNT = judging.Asked(
-    kind=judging.OWN,
-    account=judging.OPEN,
-    ruled=1,
-    away=0,
-    switched_on=0,
-    covered=judging.COVERED,
-    standing=judging.BOUND,
-    active_from=0,
-    relation=0,
-    authorized=1,
-    first_day=0,
-    last_day=_LAST_DAY,
-    places=0,
-    far=0,
-    far_reaching=0,
-    sent_only=0,
-    available_fen=0,
-)
-_OWN_WALLET = _OWN_ACCOUNT._replace(kind=judging.WALLET)
+_OWN = (judging.COVERED, judging.BOUND, 0, 0, 1, 0, _LAST_DAY, 0, 0, 0, 0, 0)
+"""What does not matter of one's own account: coverage, relation, authorization, distance."""
+
+_OWN_WALLET = judging.Asked(judging.WALLET, judging.OPEN, 1, 0, 0, *_OWN)
+_NO_OWN_ACCOUNT = judging.Asked(judging.OWN, judging.MISSING, 1, 0, 0, *_OWN)
+_NO_ACCOUNT = judging.Asked(judging.RELATIVE, judging.MISSING, 1, 0, 0, *_OWN)
 
 # Looking a member up in its enumeration costs more than the comparison.
 _RESIDENT = Insurance.RESIDENT
-_OWN = Credential.OWN
+_OWNS = Credential.OWN
 _ACTIVE = Card.ACTIVE
 _AUTOMATIC = Till.AUTOMATIC
 _OF_WALLET = (Segment.WALLET,)

@@ -248,10 +248,8 @@ def tightest(caps: Caps, use: Use) -> tuple[int, int]:
         caps.joint_year - use.used_by_all,
         use.joint_year - use.used_by_all,
     )
+    fen = max(0, min(left))
     limit = 0
-    fen = max(0, left[0])
-    for i in range(1, len(left)):
-        if max(0, left[i]) < fen:
-            fen = max(0, left[i])
-            limit = i
+    while left[limit] > fen:
+        limit += 1
     return fen, limit

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def give(command: commands.Give, view: View) -> Result:
     """Give money to a relative at once and for good."""
-    pool = view.pool(command.pool)
     view.expire_due((view.person(command.grantor).id, view.person(command.beneficiary).id))
     giver, recipient = view.person(command.grantor), view.person(command.beneficiary)
+    pool = view.pool(command.pool)
     on = view.day(command.on)
     outcome = giving.give(
         giver,

@@ -176,5 +176,7 @@ def test_a_gift_in_commands(till: Till) -> None:
     assert (till.available(giver), till.account(taker).available.prior_fen) == (20, 80)
     till.refused(commands.Give(**pair | {"pool": PoolId("x")}, amount_fen=1), Code.UNKNOWN_POOL)
     till.refused(commands.Give(**pair | {"grantor": AUNT}, amount_fen=1), Code.UNKNOWN_PERSON)
+    neither = pair | {"pool": PoolId("x"), "beneficiary": AUNT}
+    till.refused(commands.Give(**neither, amount_fen=1), Code.UNKNOWN_PERSON)
     assert list(answer_problems(till.store)) == []
     assert HERE != SAME_PROVINCE

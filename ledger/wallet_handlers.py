@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def give(command: commands.Give, view: View) -> Result:
     """Give money to a relative at once and for good."""
-    pool = view.pool(command.pool)
     view.expire_due((view.person(command.grantor).id, view.person(command.beneficiary).id))
+    pool = view.pool(command.pool)
     giver, recipient = view.person(command.grantor), view.person(command.beneficiary)
     on = view.day(command.on)
     outcome = giving.give(

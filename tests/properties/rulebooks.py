@@ -159,6 +159,7 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.order": Order.USER_SET,
             "pool.categories": _CARE,
             "pool.places": _AT_CARE,
+            "pool.balance_at_least": 400,
             "pool.per_day_cap": 300,
             "pool.per_year_cap": 800,
             "pool.joint_year_cap": 1_200,

@@ -218,7 +218,9 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
             "pool.reorder": False,
             "pool.ended_by": _FIRM,
             "pool.balance_at_least": 300,
+            "claim.refund_after_end": RefundAfterEnd.CASH,
             "wallet.model": WalletModel.TRANSFER,
+            "wallet.transfers_per_day": 2,
             "wallet.per_day_cap": 700,
         },
         {

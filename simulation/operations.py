@@ -97,9 +97,11 @@ def switch_out_of_area(cast: Cast) -> Command:
 
 
 def close_account(cast: Cast) -> Command:
-    """Close an account."""
+    """Close an account, sometimes one from which something is held."""
+    people = map(cast.application.person, cast.persons)
+    held = [person.id for person in people if person and person.account and person.account.holds]
     return commands.CloseAccount(
-        person=cast.owner(),
+        person=cast.one_of(held) if held and cast.rarely(30) else cast.owner(),
         payee=cast.one_of(tuple(Payee)),
         heir=cast.someone() if cast.rarely(60) else None,
     )
@@ -148,12 +150,13 @@ def open_pool(cast: Cast) -> Command:
 
 
 def bind(cast: Cast) -> Command:
-    """Bind two persons, mostly two who are not bound yet."""
+    """Bind two persons, mostly two who are not bound yet, often one who gives already."""
     grantor, beneficiary = cast.owner(), cast.patient()
     bound = [(b.grantor, b.beneficiary) for _, b in cast.relations(lambda b: b.standing.is_open)]
     others = [p for p in cast.persons if p != beneficiary and (p, beneficiary) not in bound]
+    again = [person for person in others if any(person == one for one, _ in bound)]
     if others and not cast.rarely(20):
-        grantor = cast.one_of(others)
+        grantor = cast.one_of(again if again and cast.rarely(30) else others)
     return commands.Bind(
         pool=cast.family(),
         grantor=grantor,
@@ -228,7 +231,8 @@ def _feeds_the_pool(cast: Cast, binding: Binding) -> bool:
 def set_quota(cast: Cast) -> Command:
     """Freeze a quota for a beneficiary, or change it, mostly where there are quotas."""
     pool, grantor, beneficiary = cast.relation_where(_has_a_quota)
-    fen = cast.one_of((0, 1, 100, _part_of(cast, grantor), _part_of(cast, grantor)))
+    part_fen = _part_of(cast, grantor)
+    fen = cast.one_of((0, 1, 100, part_fen, part_fen))
     on = cast.day()
     return commands.SetQuota(
         pool=pool, grantor=grantor, beneficiary=beneficiary, quota_fen=fen, on=on

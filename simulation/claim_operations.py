@@ -33,7 +33,7 @@ def tap_again(cast: Cast) -> Command:
         return settle(cast)
     in_time = [claim for claim in offered if claim.expires_at and cast.now < claim.expires_at]
     request = cast.one_of(in_time if in_time and not cast.rarely() else offered).request
-    if cast.rarely(20):  # another bill under the same number accepts nothing
+    if cast.rarely(35):  # another bill under the same number accepts nothing
         request = replace(request, aid_requested=not request.aid_requested)
     if cast.rarely(20):
         until = cast.now + timedelta(minutes=60)
@@ -84,7 +84,7 @@ def cancel(cast: Cast) -> Command:
     """
     claim = cast.claim(*_PAID)
     left = cast.aided(lambda binding: not binding.standing.is_open)
-    if left and cast.rarely(30):
+    if left and cast.rarely(50):
         claim = cast.one_of(left)[0].request.claim
     known = cast.application.claim(claim)
     settlement = known.settlement if known and known.settlement else f"S-{claim}-1"

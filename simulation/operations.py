@@ -280,7 +280,7 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "review": (12, review),
     "authorize use": (60, authorize_use),
     "withdraw use": (4, withdraw_use),
-    "unbind": (6, unbind),
+    "unbind": (10, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
     **PASSING,

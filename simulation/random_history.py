@@ -128,16 +128,17 @@ def play(application: Application, *, seed: int, operations: int) -> Iterator[Pl
 
 
 def _areas(random: Random, book: RuleBook, day: date) -> Sequence[RegionCode]:
-    """Draw up to three areas, rare kinds of them as often as common ones, some of one province."""
+    """Draw up to three areas: of different kinds, rare or common alike, or neighbours."""
     known = book.regions()
     kinds: defaultdict[object, list[RegionCode]] = defaultdict(list)
     for region in random.sample(known, min(len(known), _CANDIDATES)):
         kinds[_kind(book, region, day)].append(region)
-    drawn: list[RegionCode] = []
-    for _ in range(random.choice((1, 2, 3))):
-        near = [region for region in known if drawn and region[:2] == drawn[0][:2]]
-        of_a_kind = random.choice(list(kinds.values()))
-        drawn.append(random.choice(near if near and random.randrange(3) == 0 else of_a_kind))
+    of_each = random.sample(list(kinds.values()), len(kinds))
+    drawn = [random.choice(of_each[0])]
+    for place in range(1, random.choice((1, 2, 3))):
+        near = [region for region in known if region[:2] == drawn[0][:2]]
+        nearby = random.randrange(3) == 0
+        drawn.append(random.choice(near if nearby else of_each[place % len(of_each)]))
     return list(dict.fromkeys(drawn))
 
 

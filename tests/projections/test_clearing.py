@@ -20,10 +20,22 @@ from ledger.application import Application
 from ledger.redecide import States
 from ledger.store import memory
 from policies.loader import load
-from projections.clearing import Line, Owed, clearing_lines, net, owed
+from projections.clearing import (
+    AID,
+    FUND,
+    OWN,
+    TRANSFER,
+    WALLET,
+    Line,
+    Owed,
+    clearing_lines,
+    net,
+    owed,
+)
 from simulation.random_history import play
 from tests.builders import ELSEWHERE, HERE, SAME_PROVINCE, institution, line, noon, request, rules
 from tests.ledger.till import Till
+from tests.properties.rulebooks import rule_book
 
 ANNE, BEN = PersonId("anne"), PersonId("ben")
 C1 = ClaimId("c1")
@@ -196,18 +208,19 @@ def test_the_wallet_is_a_payer_of_its_own_and_its_area_that_of_the_patient() -> 
     assert [each.amount_fen for each in march(till)] == [0, 100, 200]
 
 
-def test_random_histories_clear_what_their_accounts_paid_across_areas() -> None:
-    cleared = 0
-    for seed in range(8):
-        with memory() as store, Application(store, load()) as application:
-            for _ in play(application, seed=seed, operations=400):
-                pass
-            months = {event.fact.effective_on.isoformat()[:7] for _, event in store.events()}
-            lines = [each for month in months for each in clearing_lines(store, month)]
-            assert _by_account(lines) == _paid_across_areas(application)
-            assert sum(net(owed(lines)).values()) == 0
-            cleared += len(lines)
-    assert cleared, "histories without lines prove nothing"
+def test_random_histories_clear_what_accounts_and_wallets_paid_across_areas() -> None:
+    kinds = set[str]()
+    for book, seeds in ((load(), range(8)), (rule_book(), range(30))):
+        for seed in seeds:
+            with memory() as store, Application(store, book) as application:
+                for _ in play(application, seed=seed, operations=400):
+                    pass
+                months = {event.fact.effective_on.isoformat()[:7] for _, event in store.events()}
+                lines = [each for month in months for each in clearing_lines(store, month)]
+                assert _by_account(lines) == _paid_across_areas(application)
+                assert sum(net(owed(lines)).values()) == 0
+                kinds |= {line.kind for line in lines}
+    assert kinds == {FUND, OWN, WALLET, AID, TRANSFER}, "what is not cleared proves nothing"
 
 
 Sums = Counter[tuple[str, str, str, str]]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def give(command: commands.Give, view: View) -> Result:
     """Give money to a relative at once and for good."""
     view.expire_due((view.person(command.grantor).id, view.person(command.beneficiary).id))
+    pool = view.pool(command.pool)
     giver, recipient = view.person(command.grantor), view.person(command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)

@@ -1,9 +1,11 @@
-"""Operations of a random history about claims: paid at once, held, offered, given back."""
+"""Operations of a random history about claims: asked, paid, held, and given back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from domain.claim import ClaimRequest, Status
 from domain.ids import MessageId, SettlementId
@@ -31,6 +33,8 @@ def tap_again(cast: Cast) -> Command:
         return settle(cast)
     in_time = [claim for claim in offered if claim.expires_at and cast.now < claim.expires_at]
     request = cast.one_of(in_time if in_time and not cast.rarely() else offered).request
+    if cast.rarely(35):  # another bill under the same number accepts nothing
+        request = replace(request, aid_requested=not request.aid_requested)
     if cast.rarely(20):
         until = cast.now + timedelta(minutes=60)
         return commands.AuthorizeClaim(request=request, expires_at=until)
@@ -74,8 +78,14 @@ def expire(cast: Cast) -> Command:
 
 
 def cancel(cast: Cast) -> Command:
-    """Cancel a settlement, whole or in part, rarely more than was paid."""
+    """Cancel a settlement, whole or in part, rarely more than was paid.
+
+    Often it is one for which somebody paid who has left the family since.
+    """
     claim = cast.claim(*_PAID)
+    left = cast.aided(lambda binding: not binding.standing.is_open)
+    if left and cast.rarely(50):
+        claim = cast.one_of(left)[0].request.claim
     known = cast.application.claim(claim)
     settlement = known.settlement if known and known.settlement else f"S-{claim}-1"
     if cast.rarely(3):
@@ -104,7 +114,7 @@ def reverse(cast: Cast) -> Command:
     return commands.Reverse(message=message, patient=patient)
 
 
-OF_CLAIMS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] = {
+CLAIMS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] = {
     "quote": (15, quote),
     "settle": (120, settle),
     "tap again": (50, tap_again),
@@ -115,4 +125,4 @@ OF_CLAIMS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] = 
     "cancel": (45, cancel),
     "reverse": (20, reverse),
 }
-"""Every operation about claims with its usual weight."""
+"""The operations with their usual weights."""

@@ -106,9 +106,9 @@ BUGS = (
     Bug(
         "a cancellation does not give a used limit back",
         Edit(
-            account_fold._use,
-            "if use.beneficiary == owner or not fen:",
-            "if use.beneficiary == owner or fen <= 0:",
+            account_fold._pay,
+            "used=_use(account, owner, fact, paid.total_fen)",
+            "used=_use(account, owner, fact, max(0, paid.total_fen))",
         ),
         nets.histories,
         "I7:",

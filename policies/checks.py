@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from domain.text import Text
-from policies import decision_checks, region_checks
+from policies import day_checks, decision_checks, region_checks
 from policies.library import Decision, Library, Region
 from policies.region_checks import blame
 from policies.strict_yaml import YamlProblem
@@ -73,6 +73,36 @@ CHECKS = _named(
         region_checks.interval_overlap,
     ),
     Check(
+        "interval_gap",
+        Text("一个参数的各段相接", "the values of a parameter follow each other without a hole"),
+        day_checks.interval_gap,
+    ),
+    Check(
+        "start_unfounded",
+        Text("起期各有依据", "every first day comes from somewhere"),
+        day_checks.start_unfounded,
+    ),
+    Check(
+        "end_unfounded",
+        Text("止期各有依据", "every last day comes from somewhere"),
+        day_checks.end_unfounded,
+    ),
+    Check(
+        "dated_by_idle",
+        Text("dated_by 所列说法给出起期或止期", "`dated_by` names claims of the first or last day"),
+        day_checks.dated_by_idle,
+    ),
+    Check(
+        "stated_by_nothing",
+        Text("所称写明的起期有材料写明", "a first day that is called stated is named by a text"),
+        day_checks.stated_by_nothing,
+    ),
+    Check(
+        "claim_day_differs",
+        Text("说法所见之日与来源的日期相符", "claims were seen when their sources were there"),
+        day_checks.claim_day_differs,
+    ),
+    Check(
         "day_without_value",
         Text("每天都有值，从不倒推", "every day has a value, and none is guessed"),
         region_checks.day_without_value,
@@ -91,6 +121,11 @@ CHECKS = _named(
         "why_missing",
         Text("推定与待核实都写明理由", "assumptions say why"),
         _each(decision_checks.why_missing),
+    ),
+    Check(
+        "assumed_though_vouched",
+        Text("推定的值没有引用", "an assumption cites nothing"),
+        _each(decision_checks.assumed_though_vouched),
     ),
     Check(
         "citation_missing",

@@ -24,6 +24,15 @@ def why_missing(decision: Decision) -> Iterator[Text]:
         yield Text("assumed 与 unverified 须写明 why", "`assumed` and `unverified` need a `why`")
 
 
+def assumed_though_vouched(decision: Decision) -> Iterator[Text]:
+    """Find a value that is called an assumption although a text says it."""
+    if decision.status == "assumed" and decision.cites:
+        yield Text(
+            "有说法支持，不是推定；请改为 observed 或 unverified",
+            "a text says so, so it is no assumption; make it `observed` or `unverified`",
+        )
+
+
 def citation_missing(decision: Decision) -> Iterator[Text]:
     """Find a value that nothing vouches for and that is not called an assumption."""
     if decision.status != "assumed" and not decision.cites:

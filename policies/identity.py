@@ -46,8 +46,15 @@ def _reason(decision: Decision) -> dict[str, object]:
         "why": decision.why,
         "cites": {claim.key: _claim(claim) for claim in decision.cites},
         "contradicted_by": {claim.key: _claim(claim) for claim in decision.contradicted_by},
+        **_dated(decision),
         "resolution": resolution and [resolution.rule, resolution.why.text],
     }
+
+
+def _dated(decision: Decision) -> dict[str, object]:
+    """Give the claims that only date a decision; without any, nothing, as ids always had it."""
+    dated = {claim.key: claim.day.isoformat() for claim in decision.dated_by}
+    return {"dated_by": dated} if dated else {}
 
 
 def _claim(claim: Claim) -> dict[str, object]:

@@ -78,6 +78,7 @@ class _Linker:
                 parameter=node.param,
                 states=states,
                 day=day,
+                observed=node.says_from is None,
                 says=node.says.text,
                 source=self.sources[node.source],
                 file=name,
@@ -129,8 +130,9 @@ class _Linker:
             checked_on=node.checked_on or file.checked_on,
             file=name,
             line=node.line,
+            dated_by=self.named(node.dated_by),
         )
-        for key in (*node.cites, *node.contradicted_by):
+        for key in (*node.cites, *node.contradicted_by, *node.dated_by):
             if key not in self.declared:
                 self.blame(name, node, fault=faults.unknown("claim", key))
         for claim in decision.cites + decision.contradicted_by:

@@ -152,7 +152,7 @@ def _idle_claims(library: Library) -> Iterator[YamlProblem]:
     used = {
         claim.key
         for decision in library.decisions()
-        for claim in decision.cites + decision.contradicted_by
+        for claim in decision.named
     }
     for region in library.regions.values():  # one that says otherwise has its own warning
         used |= {claim.key for _, claim in unnamed(library, region)}

@@ -85,7 +85,7 @@ def claim_foreign(library: Library, region: Region) -> Iterator[YamlProblem]:
     del library
     for decisions in region.decisions.values():
         for decision in decisions:
-            for claim in decision.cites + decision.contradicted_by:
+            for claim in decision.named:
                 if claim.region not in region.chain:
                     says = Text(
                         f"说法“{claim.key}”属于 {claim.region}，不在本地区的上级链上",

@@ -78,6 +78,11 @@ CHECKS = _named(
         day_checks.interval_gap,
     ),
     Check(
+        "first_day_unfounded",
+        Text("地区的起始日有依据", "the first day of a region comes from somewhere"),
+        day_checks.first_day_unfounded,
+    ),
+    Check(
         "start_unfounded",
         Text("起期各有依据", "every first day comes from somewhere"),
         day_checks.start_unfounded,
@@ -155,9 +160,22 @@ CHECKS = _named(
     Check(
         "member_unvouched",
         Text(
-            "集合成员都有说法支持，否则说明理由", "a claim vouches for each member, or it says why"
+            "集合成员都有说法支持，否则列为推定",
+            "a claim vouches for each member, or it is called presumed",
         ),
         _each(decision_checks.member_unvouched),
+    ),
+    Check(
+        "presumed_idle",
+        Text("列为推定的成员确无说法支持", "for what is called presumed no claim vouches"),
+        _each(decision_checks.presumed_idle),
+    ),
+    Check(
+        "grade_not_better",
+        Text(
+            "按等级取舍的，依据的等级更高", "what is resolved by grade rests on the better grade"
+        ),
+        _each(decision_checks.grade_not_better),
     ),
     Check(
         "contested_not_said",
@@ -178,6 +196,13 @@ CHECKS = _named(
         "contradiction_agrees",
         Text("矛盾说法确实与值不符", "named contradictions do contradict"),
         _each(decision_checks.contradiction_agrees),
+    ),
+    Check(
+        "claim_key_differs",
+        Text(
+            "说法的键同头同源", "claims of one document, and no others, have keys of one beginning"
+        ),
+        region_checks.claim_key_differs,
     ),
     Check(
         "contradiction_unnamed",

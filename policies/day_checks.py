@@ -27,6 +27,16 @@ def interval_gap(library: Library, region: Region) -> Iterator[YamlProblem]:
                 yield blame(after, _GAP)
 
 
+def first_day_unfounded(library: Library, region: Region) -> Iterator[YamlProblem]:
+    """Find a region whose rules begin on a day that neither its texts nor a parent's give."""
+    known = {library.regions[code].starts for code in region.chain[1:]}
+    for claim in library.claims.values():
+        if claim.region == region.code or claim.source.key in region.starts_by:
+            known.add(claim.day)
+    if region.starts not in known:
+        yield YamlProblem(region.file, region.line, _FIRST_DAY)
+
+
 def start_unfounded(library: Library, region: Region) -> Iterator[YamlProblem]:
     """Find a value whose first day nothing gives."""
     for parameter, decisions in region.decisions.items():
@@ -122,6 +132,11 @@ def _parents_days(library: Library, region: Region, parameter: str) -> set[date]
 
 
 _GAP = Text("与前一段之间有空缺；请补上", "there is a hole before it; fill it")
+_FIRST_DAY = Text(
+    "起始日没有依据：不是本地区或所列来源的说法之日，也不是上级的起始日",
+    "nothing gives the region's first day: no claim of the region or of the sources named for it, "
+    "and no parent's first day",
+)
 _START = Text(
     "起期没有依据：不是本地区的起始日、所引说法之日、前一段的止期或上级变动之日；请写明 dated_by",
     "nothing gives its first day: neither the region's first day, a named claim, the value above, "

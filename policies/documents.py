@@ -175,6 +175,7 @@ class ValueNode(Node):
     value: object
     cites: list[str] = []
     dated_by: list[str] = []  # claims about anything whose day is `from` or `to`
+    presumed: list[str] = []  # members of a set for which no cited claim vouches; `why` does
     status: Status
     contradicted_by: list[str] = []
     resolution: ResolutionNode | None = None

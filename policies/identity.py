@@ -46,15 +46,18 @@ def _reason(decision: Decision) -> dict[str, object]:
         "why": decision.why,
         "cites": {claim.key: _claim(claim) for claim in decision.cites},
         "contradicted_by": {claim.key: _claim(claim) for claim in decision.contradicted_by},
-        **_dated(decision),
+        **_left_out(decision),
         "resolution": resolution and [resolution.rule, resolution.why.text],
     }
 
 
-def _dated(decision: Decision) -> dict[str, object]:
-    """Give the claims that only date a decision; without any, nothing, as ids always had it."""
-    dated = {claim.key: claim.day.isoformat() for claim in decision.dated_by}
-    return {"dated_by": dated} if dated else {}
+def _left_out(decision: Decision) -> dict[str, object]:
+    """Give what a decision may leave out; where it does, ids are as before there was such a thing."""
+    said: dict[str, object] = {
+        "dated_by": {claim.key: claim.day.isoformat() for claim in decision.dated_by},
+        "presumed": sorted(decision.presumed),
+    }
+    return {name: each for name, each in said.items() if each}
 
 
 def _claim(claim: Claim) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 from domain.ids import RegionCode
@@ -36,7 +37,8 @@ class Claim:
 class Decision:
     """What was decided for one parameter in one region over `[start, end)`.
 
-    `dated_by` are claims, also about other parameters, by whose day it starts or ends.
+    `dated_by` are claims, also about other parameters, by whose day it starts or ends; `presumed`
+    are the members of a set that no cited claim names.
     """
 
     region: RegionCode
@@ -54,6 +56,7 @@ class Decision:
     file: str
     line: int
     dated_by: tuple[Claim, ...] = ()
+    presumed: frozenset[StrEnum] = frozenset()
 
     @property
     def named(self) -> tuple[Claim, ...]:

@@ -196,8 +196,12 @@ def _of_value(where: Place, node: Tree, files: _Folder) -> Iterator[tuple[Place,
     yield (*where, "status"), "assumed" if node["status"] != "assumed" else "in_force"
     if node["from_basis"] != "stated":
         yield (*where, "from_basis"), "stated"
+    for place in range(len(node.get("presumed", ()))):
+        yield (*where, "presumed", place), None
     if "resolution" in node:
         yield (*where, "resolution"), None
+        if node["resolution"]["rule"] != "grade":
+            yield (*where, "resolution", "rule"), "grade"
 
 
 def _moved(day: str, days: int) -> str:

@@ -102,8 +102,8 @@ def _region(
         name = names[at]
         turn = number // len(names)
         since = _FIRST + _SPAN * turn + timedelta(days=at % 8 * 25)
-        key = f"p{place.code}.{number}"
         source = f"made-{(first + number) % sources}"
+        key = f"p{place.code}.{source}.{number}"
         value = _value(free[name], turn)
         yield (
             f"  {key}:\n    {{param: {name}, value: {value}, says_from: {since},"

@@ -172,9 +172,7 @@ CHECKS = _named(
     ),
     Check(
         "grade_not_better",
-        Text(
-            "按等级取舍的，依据的等级更高", "what is resolved by grade rests on the better grade"
-        ),
+        Text("按等级取舍的，依据的等级更高", "what is resolved by grade rests on the better grade"),
         _each(decision_checks.grade_not_better),
     ),
     Check(

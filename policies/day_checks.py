@@ -31,9 +31,12 @@ def first_day_unfounded(library: Library, region: Region) -> Iterator[YamlProble
     """Find a region whose rules begin on a day that neither its texts nor a parent's give."""
     known = {library.regions[code].starts for code in region.chain[1:]}
     for claim in library.claims.values():
-        if claim.region == region.code or claim.source.key in region.starts_by:
+        by_name = claim.region in region.chain and claim.source.key in region.starts_by
+        if claim.region == region.code or by_name:
             known.add(claim.day)
-    if region.starts not in known:
+    nodes = [library.documents[key] for key in region.starts_by]
+    printed = {node.published for node in nodes} | {str(node.taken_as) for node in nodes}
+    if region.starts not in known and region.starts.isoformat() not in printed:
         yield YamlProblem(region.file, region.line, _FIRST_DAY)
 
 
@@ -111,10 +114,10 @@ def claim_day_differs(library: Library, region: Region) -> Iterator[YamlProblem]
 def _seen_then(day: date, node: SourceNode) -> bool:
     """Tell whether a claim may be dated so: a span of months counts from or to one of its months.
 
-    The day of an undated page is the one on which it was read.
+    An undated page was read on that day, and may have been looked at again since.
     """
     if node.published == "not known":
-        return day == node.checked_on
+        return day <= node.checked_on
     first, _, last = node.published.partition("/")
     if len(first) == len("2024-01-31"):
         return day.isoformat() == first
@@ -133,9 +136,9 @@ def _parents_days(library: Library, region: Region, parameter: str) -> set[date]
 
 _GAP = Text("与前一段之间有空缺；请补上", "there is a hole before it; fill it")
 _FIRST_DAY = Text(
-    "起始日没有依据：不是本地区或所列来源的说法之日，也不是上级的起始日",
-    "nothing gives the region's first day: no claim of the region or of the sources named for it, "
-    "and no parent's first day",
+    "起始日没有依据：不是本地区说法之日、所列来源之日或上级的起始日",
+    "nothing gives the region's first day: no claim of the region, none of the sources named for "
+    "it, and no parent's first day",
 )
 _START = Text(
     "起期没有依据：不是本地区的起始日、所引说法之日、前一段的止期或上级变动之日；请写明 dated_by",

@@ -122,7 +122,7 @@ def grade_not_better(decision: Decision) -> Iterator[Text]:
     if not best < against:
         yield Text(
             f"称按来源等级取舍，但依据（{best}）并不优于矛盾说法（{against}）",
-            f"resolved by grade, but its texts ({best}) are no better than those against ({against})",
+            f"resolved by grade, but its texts ({best}) are no better than the others ({against})",
         )
 
 

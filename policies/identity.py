@@ -52,7 +52,7 @@ def _reason(decision: Decision) -> dict[str, object]:
 
 
 def _left_out(decision: Decision) -> dict[str, object]:
-    """Give what a decision may leave out; where it does, ids are as before there was such a thing."""
+    """Give what a decision may leave out; ids are as if there were no such thing."""
     said: dict[str, object] = {
         "dated_by": {claim.key: claim.day.isoformat() for claim in decision.dated_by},
         "presumed": sorted(decision.presumed),

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 from policies.loader import SHIPPED
@@ -85,7 +86,7 @@ class _Folder:
 
 def edits(folder: Path = SHIPPED) -> Iterator[Edit]:
     """Give every single-field edit that is tried, in order of file and place."""
-    trees = {path.name: read(path) for path in sorted(folder.glob("*.yaml"))}
+    trees: dict[str, Tree] = {path.name: read(path) for path in sorted(folder.glob("*.yaml"))}
     claims = {key: node for tree in trees.values() for key, node in tree.get("claims", {}).items()}
     files = _Folder(trees, claims)
     for name, tree in trees.items():
@@ -104,9 +105,7 @@ def _edits_of(name: str, tree: Tree, files: _Folder) -> Iterator[tuple[Place, Tr
             if "taken_as" in node:
                 yield ("sources", key, "taken_as"), _moved(node["taken_as"], 1)
     else:
-        yield from (
-            (("starts", "day"), _moved(tree["starts"]["day"], days)) for days in (-1, 1)
-        )
+        yield from ((("starts", "day"), _moved(tree["starts"]["day"], days)) for days in (-1, 1))
         for key in tree["claims"]:
             yield from _of_claim(key, files)
         for key, nodes in tree["values"].items():
@@ -248,7 +247,5 @@ def edited(tree: Tree, edit: Edit) -> Tree:
 
 def sample(every: Sequence[Edit], *, size: int, seed: int) -> list[Edit]:
     """Choose edits by chance, as many as asked, in order of file and place."""
-    from random import Random
-
     chosen = Random(seed).sample(range(len(every)), min(size, len(every)))  # a draw
     return [every[place] for place in sorted(chosen)]

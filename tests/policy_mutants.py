@@ -20,16 +20,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from pydantic import ValidationError
 
 from domain.ids import RegionCode, RuleSetId
 from domain.rules import RuleBook
 from policies.checks import check
 from policies.documents import PolicyProblems, RegionFile, read_file
+from policies.identity import rule_set_id
 from policies.library import Library
 from policies.linking import link
 from policies.loader import SHIPPED, load_library
-from policies.identity import rule_set_id
 from policies.reading import Frame, read_frame, read_regions, region_files
 from policies.resolve import LazyRules, epochs
 from policies.strict_yaml import read
@@ -102,8 +101,7 @@ def _ids(library: Library) -> _Ids:
     """Give every region's rule sets with their first days."""
     return {
         code: [
-            (epoch.since, rule_set_id(region, epoch.decided))
-            for epoch in epochs(library, region)
+            (epoch.since, rule_set_id(region, epoch.decided)) for epoch in epochs(library, region)
         ]
         for code, region in library.regions.items()
     }

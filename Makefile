@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help tour test faults mutants lint types check bench setup clean
+.PHONY: help tour test faults mutants policy-mutants lint types check bench setup clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 tour: $(VENV)/base ## a guided run of about a minute on a throw-away store
 	$(BIN)/gongji tour
@@ -27,6 +27,9 @@ faults: $(VENV)/dev ## the long fault suite, resumable: docs/faults.md; PROFILE=
 
 mutants: $(VENV)/dev ## faults planted in domain/ that the tests must find: docs/mutants.md
 	$(BIN)/python -m tests.mutants
+
+policy-mutants: $(VENV)/dev ## single fields of the policy files, edited: who notices? docs/policies.md
+	$(BIN)/python -m tests.policy_mutants
 
 lint: $(VENV)/dev ## style, formatting and the direction of imports
 	$(BIN)/ruff check

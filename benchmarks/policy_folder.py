@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from policies.documents import ParameterNode, RegionFile, RegistryFile, read_file
 from policies.loader import SHIPPED
-from policies.vocabulary import VOCABULARIES
+from policies.vocabulary import CITED, VOCABULARIES
 
 CITIES = 4
 """So many cities has a province, as far as there are regions."""
@@ -102,15 +102,16 @@ def _region(
         name = names[at]
         turn = number // len(names)
         since = _FIRST + _SPAN * turn + timedelta(days=at % 8 * 25)
-        key = f"p{place.code}.{number}"
         source = f"made-{(first + number) % sources}"
+        key = f"p{place.code}.{source}.{number}"
         value = _value(free[name], turn)
         yield (
             f"  {key}:\n    {{param: {name}, value: {value}, says_from: {since},"
             f" source: {source},\n     says: {{zh: 虚构的说法, en: an invented statement}}}}\n"
         )
+        decided = CITED if free[name].type == "tariff" else value
         values.setdefault(name, []).append(
-            f"from: {since}, value: {value}, cites: [{key}], status: observed, from_basis: stated"
+            f"from: {since}, value: {decided}, cites: [{key}], status: observed, from_basis: stated"
         )
     yield "\nvalues:\n"
     for name, dated in values.items():
@@ -127,6 +128,8 @@ def _value(node: ParameterNode, turn: int) -> str:
             return "true" if turn % 2 else "false"
         case "ratio":
             return f"{{num: {turn % 10}, den: 10}}"
+        case "tariff":
+            return f"[{{limit_fen: {turn + 1}}}]"
         case "set":
             words = list(VOCABULARIES[node.vocabulary])
             return f"[{', '.join(words[: 1 + turn % len(words)])}]"

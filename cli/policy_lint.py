@@ -59,14 +59,22 @@ def show_lint(settings: Settings, folder: Path | None, care: Care) -> bool:
     return errors > 0
 
 
+def _verdict(outcome: Outcome) -> str:
+    """Give the code of what came of a check: a finding of a warning is no failure."""
+    if outcome.found is None:
+        return "not_run"
+    if not outcome.found:
+        return "ok"
+    return "failed" if outcome.level == "error" else "noted"
+
+
 def _rows(settings: Settings, outcome: Outcome) -> Iterator[dict[str, object]]:
     """Give one row for each finding; of a check without any, one that says so."""
     found = outcome.found
-    verdict = "not_run" if found is None else "failed" if found else "ok"
     head = {
         "check": outcome.name,
         "level": outcome.level,
-        "verdict": verdict,
+        "verdict": _verdict(outcome),
         "count": len(found or ()),
         "holds": outcome.holds,
     }

@@ -73,7 +73,8 @@ POLICY_WORDS: dict[str, Mapping[str, Text]] = {
     },
     "Verdict": {
         "ok": Text("通过", "ok"),
-        "failed": Text("有发现", "failed"),
+        "noted": Text("有提示", "noted"),
+        "failed": Text("有错误", "failed"),
         "not_run": Text("未运行", "not run"),
     },
     "Difference": {

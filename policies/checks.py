@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from domain.text import Text
-from policies import decision_checks, region_checks
+from policies import day_checks, decision_checks, region_checks
 from policies.library import Decision, Library, Region
 from policies.region_checks import blame
 from policies.strict_yaml import YamlProblem
@@ -73,6 +73,41 @@ CHECKS = _named(
         region_checks.interval_overlap,
     ),
     Check(
+        "interval_gap",
+        Text("一个参数的各段相接", "the values of a parameter follow each other without a hole"),
+        day_checks.interval_gap,
+    ),
+    Check(
+        "first_day_unfounded",
+        Text("地区的起始日有依据", "the first day of a region comes from somewhere"),
+        day_checks.first_day_unfounded,
+    ),
+    Check(
+        "start_unfounded",
+        Text("起期各有依据", "every first day comes from somewhere"),
+        day_checks.start_unfounded,
+    ),
+    Check(
+        "end_unfounded",
+        Text("止期各有依据", "every last day comes from somewhere"),
+        day_checks.end_unfounded,
+    ),
+    Check(
+        "dated_by_idle",
+        Text("dated_by 所列说法给出起期或止期", "`dated_by` names claims of the first or last day"),
+        day_checks.dated_by_idle,
+    ),
+    Check(
+        "stated_by_nothing",
+        Text("所称写明的起期有材料写明", "a first day that is called stated is named by a text"),
+        day_checks.stated_by_nothing,
+    ),
+    Check(
+        "claim_day_differs",
+        Text("说法所见之日与来源的日期相符", "claims were seen when their sources were there"),
+        day_checks.claim_day_differs,
+    ),
+    Check(
         "day_without_value",
         Text("每天都有值，从不倒推", "every day has a value, and none is guessed"),
         region_checks.day_without_value,
@@ -91,6 +126,11 @@ CHECKS = _named(
         "why_missing",
         Text("推定与待核实都写明理由", "assumptions say why"),
         _each(decision_checks.why_missing),
+    ),
+    Check(
+        "assumed_though_vouched",
+        Text("推定的值没有引用", "an assumption cites nothing"),
+        _each(decision_checks.assumed_though_vouched),
     ),
     Check(
         "citation_missing",
@@ -120,9 +160,20 @@ CHECKS = _named(
     Check(
         "member_unvouched",
         Text(
-            "集合成员都有说法支持，否则说明理由", "a claim vouches for each member, or it says why"
+            "集合成员都有说法支持，否则列为推定",
+            "a claim vouches for each member, or it is called presumed",
         ),
         _each(decision_checks.member_unvouched),
+    ),
+    Check(
+        "presumed_idle",
+        Text("列为推定的成员确无说法支持", "for what is called presumed no claim vouches"),
+        _each(decision_checks.presumed_idle),
+    ),
+    Check(
+        "grade_not_better",
+        Text("按等级取舍的，依据的等级更高", "what is resolved by grade rests on the better grade"),
+        _each(decision_checks.grade_not_better),
     ),
     Check(
         "contested_not_said",
@@ -143,6 +194,13 @@ CHECKS = _named(
         "contradiction_agrees",
         Text("矛盾说法确实与值不符", "named contradictions do contradict"),
         _each(decision_checks.contradiction_agrees),
+    ),
+    Check(
+        "claim_key_differs",
+        Text(
+            "说法的键同头同源", "claims of one document, and no others, have keys of one beginning"
+        ),
+        region_checks.claim_key_differs,
     ),
     Check(
         "contradiction_unnamed",

@@ -6,6 +6,7 @@ Each takes a decision and gives a sentence for everything that is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from domain.text import Text
 from policies.library import Claim, Decision
@@ -22,6 +23,17 @@ def why_missing(decision: Decision) -> Iterator[Text]:
     """Find an assumption without its reason."""
     if decision.status in {"assumed", "unverified"} and not decision.why:
         yield Text("assumed 与 unverified 须写明 why", "`assumed` and `unverified` need a `why`")
+    if decision.presumed and not decision.why:
+        yield Text("presumed 须写明 why", "`presumed` needs a `why`")
+
+
+def assumed_though_vouched(decision: Decision) -> Iterator[Text]:
+    """Find a value that is called an assumption although a text says it."""
+    if decision.status == "assumed" and decision.cites:
+        yield Text(
+            "有说法支持，不是推定；请改为 observed 或 unverified",
+            "a text says so, so it is no assumption; make it `observed` or `unverified`",
+        )
 
 
 def citation_missing(decision: Decision) -> Iterator[Text]:
@@ -63,7 +75,7 @@ def citation_differs(decision: Decision) -> Iterator[Text]:
 
 def text_later(decision: Decision) -> Iterator[Text]:
     """Find a value that begins before the oldest text for it, without a word on why."""
-    if not _must_speak_for_itself(decision) or decision.status == "contested":
+    if decision.why or not decision.cites or decision.status == "contested":
         return
     if decision.start < min(claim.day for claim in decision.cites):
         yield Text(
@@ -73,20 +85,45 @@ def text_later(decision: Decision) -> Iterator[Text]:
 
 
 def member_unvouched(decision: Decision) -> Iterator[Text]:
-    """Find members of a set that no cited claim names, without a word on why."""
-    if not _must_speak_for_itself(decision) or not isinstance(decision.value, frozenset):
-        return
-    vouched = frozenset().union(*(claim.states.members() for claim in decision.cites))
-    if missing := sorted(decision.value - vouched):
+    """Find members of a set that no cited claim names and that are not called presumed."""
+    if missing := sorted(_unvouched(decision) - decision.presumed):
         names = ", ".join(missing)
         yield Text(
-            f"没有说法支持成员 {names}；请引用或写明 why",
-            f"no cited claim vouches for {names}; cite one or say `why`",
+            f"没有说法支持成员 {names}；请引用，或列入 presumed 并写明 why",
+            f"no cited claim vouches for {names}; cite one, or name it in `presumed` and say `why`",
         )
 
 
-def _must_speak_for_itself(decision: Decision) -> bool:
-    return decision.status != "assumed" and not decision.why and bool(decision.cites)
+def presumed_idle(decision: Decision) -> Iterator[Text]:
+    """Find members that are called presumed and are no members, or are vouched for."""
+    if idle := sorted(decision.presumed - _unvouched(decision)):
+        names = ", ".join(idle)
+        yield Text(
+            f"{names} 不在值内，或已有说法支持，不应列入 presumed",
+            f"{names} is no member, or a text names it, and does not belong in `presumed`",
+        )
+
+
+def _unvouched(decision: Decision) -> frozenset[StrEnum]:
+    """Give the members of a set that no cited claim names; an assumption needs none to."""
+    if not decision.cites or not isinstance(decision.value, frozenset):
+        return frozenset()
+    vouched = frozenset().union(*(claim.states.members() for claim in decision.cites))
+    return decision.value - vouched
+
+
+def grade_not_better(decision: Decision) -> Iterator[Text]:
+    """Find a contradiction that is said to be resolved by grade between texts of one grade."""
+    resolution = decision.resolution
+    if resolution is None or resolution.rule != "grade" or not decision.contradicted_by:
+        return
+    best = min((claim.source.grade for claim in decision.cites), default="")
+    against = min(claim.source.grade for claim in decision.contradicted_by)
+    if not best < against:
+        yield Text(
+            f"称按来源等级取舍，但依据（{best}）并不优于矛盾说法（{against}）",
+            f"resolved by grade, but its texts ({best}) are no better than the others ({against})",
+        )
 
 
 def contested_not_said(decision: Decision) -> Iterator[Text]:

@@ -117,6 +117,7 @@ class SourceNode(Node):
     basis: Literal["stated", "page date", "copy", "about", "not known"]
     address: Words
     checked_on: Day
+    taken_as: Day | None = None  # the day of its claims where `published` gives none; see `note`
     note: str = ""
 
 
@@ -173,6 +174,8 @@ class ValueNode(Node):
     end: Day | None = Field(default=None, alias="to")
     value: object
     cites: list[str] = []
+    dated_by: list[str] = []  # claims about anything whose day is `from` or `to`
+    presumed: list[str] = []  # members of a set for which no cited claim vouches; `why` does
     status: Status
     contradicted_by: list[str] = []
     resolution: ResolutionNode | None = None

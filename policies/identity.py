@@ -46,8 +46,18 @@ def _reason(decision: Decision) -> dict[str, object]:
         "why": decision.why,
         "cites": {claim.key: _claim(claim) for claim in decision.cites},
         "contradicted_by": {claim.key: _claim(claim) for claim in decision.contradicted_by},
+        **_left_out(decision),
         "resolution": resolution and [resolution.rule, resolution.why.text],
     }
+
+
+def _left_out(decision: Decision) -> dict[str, object]:
+    """Give what a decision may leave out; ids are as if there were no such thing."""
+    said: dict[str, object] = {
+        "dated_by": {claim.key: claim.day.isoformat() for claim in decision.dated_by},
+        "presumed": sorted(decision.presumed),
+    }
+    return {name: each for name, each in said.items() if each}
 
 
 def _claim(claim: Claim) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 from domain.ids import RegionCode
@@ -18,13 +19,14 @@ NATION = RegionCode("CN")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one source says. `day` is the one it names, else the one on which it was seen."""
+    """What one source says. `day` is the one it names, or where `observed`, when it was seen."""
 
     key: str
     region: RegionCode
     parameter: str
     states: Statement
     day: date
+    observed: bool
     says: Text
     source: Source
     file: str
@@ -33,7 +35,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided for one parameter in one region over `[start, end)`."""
+    """What was decided for one parameter in one region over `[start, end)`.
+
+    `dated_by` are claims, also about other parameters, by whose day it starts or ends; `presumed`
+    are the members of a set that no cited claim names.
+    """
 
     region: RegionCode
     parameter: str
@@ -49,6 +55,13 @@ class Decision:
     checked_on: date
     file: str
     line: int
+    dated_by: tuple[Claim, ...] = ()
+    presumed: frozenset[StrEnum] = frozenset()
+
+    @property
+    def named(self) -> tuple[Claim, ...]:
+        """Give every claim that the decision names, for whatever reason."""
+        return self.cites + self.contradicted_by + self.dated_by
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the decision covers a day."""

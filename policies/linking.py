@@ -11,7 +11,7 @@ from policies.faults import Fault
 from policies.library import NATION, Claim, Decision, Library, Region
 from policies.reading import Frame
 from policies.strict_yaml import YamlProblem
-from policies.vocabulary import CITED, Meaning, Unreadable, joined, meaning, statement
+from policies.vocabulary import CITED, Meaning, Unreadable, joined, meaning, members, statement
 
 
 def link(frame: Frame, files: Mapping[str, RegionFile]) -> Library:
@@ -78,6 +78,7 @@ class _Linker:
                 parameter=node.param,
                 states=states,
                 day=day,
+                observed=node.says_from is None,
                 says=node.says.text,
                 source=self.sources[node.source],
                 file=name,
@@ -110,6 +111,7 @@ class _Linker:
     def decision(self, name: str, parameter: str, *, node: ValueNode) -> Decision | None:
         try:
             value = self.value(parameter, node)
+            presumed = members(self.parameters[parameter], node.presumed)
         except Unreadable as problem:
             self.blame(name, node, fault=Fault("value_type", problem.message))
             return None
@@ -129,8 +131,10 @@ class _Linker:
             checked_on=node.checked_on or file.checked_on,
             file=name,
             line=node.line,
+            dated_by=self.named(node.dated_by),
+            presumed=presumed,
         )
-        for key in (*node.cites, *node.contradicted_by):
+        for key in (*node.cites, *node.contradicted_by, *node.dated_by):
             if key not in self.declared:
                 self.blame(name, node, fault=faults.unknown("claim", key))
         for claim in decision.cites + decision.contradicted_by:

@@ -149,11 +149,7 @@ def _unchecked(checked_on: date, care: Care) -> Text:
 
 
 def _idle_claims(library: Library) -> Iterator[YamlProblem]:
-    used = {
-        claim.key
-        for decision in library.decisions()
-        for claim in decision.cites + decision.contradicted_by
-    }
+    used = {claim.key for decision in library.decisions() for claim in decision.named}
     for region in library.regions.values():  # one that says otherwise has its own warning
         used |= {claim.key for _, claim in unnamed(library, region)}
     for key, claim in library.claims.items():

@@ -85,7 +85,7 @@ def claim_foreign(library: Library, region: Region) -> Iterator[YamlProblem]:
     del library
     for decisions in region.decisions.values():
         for decision in decisions:
-            for claim in decision.cites + decision.contradicted_by:
+            for claim in decision.named:
                 if claim.region not in region.chain:
                     says = Text(
                         f"说法“{claim.key}”属于 {claim.region}，不在本地区的上级链上",
@@ -100,6 +100,27 @@ def contradiction_unnamed(library: Library, region: Region) -> Iterator[YamlProb
     for decision, claim in unnamed(library, region):
         if decision.region == claim.region == region.code:
             yield _otherwise(decision, claim, decision)
+
+
+def claim_key_differs(library: Library, region: Region) -> Iterator[YamlProblem]:
+    """Find a claim whose key begins like that of another document's, or unlike its own's.
+
+    The key of a claim says where it is from, all but its last word: so a source that is mixed up
+    shows.
+    """
+    source_of: dict[str, str] = {}
+    stem_of: dict[str, str] = {}
+    for claim in library.claims.values():
+        if claim.region == region.code:
+            stem, source = claim.key.rpartition(".")[0], claim.source.key
+            known = source_of.setdefault(stem, source), stem_of.setdefault(source, stem)
+            if known != (source, stem):
+                says = Text(
+                    f"说法“{claim.key}”出自“{source}”，而“{stem}.…”另有出处，或该来源的键另有开头",
+                    f"claim {claim.key!r} is from {source!r}, but {stem}.… from another document, "
+                    "or the keys of this one begin otherwise",
+                )
+                yield YamlProblem(claim.file, claim.line, says)
 
 
 def parent_text_unnamed(library: Library, region: Region) -> Iterator[YamlProblem]:

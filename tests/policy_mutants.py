@@ -1,163 +1,48 @@
 """`python -m tests.policy_mutants`: edit single fields of the policy files, count what is noticed.
 
-Each edit changes one field in one place: a value, a day, a status, a citation, a claim, a property
-of a parameter. It is noticed by lint (the files no longer load) or by a scenario (a figure comes
-out otherwise). Sentences for people, titles and addresses are left alone: no check can know them.
+An edit (tests/policy_edits.py says which there are) is noticed by lint, when the files can no
+longer be used, or by a scenario, when a figure in one comes out otherwise. A warning of lint is no
+notice: nobody has to read it. Neither are the tests in tests/policies/, which repeat figures of
+single regions: what a rule is should show in the files or in what the rule does.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
 
 import click
 
-from domain.ids import RegionCode
+from domain.ids import RegionCode, RuleSetId
 from domain.rules import RuleBook
-from policies.documents import PolicyProblems
-from policies.loader import SHIPPED, load, load_library
+from policies.checks import check
+from policies.documents import PolicyProblems, RegionFile, read_file
+from policies.identity import rule_set_id
+from policies.library import Library
+from policies.linking import link
+from policies.loader import SHIPPED, load_library
+from policies.reading import Frame, read_frame, read_regions, region_files
+from policies.resolve import LazyRules, epochs
 from policies.strict_yaml import read
-from policies.vocabulary import VOCABULARIES
 from simulation.scenario import run
 from simulation.scenario_file import SHIPPED as SCENARIOS
 from simulation.scenario_file import read_scenario
 from simulation.scenario_steps import ScenarioNode
+from tests.policy_edits import Edit, edited, edits, sample
 
 GOAL = 95.0  # percent
 LINT, SCENARIO, NOBODY = "lint", "scenario", "nobody"
 
-Path_ = tuple[str | int, ...]
-Tree = Any  # a policy file as plain mappings, lists, texts, whole numbers and truth values
-
-
-class Edit(NamedTuple):
-    """One field that is changed: in which file, where, to what. `new` None removes it."""
-
-    file: str
-    path: Path_
-    new: Tree
-
-    def __str__(self) -> str:
-        return f"{self.file}: {'.'.join(map(str, self.path))} -> {json.dumps(self.new)}"
-
-    @property
-    def field(self) -> str:
-        """Name the kind of field: the last name on the path."""
-        return next(step for step in reversed(self.path) if isinstance(step, str))
-
-
-# ------------------------------------------------------------------------------- possible edits
-
-
-def edits(folder: Path = SHIPPED) -> Iterator[Edit]:
-    """Give every single-field edit that is tried, in order of file and place."""
-    parameters = read(folder / "registry.yaml")["parameters"]
-    for path in sorted(folder.glob("*.yaml")):
-        tree = read(path)
-        for where, new in _edits_of(path.name, tree, parameters):
-            yield Edit(path.name, where, new)
-
-
-def _edits_of(name: str, tree: Tree, parameters: Tree) -> Iterator[tuple[Path_, Tree]]:
-    if name == "registry.yaml":
-        for key, node in tree["parameters"].items():
-            yield from _of_parameter(("parameters", key), node)
-    elif name == "sources.yaml":
-        for key, node in tree["sources"].items():
-            worst = {"A": "D", "B": "D", "C": "D", "D": "A"}[node["grade"]]
-            yield ("sources", key, "grade"), worst
-    else:
-        for key, node in tree["claims"].items():
-            yield from _of_claim(("claims", key), node, parameters[node["param"]])
-        for key, nodes in tree["values"].items():
-            for place, node in enumerate(nodes):
-                yield from _of_value(("values", key, place), node, parameters[key])
-
-
-def _of_parameter(where: Path_, node: Tree) -> Iterator[tuple[Path_, Tree]]:
-    if node["type"] in {"set", "enum"}:
-        other = next(word for word in VOCABULARIES if word != node["vocabulary"])
-        yield (*where, "vocabulary"), other
-    yield (*where, "type"), "bool" if node["type"] != "bool" else "money"
-    if node.get("serves") != "information":
-        yield (*where, "serves"), "information"
-
-
-def _of_claim(where: Path_, node: Tree, parameter: Tree) -> Iterator[tuple[Path_, Tree]]:
-    if "value" in node:
-        for new in _other_values(node["value"], parameter):
-            yield (*where, "value"), new
-    for part in ("includes", "excludes"):
-        for place in range(len(node.get(part, ()))):
-            yield (*where, part, place), None
-    for day in ("says_from", "observed"):
-        if day in node:
-            yield (*where, day), _moved(node[day], 400)
-    yield (*where, "source"), "no-such-source"
-
-
-def _of_value(where: Path_, node: Tree, parameter: Tree) -> Iterator[tuple[Path_, Tree]]:
-    for new in _other_values(node["value"], parameter):
-        yield (*where, "value"), new
-    for day in ("from", "to"):
-        if day in node:
-            for days in (-1, 1):
-                yield (*where, day), _moved(node[day], days)
-    for part in ("cites", "contradicted_by"):
-        for place in range(len(node.get(part, ()))):
-            yield (*where, part, place), None
-    yield (*where, "status"), "assumed" if node["status"] != "assumed" else "in_force"
-    if "resolution" in node:
-        yield (*where, "resolution"), None
-
-
-def _moved(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def _other_values(value: Tree, parameter: Tree) -> Iterator[Tree]:
-    """Give values that the type allows and that are others."""
-    match value:
-        case bool():
-            yield not value
-        case int():
-            yield value + 1
-        case list() if parameter["type"] == "set":
-            words = [word.value for word in VOCABULARIES[parameter["vocabulary"]]]
-            missing = [word for word in words if word not in value]
-            yield from ([word for word in value if word != each] for each in value[:1])
-            yield from ([*value, each] for each in missing[:1])
-        case "unlimited":
-            yield 1
-        case str() if parameter["type"] == "enum":
-            words = [word.value for word in VOCABULARIES[parameter["vocabulary"]]]
-            yield words[(words.index(value) + 1) % len(words)]
-        case {"num": num, "den": den}:
-            yield {"num": num + 1 if num < den else num - 1, "den": den}
-
-
-def edited(tree: Tree, edit: Edit) -> Tree:
-    """Give a copy of a file's content with one field changed or removed."""
-    copy = json.loads(json.dumps(tree))
-    *above, last = edit.path
-    node = copy
-    for step in above:
-        node = node[step]
-    if edit.new is None:
-        del node[last]
-    else:
-        node[last] = edit.new
-    return copy
+_FRAME = ("registry.yaml", "sources.yaml")
+_Ids = Mapping[RegionCode, Sequence[tuple[date, RuleSetId]]]
 
 
 # ------------------------------------------------------------------------------- who notices
@@ -165,39 +50,73 @@ def edited(tree: Tree, edit: Edit) -> Tree:
 
 def noticed_by(edit: Edit) -> str:
     """Tell who notices an edit: lint, a scenario, or nobody."""
+    try:
+        library = _after(edit)
+    except PolicyProblems:
+        return LINT
+    if next(check(library), None) is not None:
+        return LINT
+    before, after = _ids_before(), _ids(library)
+    changed = {code for code, ids in after.items() if ids != before[code]}
+    # What decides is the same on every day: no scenario can come out otherwise.
+    return SCENARIO if changed and _differs(library, changed) else NOBODY
+
+
+def _after(edit: Edit) -> Library:
+    """Give the library after an edit, as far as it reaches: the regions that read the file.
+
+    Raises:
+        PolicyProblems: it can no longer be read.
+    """
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for path in SHIPPED.glob("*.yaml"):
-            shutil.copy(path, folder)
-        # JSON is YAML: the edited file means the same as if it had been edited by hand.
-        text = json.dumps(edited(read(SHIPPED / edit.file), edit), ensure_ascii=False, indent=1)
-        (folder / edit.file).write_text(text, encoding="utf-8")
-        try:
-            reached = _reached(folder, edit)
-        except PolicyProblems:
-            return LINT
-        book = load(folder)
-        for region, name, scenario in _scenarios():
-            if region in reached and not _passes(scenario, book, name):
-                return SCENARIO
-    return NOBODY
+        _write(folder, edit)
+        if edit.file in _FRAME:
+            other = next(name for name in _FRAME if name != edit.file)
+            (folder / other).symlink_to(SHIPPED / other)
+            return link(read_frame(folder), _files())
+        files = dict(_files()) | {edit.file: read_file(folder / edit.file, RegionFile)}
+        reached = _reached(edit.file)
+        return link(_frame(), {name: file for name, file in files.items() if name in reached})
 
 
-def _reached(folder: Path, edit: Edit) -> set[RegionCode]:
-    """Give the regions whose rules an edit of a file may change."""
-    regions = load_library(folder).regions
-    mine = {code for code, region in regions.items() if region.file == edit.file}
-    return {code for code, region in regions.items() if not mine or mine & {*region.chain}}
+def _write(folder: Path, edit: Edit) -> None:
+    # JSON is YAML: the edited file means the same as if it had been edited by hand.
+    text = json.dumps(edited(read(SHIPPED / edit.file), edit), ensure_ascii=False, indent=1)
+    (folder / edit.file).write_text(text, encoding="utf-8")
 
 
-@cache
-def _scenarios() -> Sequence[tuple[RegionCode, str, ScenarioNode]]:
-    found = []
-    for path in sorted(SCENARIOS.glob("*.yaml")):
-        scenario = read_scenario(path)
-        assert isinstance(scenario, ScenarioNode), path
-        found.append((RegionCode(scenario.region), path.stem, scenario))
-    return found
+def _reached(file: str) -> set[str]:
+    """Give the files of the regions that inherit from a file, and of all their parents."""
+    regions = _library().regions
+    return {
+        regions[code].file
+        for region in regions.values()
+        if file in {regions[code].file for code in region.chain}
+        for code in region.chain
+    }
+
+
+def _ids(library: Library) -> _Ids:
+    """Give every region's rule sets with their first days."""
+    return {
+        code: [
+            (epoch.since, rule_set_id(region, epoch.decided)) for epoch in epochs(library, region)
+        ]
+        for code, region in library.regions.items()
+    }
+
+
+def _differs(library: Library, changed: Iterable[RegionCode]) -> bool:
+    """Tell whether a scenario that speaks of one of these regions comes out otherwise."""
+    regions = {**_library().regions, **library.regions}
+    whole = replace(library, regions=regions)
+    book = RuleBook(resolver=LazyRules(lambda: regions, lambda _: whole))
+    return any(
+        not _passes(scenario, book, name)
+        for name, spoken_of, scenario in _scenarios()
+        if spoken_of & set(changed)
+    )
 
 
 def _passes(scenario: ScenarioNode, book: RuleBook, name: str) -> bool:
@@ -207,10 +126,43 @@ def _passes(scenario: ScenarioNode, book: RuleBook, name: str) -> bool:
         return False
 
 
-def sample(every: Sequence[Edit], *, size: int, seed: int) -> list[Edit]:
-    """Choose edits by chance, as many as asked, in order of file and place."""
-    chosen = Random(seed).sample(range(len(every)), min(size, len(every)))  # a draw
-    return [every[place] for place in sorted(chosen)]
+# ------------------------------------------------------------------------------- before an edit
+
+
+@cache
+def _frame() -> Frame:
+    return read_frame(SHIPPED)
+
+
+@cache
+def _files() -> Mapping[str, RegionFile]:
+    return read_regions(region_files(SHIPPED))
+
+
+@cache
+def _library() -> Library:
+    return load_library()
+
+
+@cache
+def _ids_before() -> _Ids:
+    return _ids(_library())
+
+
+@cache
+def _scenarios() -> Sequence[tuple[str, set[RegionCode], ScenarioNode]]:
+    """Give every scenario with its name and the regions of which it speaks."""
+    found = []
+    for path in sorted(SCENARIOS.glob("*.yaml")):
+        scenario = read_scenario(path)
+        assert isinstance(scenario, ScenarioNode), path
+        text = path.read_text(encoding="utf-8")
+        spoken_of = {code for code in _library().regions if f'"{code}"' in text}
+        found.append((path.stem, spoken_of, scenario))
+    return found
+
+
+# ------------------------------------------------------------------------------- the command
 
 
 @click.command()
@@ -234,14 +186,15 @@ def main(*, size: int, seed: int, processes: int) -> None:
                 click.echo(f"not noticed: {edit}")
     for field, found in sorted(by_field.items()):
         click.echo(
-            f"{field:18}{found.total():6,} edited{found[LINT]:6,} lint"
+            f"{field:26}{found.total():6,} edited{found[LINT]:6,} lint"
             f"{found[SCENARIO]:6,} scenario{found[NOBODY]:6,} not noticed"
         )
     noticed = counts.total() - counts[NOBODY]
     percent = 100 * noticed / max(1, counts.total())
     click.echo(
         f"{noticed:,} of {counts.total():,} single-field edits noticed ({percent:.1f} %), "
-        f"{counts[LINT]:,} by lint, {counts[SCENARIO]:,} by scenarios; {len(every):,} are possible"
+        f"{counts[LINT]:,} by lint, {counts[SCENARIO]:,} by scenarios, {counts[NOBODY]:,} by "
+        f"nobody; {len(every):,} are possible"
     )
     sys.exit(percent < GOAL)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.policies.planted import MINIMUM, MINIMUM_CLAIM, NANTONG, SHANGHAI, SHANXI
 
 YANGZHOU = "321000_yangzhou.yaml"
+D_SH = "{title: 上海家庭共济网说明（健康内容网站）, issuer: jiusongjiankang.com, grade: "
 GRANTORS_RESOLVED = (
     "      contradicted_by: [sh.d-sh.grantors]\n      from_basis: first-seen\n"
     "      resolution:\n        rule: grade\n"
@@ -13,11 +14,11 @@ GRANTORS_RESOLVED = (
     "        decided_on: 2026-11-21\n"
 )
 OTHERWISE_THAN_INHERITED = (
-    "  sx.checked:\n    {param: pool.review, value: true, observed: 2025-01-01,\n"
+    "  sx.rule.checked:\n    {param: pool.review, value: true, says_from: 2025-01-01,\n"
     "     source: sx-rule, says: {zh: 须经审核, en: a clerk looks}}\n"
 )
 IDLE_CLAIM = (
-    "  sh.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
+    "  sh.2022.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
     "     source: sh-2022, says: {zh: 又说一遍, en: said again}}\n"
 )
 IDLE_SOURCE = (
@@ -56,7 +57,107 @@ IN_DECISIONS = [
         "  pool.retained_minimum:\n    - {from: 2021-04-09, to: 2022-01-01, value",
         "pool.retained_minimum has no value from 2022-01-01",
     ),
+    (
+        "interval_gap",
+        "110000_beijing.yaml",
+        "{from: 2025-01-22, value: unlimited, cites: [bj.ord.grantors]",
+        "{from: 2025-01-23, value: unlimited, cites: [bj.ord.grantors]",
+        "there is a hole before it",
+    ),
+    # Where days come from.
+    (
+        "first_day_unfounded",
+        SHANXI,
+        "starts: {day: 2022-07-01",
+        "starts: {day: 2022-07-02",
+        "nothing gives the region's first day",
+    ),
+    (
+        "start_unfounded",
+        SHANXI,
+        MINIMUM,
+        MINIMUM.replace("from: 2022-07-01", "from: 2022-07-02"),
+        "pool.retained_minimum: nothing gives its first day",
+    ),
+    (
+        "end_unfounded",
+        "cn.yaml",
+        "dated_by: [cn.zy-0523.model, cn.xh-0109b.model], from_basis",
+        "dated_by: [cn.zy-0523.model], from_basis",
+        "wallet.fee: nothing gives its last day",
+    ),
+    (
+        "dated_by_idle",
+        SHANXI,
+        MINIMUM,
+        MINIMUM.replace("status", "dated_by: [cn.2024.places], status"),
+        "the day of claim 'cn.2024.places' in `dated_by`, 2024-08-07, is neither",
+    ),
+    ("name_unknown", SHANXI, MINIMUM, MINIMUM.replace("st", "dated_by: [x], st", 1), "claim 'x'"),
+    (
+        "stated_by_nothing",
+        SHANXI,
+        MINIMUM_CLAIM,
+        MINIMUM_CLAIM.replace("says_from: 2022-07-01", "observed: 2022-07-01"),
+        "no text names its first day",
+    ),
+    (
+        "claim_day_differs",
+        SHANXI,
+        MINIMUM_CLAIM,
+        MINIMUM_CLAIM.replace("says_from: 2022-07-01", "observed: 2020-01-01"),
+        "claim 'sx.rule.minimum' was seen on 2020-01-01, its source is of",
+    ),
+    (
+        "claim_day_differs",
+        "sources.yaml",
+        "taken_as: 2024-08-07, ",
+        "",
+        "claim 'cn.2024.places' was seen on 2024-08-07, its source is of 2024-07",
+    ),
+    (
+        "claim_day_differs",
+        "110000_beijing.yaml",
+        "observed: 2025-01-22, source: bj-ord,\n     says: {zh: 一名患者可由多名亲属支付",
+        "observed: 2025-01-23, source: bj-ord,\n     says: {zh: 一名患者可由多名亲属支付",
+        "its source is of 2025-01-22",
+    ),
     # Citations.
+    (
+        "assumed_though_vouched",
+        SHANXI,
+        MINIMUM,
+        MINIMUM.replace("observed", "assumed"),
+        "so it is no assumption",
+    ),
+    (
+        "presumed_idle",
+        SHANXI,
+        "presumed: [move, death, divorce]",
+        "presumed: [end, move, death, divorce]",
+        "pool.ended_by: end is no member, or a text names it",
+    ),
+    (
+        "why_missing",
+        SHANXI,
+        "value: [hospital, clinic, pharmacy], cites: [sx.2022.places]",
+        "value: [hospital, clinic, pharmacy, office], presumed: [office], cites: [sx.2022.places]",
+        "`presumed` needs a `why`",
+    ),
+    (
+        "claim_key_differs",
+        SHANXI,
+        MINIMUM_CLAIM,
+        MINIMUM_CLAIM.replace("sx-rule", "sx-2022"),
+        "claim 'sx.rule.minimum' is from 'sx-2022', but sx.rule.… from another document",
+    ),
+    (
+        "grade_not_better",
+        "sources.yaml",
+        f"  d-sh:\n    {D_SH}D",
+        f"  d-sh:\n    {D_SH}A",
+        "are no better than the others (A)",
+    ),
     ("citation_missing", SHANXI, "cites: [sx.rule.minimum]", "cites: []", "cites nothing"),
     ("why_missing", SHANXI, MINIMUM, MINIMUM.replace("observed", "unverified"), "need a `why`"),
     (
@@ -166,7 +267,7 @@ IN_DECISIONS = [
         SHANXI,
         "claims:\n",
         f"claims:\n{OTHERWISE_THAN_INHERITED}",
-        "claim 'sx.checked' (2025-01-01: a clerk looks) says otherwise",
+        "claim 'sx.rule.checked' (2025-01-01: a clerk looks) says otherwise",
     ),
     (
         "parent_text_unnamed",
@@ -210,7 +311,7 @@ IN_DECISIONS = [
         SHANGHAI,
         "claims:\n",
         f"claims:\n{IDLE_CLAIM}",
-        "claim 'sh.idle' is neither cited nor named as a contradiction",
+        "claim 'sh.2022.idle' is neither cited nor named as a contradiction",
     ),
     (
         "source_idle",

@@ -46,7 +46,7 @@ class Differing(NamedTuple):
 
 
 TRANSFERS = {"cn.qn.model": "qn", "cn.sn-1104.model": "sn-1104"}
-QUOTAS = {"cn.xh-0109.model": "xh-0109b"}
+QUOTAS = {"cn.xh-0109b.model": "xh-0109b"}
 THREE_KINDS = {"sh.w0.relations": "w0", "sh.tb-0920.relations": "tb-0920"}
 EIGHT_KINDS = {"sh.w1.relations": "w1", "cn.wx-1227.relations": "wx-1227"}
 SIBLINGS_OUT = {"cn.d-sib.wallet-relations": "d-sib"}

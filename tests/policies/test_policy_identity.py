@@ -178,7 +178,7 @@ def test_claims_that_nothing_cites_and_remarks_on_sources_are_in_neither_id(fold
         folder,
         "310000_shanghai.yaml",
         "claims:\n",
-        "claims:\n  sh.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
+        "claims:\n  sh.2022.idle:\n    {param: pool.review, value: false, says_from: 2022-07-01,\n"
         "     source: sh-2022, says: {zh: 又说一遍, en: said again}}\n",
     )
     change(folder, "sources.yaml", "note: the number of the notice was not found", "note: none")

@@ -194,9 +194,7 @@ def test_once_the_relation_has_ended_an_area_may_pay_the_patient_in_cash() -> No
     audit(world)
 
 
-def test_cash_for_the_patient_leaves_the_purse_of_other_relatives_as_it_was() -> (
-    None
-):
+def test_cash_for_the_patient_leaves_the_purse_of_other_relatives_as_it_was() -> None:
     world = World(rules({**CASH, "pool.funding": Funding.POOL}))
     world.enroll("ann", current_fen=1_000)
     for person in ("dad", "kid"):

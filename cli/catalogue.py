@@ -31,7 +31,7 @@ def fact_types() -> Iterator[FactType]:
 
     from domain import claim, person, pool  # noqa: F401 - they enter their facts in the catalogue
     from domain.facts import CATALOG
-    from projections.sentences import SENTENCES
+    from projections.sentence_templates import SENTENCES
 
     for topic, says in SENTENCES.items():
         fact = CATALOG[topic]

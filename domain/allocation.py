@@ -20,10 +20,12 @@ from domain.eligibility import (
     Barrier,
     Bound,
     Candidate,
-    barrier,
+    Visit,
+    barrier_at,
     bound,
     line_barrier,
     shareable_fen,
+    visit_of,
 )
 from domain.funding import funded
 from domain.ids import PersonId, PoolId
@@ -55,12 +57,9 @@ class Situation(Record, frozen=True):
 def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
     """Split the own share over accounts by priority; the rest of each line is cash."""
     patient = situation.patient
-    day = request.service_date
-    relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
-    candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
-    if patient.person.wallet is not None and patient.person.wallet.available_fen:
-        candidates.insert(1, replace(patient, own_wallet=True))
-    offers = [_offer(candidate, request, patient=patient) for candidate in candidates]
+    candidates = candidates_of(request, situation)
+    visit = visit_of(request, patient)
+    offers = [_offer(candidate, request, visit) for candidate in candidates]
     case = _case(request, offers, patient.rules)
     numbers = [line.no for line in request.lines]
     gave = [0] * (len(offers) * _SEGMENTS * len(numbers))
@@ -84,6 +83,17 @@ def allocate(request: ClaimRequest, situation: Situation) -> Allocation:
         patient_version=patient.version,
         pools=situation.pools,
     )
+
+
+def candidates_of(request: ClaimRequest, situation: Situation) -> list[Candidate]:
+    """Give every account to be asked, in order: the own one, the wallet, then the relatives'."""
+    patient = situation.patient
+    day = request.service_date
+    relatives = [funded(relative, patient.person, day=day) for relative in situation.relatives]
+    candidates = [patient, *in_order(relatives, patient.rules, patient=patient.person.id)]
+    if patient.person.wallet is not None and patient.person.wallet.available_fen:
+        candidates.insert(1, replace(patient, own_wallet=True))
+    return candidates
 
 
 def draw_on_holds(
@@ -198,10 +208,10 @@ class _Offer(Record, frozen=True):
     limit: Barrier | Bound | None  # what bars or limits it
 
 
-def _offer(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> _Offer:
+def _offer(candidate: Candidate, request: ClaimRequest, visit: Visit) -> _Offer:
     """Ask what a candidate could give."""
     segments = candidate.segments
-    barred = barrier(candidate, request, patient=patient)
+    barred = barrier_at(candidate, request, visit=visit)
     if candidate.own_wallet:
         room = _wallet_room(candidate.person, barred)
     else:

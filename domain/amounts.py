@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import msgspec
@@ -55,3 +56,13 @@ def amounts_in(kind: type[Record]) -> tuple[str, ...]:
     """Name the fields of a kind of fact that are amounts moved; what is left is compared."""
     fields = msgspec.structs.fields(kind)
     return tuple(each.name for each in fields if each.type is Amounts and each.name != "left")
+
+
+def take(available: Amounts, fen: int, *, segments: Sequence[Segment]) -> Amounts:
+    """Take fen from segments in order; there is enough in them."""
+    taken = NOTHING
+    for segment in segments:
+        part = min(available.of(segment), fen - taken.total_fen)
+        taken += amounts(segment, part)
+    assert taken.total_fen == fen
+    return taken

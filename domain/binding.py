@@ -1,30 +1,24 @@
-"""Decisions about a family pool: open, bind, review, authorize, withdraw, order, end."""
+"""Decisions about a family pool: open, bind, review, authorize, withdraw, order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from domain.bookkeeping import open_account_of
-from domain.codes import EndReason, Evidence, Order, Relation, Side
+from domain.bookkeeping import check_covered, open_account_of
+from domain.codes import Evidence, Order, Relation
 from domain.facts import Change, Outcome
-from domain.funding import ended_by, means, relations_of
+from domain.funding import means, relations_of
 from domain.ids import PersonId, PoolId, check_id
 from domain.money import MAX_FEN
-from domain.person import Person, PersonJoinedPool, PersonLeftPool
+from domain.parties import Parties, bound
+from domain.person import Person, PersonJoinedPool
 from domain.pool import (
     Authorization,
     AuthorizationWithdrawn,
-    Binding,
     OrderSet,
     Pool,
     PoolOpened,
     RelationBound,
-    RelationEnded,
     RelationReviewed,
     Standing,
     UseAuthorized,
@@ -33,19 +27,7 @@ from domain.pool import (
 from domain.refusals import Code, Refusal, refuse
 from domain.returning import end_purses_of
 from domain.rules import RuleSet
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """The two sides of a relation, and every pool that either belongs to."""
-
-    grantor: Person
-    beneficiary: Person
-    pools: tuple[Pool, ...]
-
-    def open_bindings(self) -> list[Binding]:
-        """Give every open relation in all these pools."""
-        return [binding for pool in self.pools for binding in pool.open_bindings()]
+from domain.unbinding import leave
 
 
 def open_pool(known: Pool | None, *, pool: PoolId, opener: Person, on: date) -> Outcome:
@@ -54,8 +36,8 @@ def open_pool(known: Pool | None, *, pool: PoolId, opener: Person, on: date) -> 
         return refusal
     if known is not None:
         return refuse(Code.ALREADY_EXISTS, id=pool)
-    if not opener.is_covered(on):
-        return refuse(Code.COVERAGE_NOT_ACTIVE, person=opener.id, status=opener.coverage_now)
+    if refusal := check_covered(opener, on):
+        return refusal
     fact = PoolOpened(effective_on=on, pool=pool, region=opener.region, opened_by=opener.id)
     return (Change(pool_stream(pool), fact),)
 
@@ -110,9 +92,8 @@ def _check_parties(
     relations, rule = relations_of(rules, means(rules, home=home, theirs=theirs))
     if relation not in relations:
         return refuse(Code.RELATION_NOT_ALLOWED, rule=rule, relation=relation)
-    for person in (grantor, beneficiary):
-        if not person.is_covered(on):
-            return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
+    if refusal := check_covered(grantor, on) or check_covered(beneficiary, on):
+        return refusal
     if beneficiary.insurance not in rules.pool.beneficiary_insurance:
         return refuse(
             Code.INSURANCE_NOT_ALLOWED,
@@ -203,9 +184,9 @@ def review(pool: Pool, parties: Parties, *, approved: bool, rules: RuleSet, on: 
     )
     if approved:
         return (Change(pool.stream, fact),)
-    members = _by_id(parties)
+    members = parties.by_id()
     back = end_purses_of(pool, [binding], members=members, rules=rules, on=on)
-    return (Change(pool.stream, fact), *back, *_leave(pool, [binding], members, on))
+    return (Change(pool.stream, fact), *back, *leave(pool, [binding], members=members, on=on))
 
 
 def authorize(
@@ -281,139 +262,3 @@ def set_order(
         )
     fact = OrderSet(effective_on=on, beneficiary=beneficiary, grantors=grantors)
     return (Change(pool.stream, fact),)
-
-
-def unbind(
-    pool: Pool,
-    parties: Parties,
-    *,
-    asked_by: PersonId | None,
-    rules: RuleSet,
-    on: date,
-) -> Outcome:
-    """End a relation at the wish of a side that may; nobody named stands for the grantor."""
-    grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
-    binding = pool.binding(grantor, beneficiary)
-    if binding is None or not binding.standing.is_open:
-        return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
-    by_grantor = rules.pool.unbind_by is Side.GRANTOR
-    entitled = {grantor} if by_grantor else {grantor, beneficiary}
-    if asked_by is not None and asked_by not in entitled:
-        return refuse(
-            Code.NOT_ENTITLED_TO_UNBIND,
-            rule="pool.unbind_by",
-            asked_by=asked_by,
-            grantor=grantor,
-            beneficiary=beneficiary,
-        )
-    ending = _Ending(EndReason.UNBOUND, rules, on)
-    ended, *left = _end(pool, [binding], _by_id(parties), ending)
-    assert isinstance(ended.fact, RelationEnded)
-    return (Change(ended.stream, replace(ended.fact, asked_by=asked_by)), *left)
-
-
-def end_relations(
-    pool: Pool,
-    person: PersonId,
-    *,
-    members: Mapping[PersonId, Person],
-    reason: EndReason,
-    rules: RuleSet,
-    on: date,
-) -> tuple[Change, ...]:
-    """End a person's relations in a pool where the area's rules let this event end them.
-
-    `members` are as they were before the event: a move ends what there was until then.
-    """
-    ending = _Ending(reason, rules, on)
-    return _end(pool, _that_end(pool.bindings_of(person), members, ending), members, ending)
-
-
-def report_divorce(
-    pool: Pool,
-    spouses: tuple[PersonId, PersonId],
-    *,
-    members: Mapping[PersonId, Person],
-    rules: RuleSet,
-    on: date,
-) -> Outcome:
-    """End what rests on a marriage: between the spouses, and with the other's parents."""
-    bindings = [
-        b
-        for b in pool.open_bindings()
-        if {b.grantor, b.beneficiary} == set(spouses)
-        or (b.relation is Relation.SPOUSE_PARENT and b.grantor in spouses)
-    ]
-    if not any(b.relation is Relation.SPOUSE for b in bindings):
-        return refuse(Code.NOT_BOUND, grantor=spouses[0], beneficiary=spouses[1])
-    ending = _Ending(EndReason.DIVORCE, rules, on)
-    return _end(pool, _that_end(bindings, members, ending), members, ending)
-
-
-def bound(pool: Pool, parties: Parties) -> Binding | Refusal:
-    """Give the relation of the parties if it is bound and not under review."""
-    grantor, beneficiary = parties.grantor.id, parties.beneficiary.id
-    binding = pool.binding(grantor, beneficiary)
-    if binding is None or not binding.standing.is_open:
-        return refuse(Code.NOT_BOUND, grantor=grantor, beneficiary=beneficiary)
-    if binding.standing is Standing.UNDER_REVIEW:
-        return refuse(Code.UNDER_REVIEW, grantor=grantor, beneficiary=beneficiary)
-    return binding
-
-
-def _by_id(parties: Parties) -> dict[PersonId, Person]:
-    return {person.id: person for person in (parties.grantor, parties.beneficiary)}
-
-
-class _Ending(NamedTuple):
-    """Why relations end, by which rules, and when."""
-
-    reason: EndReason
-    rules: RuleSet
-    on: date
-
-
-def _that_end(
-    bindings: list[Binding], members: Mapping[PersonId, Person], ending: _Ending
-) -> list[Binding]:
-    """Give the relations that this event ends, by where the two are insured."""
-
-    def ends(binding: Binding) -> bool:
-        home = members[binding.grantor].region_on(ending.on)
-        theirs = members[binding.beneficiary].region_on(ending.on)
-        found = means(ending.rules, home=home, theirs=theirs)
-        return ending.reason in ended_by(ending.rules, found)
-
-    return [binding for binding in bindings if ends(binding)]
-
-
-def _end(
-    pool: Pool, bindings: list[Binding], members: Mapping[PersonId, Person], ending: _Ending
-) -> tuple[Change, ...]:
-    """End relations, return what was set aside for them, and let members leave the pool."""
-    ends = [
-        RelationEnded(
-            effective_on=ending.on,
-            grantor=binding.grantor,
-            beneficiary=binding.beneficiary,
-            reason=ending.reason,
-        )
-        for binding in bindings
-    ]
-    back = end_purses_of(pool, bindings, members=members, rules=ending.rules, on=ending.on)
-    left = _leave(pool, bindings, members, ending.on)
-    return (*(Change(pool.stream, end) for end in ends), *back, *left)
-
-
-def _leave(
-    pool: Pool, ended: list[Binding], members: Mapping[PersonId, Person], on: date
-) -> list[Change]:
-    """Let those leave the pool whose last relation in it has ended."""
-    gone = {(b.grantor, b.beneficiary) for b in ended}
-    rest = [b for b in pool.open_bindings() if (b.grantor, b.beneficiary) not in gone]
-    staying = {person for b in rest for person in (b.grantor, b.beneficiary)}
-    leaving = sorted({person for pair in gone for person in pair} - staying)
-    return [
-        Change(members[person].stream, PersonLeftPool(effective_on=on, pool=pool.id))
-        for person in leaving
-    ]

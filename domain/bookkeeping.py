@@ -151,8 +151,8 @@ def open_account(person: Person, *, rules: RuleSet, on: date) -> Outcome:
         return refuse(Code.NO_ACCOUNT, person=person.id, insurance=person.insurance)
     if person.account is not None:
         return refuse(Code.ALREADY_EXISTS, id=person.id)
-    if not person.is_covered(on):
-        return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
+    if refusal := check_covered(person, on):
+        return refusal
     year = account_year(on, rules.account.year_start_month)
     return (Change(person.stream, AccountOpened(effective_on=on, account_year=year)),)
 

@@ -1,19 +1,19 @@
-"""A rule set as whole numbers: what decides a payment, one column a parameter.
+"""Rules as whole numbers: one column a parameter, the same for one settlement and for millions.
 
-The same numbers serve one settlement and millions: `domain.judging` reads them interpreted and
-compiled alike. Sets become bit masks, one-of words their place in the vocabulary, yes and no 1 and
-0, money fen; a ratio takes two columns.
+Sets become bit masks, one-of words their place in the vocabulary, yes and no 1 and 0, money fen; a
+ratio takes two columns. `domain.judging` reads what the columns say for each kind of account.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import get_origin
+from typing import NamedTuple
 
+from domain.codes import Place
+from domain.judging import Caps, Scope
 from domain.money import Ratio
-from domain.rules import RuleSet, declared
 
 
 @cache
@@ -22,52 +22,39 @@ def number(member: StrEnum) -> int:
     return list(type(member)).index(member)
 
 
+@cache
 def bit(member: StrEnum) -> int:
     """Give the bit of a word in a mask of its vocabulary."""
     return 1 << number(member)
 
 
-def mask(members: Iterable[StrEnum]) -> int:
+@cache
+def mask(members: frozenset[StrEnum]) -> int:
     """Give the bits of several words."""
-    bits = 0
-    for member in members:
-        bits |= bit(member)
-    return bits
+    return sum(map(bit, members))
 
 
-def columns() -> tuple[str, ...]:
-    """Name the columns of a rule set in order: the parameters that decide, by registry name.
+def names_of(parameters: Mapping[str, object]) -> Iterable[str]:
+    """Name the columns of parameters, given with the types of their fields.
 
     A ratio is two columns, `….num` and `….den`. A tariff is none: it prices a bill before any
     account is asked.
     """
-    return tuple(_columns())
+    for name, kind in parameters.items():
+        if kind is Ratio:
+            yield f"{name}.num"
+            yield f"{name}.den"
+        elif is_number(kind):
+            yield name
 
 
-@cache
-def _flat() -> tuple[str, ...]:
-    """Name the parameters that are a number or two."""
-    return tuple(name for name, kind in declared().items() if get_origin(kind) is not tuple)
+def is_number(kind: object) -> bool:
+    """Tell whether a value of a kind is a number, a word or a set of words."""
+    return isinstance(kind, type) or getattr(kind, "__origin__", None) is frozenset
 
 
-@cache
-def _columns() -> list[str]:
-    found = []
-    for name in _flat():
-        kind = declared()[name]
-        found += [f"{name}.num", f"{name}.den"] if kind is Ratio else [name]
-    return found
-
-
-def row(rules: RuleSet) -> tuple[int, ...]:
-    """Give a rule set as whole numbers, in the order of `columns`."""
-    found: list[int] = []
-    for name in _flat():
-        found += _numbers(rules.value(name))
-    return tuple(found)
-
-
-def _numbers(value: object) -> tuple[int, ...]:
+def cells_of(value: object) -> tuple[int, ...]:
+    """Give the value of one parameter as whole numbers."""
     match value:
         case Ratio():
             return value.num, value.den
@@ -77,5 +64,57 @@ def _numbers(value: object) -> tuple[int, ...]:
             return (number(value),)
         case int():  # money, counts, and yes and no
             return (int(value),)
-    msg = f"no rule is of this kind: {value!r}"
-    raise AssertionError(msg)
+    return ()
+
+
+class Compiled(NamedTuple):
+    """What the rules of one area say of each kind of account, as whole numbers."""
+
+    own: Scope
+    wallet: Scope
+    relative: Scope
+    quota: Scope  # a relative's quota of the national wallet
+    caps: Caps
+
+
+_ALL_PLACES = mask(frozenset(Place))
+
+
+def compiled(cells: Mapping[str, int]) -> Compiled:
+    """Sort the columns of a rule set by the kind of account that they decide about."""
+    relative = Scope(
+        places=cells["pool.places"],
+        categories=cells["pool.categories"],
+        outside_catalogue=cells["pool.outside_catalogue"],
+        out_of_area=1,
+        relations=cells["pool.relations"],
+        insurance=cells["pool.beneficiary_insurance"],
+        resident_places=cells["pool.resident_places"],
+        with_fund=cells["pool.with_fund"],
+        area=cells["pool.area"],
+        direct_area=cells["pool.direct_area"],
+        must_be_covered=cells["pool.grantor_covered"],
+        balance_at_least=cells["pool.balance_at_least"],
+    )
+    own = relative._replace(
+        places=cells["own.places"],
+        categories=cells["own.categories"],
+        outside_catalogue=cells["own.outside_catalogue"],
+        out_of_area=cells["own.out_of_area"],
+    )
+    by_wallet = {"places": cells["wallet.places"], "categories": cells["wallet.categories"]}
+    return Compiled(
+        own=own,
+        wallet=own._replace(**by_wallet),
+        relative=relative,
+        quota=relative._replace(
+            **by_wallet, relations=cells["wallet.relations"], resident_places=_ALL_PLACES
+        ),
+        caps=Caps(
+            retained_minimum=cells["pool.retained_minimum"],
+            per_use=cells["pool.per_use_cap"],
+            per_day=cells["pool.per_day_cap"],
+            per_year=cells["pool.per_year_cap"],
+            joint_year=cells["pool.joint_year_cap"],
+        ),
+    )

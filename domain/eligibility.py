@@ -8,9 +8,11 @@ reach an account.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
-from domain.account import Account
+from domain import judging
 from domain.amounts import NOTHING, Amounts
 from domain.claim import ClaimLine, ClaimRequest
 from domain.codes import (
@@ -24,15 +26,16 @@ from domain.codes import (
     Segment,
     Till,
 )
+from domain.columns import bit, mask
 from domain.ids import RegionCode, check_id
 from domain.money import MAX_FEN
 from domain.person import Person
-from domain.pool import Binding, Pool, Standing
+from domain.pool import Authorization, Binding, Pool, Standing
 from domain.purses import FREE, pool_purse, quota_purse
 from domain.reasons import Reason
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
-from domain.rules import UNLIMITED, RuleSet, WalletRules
+from domain.rules import UNLIMITED, RuleSet
 from domain.time import account_year
 from domain.wallet import WALLET
 
@@ -147,7 +150,7 @@ def check_claim(request: ClaimRequest, patient: Person, *, rules: RuleSet) -> Re
 
 
 def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> Refusal | None:
-    if shown is _OWN:
+    if shown is _OWNS:
         return None
     if shown is Credential.NONE:
         return refuse(Code.CREDENTIAL_MISSING, patient=patient.id)
@@ -162,163 +165,22 @@ def _check_credential(shown: Credential, patient: Person, *, rules: RuleSet) -> 
 
 def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> Barrier | None:
     """Give the first reason why an account may pay nothing of this claim, or None."""
-    if not request.use_accounts:
-        return Barrier(Reason.TILL_DECLINED)
-    if candidate.own_wallet:
-        return _wallet_barrier(candidate.rules.wallet, request)
-    told = request.aid_requested or patient.rules.claim.till is not _ON_REQUEST
-    if not (told or candidate.is_own):
-        return Barrier(Reason.AID_NOT_REQUESTED, "claim.till")
-    account = candidate.person.account
-    if account is None:
-        return Barrier(Reason.NO_ACCOUNT)
-    if account.closed is not None:
-        return Barrier(Reason.ACCOUNT_CLOSED)
-    if candidate.pool is None or candidate.binding is None:
-        return _own_barrier(candidate, account, request)
-    if not candidate.ruled:
-        return Barrier(Reason.AREA_WITHOUT_RULES)
-    barred = _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
-        candidate, request, patient.person
-    )
-    if barred is None and account.available.total_fen < candidate.rules.pool.balance_at_least:
-        return Barrier(Reason.BALANCE_TOO_LOW, "pool.balance_at_least")
-    return barred
+    return barrier_at(candidate, request, visit=visit_of(request, patient))
 
 
-def _own_barrier(candidate: Candidate, account: Account, request: ClaimRequest) -> Barrier | None:
-    """Ask whether the patient's own account may be used at this place, so far from home."""
-    rules, institution = candidate.rules.own, request.institution
-    home = candidate.person.region_on(request.service_date)
-    if institution.region != home and not (rules.out_of_area or account.out_of_area):
-        return Barrier(Reason.OUT_OF_AREA_OFF, "own.out_of_area")
-    if institution.place not in rules.places:
-        return Barrier(Reason.PLACE_NOT_ALLOWED, "own.places")
-    return None
-
-
-def _wallet_barrier(rules: WalletRules, request: ClaimRequest) -> Barrier | None:
-    """Ask whether the till asks for the wallet, and whether it pays at such a place."""
-    if rules.till is not _AUTOMATIC and not request.aid_requested:
-        return Barrier(Reason.WALLET_NOT_REQUESTED, "wallet.till")
-    if request.institution.place not in rules.places:
-        return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
-    return None
-
-
-def _relation_barrier(
-    candidate: Candidate, binding: Binding, request: ClaimRequest
-) -> Barrier | None:
-    """Ask whether the relation and its authorization hold on the service date and still now."""
-    day = request.service_date
-    if barred := _coverage_barrier(candidate, day):
-        return barred
-    if binding.standing is not _BOUND:
-        if binding.standing is Standing.UNDER_REVIEW:
-            return Barrier(Reason.RELATION_UNDER_REVIEW, "pool.review")
-        return Barrier(Reason.RELATION_ENDED)
-    if day < binding.active_from:
-        return Barrier(Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days")
-    wallet = candidate.is_wallet_quota
-    allowed = candidate.rules.wallet.relations if wallet else candidate.rules.pool.relations
-    if binding.relation not in allowed:
-        return Barrier(
-            Reason.RELATION_NOT_ALLOWED, "wallet.relations" if wallet else "pool.relations"
-        )
-    authorization = binding.authorization
-    if authorization is None:
-        return Barrier(Reason.NOT_AUTHORIZED)
-    if day < authorization.first_day:
-        return Barrier(Reason.OUTSIDE_VALIDITY, "authorization.first_day")
-    if authorization.last_day is not None and day > authorization.last_day:
-        return Barrier(Reason.OUTSIDE_VALIDITY, "authorization.last_day")
-    return None
-
-
-def _coverage_barrier(candidate: Candidate, day: date) -> Barrier | None:
-    """Ask whether the grantor is insured, or was and the area does not mind.
-
-    Nobody pays before enrolment or after death, whatever the area says.
-    """
-    state = candidate.person.coverage_on(day)
-    if state is _COVERED:
-        return None
-    if state is None or state is Coverage.DECEASED:
-        return Barrier(Reason.GRANTOR_NOT_COVERED)
-    if candidate.rules.pool.grantor_covered:
-        return Barrier(Reason.GRANTOR_NOT_COVERED, "pool.grantor_covered")
-    return None
-
-
-def _scope_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
-    """Ask whether beneficiary, area, kind of settlement and place are within the rules."""
-    rules = candidate.rules.pool
-    place = request.institution.place
-    if patient.insurance not in rules.beneficiary_insurance:
-        return Barrier(Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance")
-    if candidate.is_wallet_quota:
-        if place not in candidate.rules.wallet.places:
-            return Barrier(Reason.PLACE_NOT_ALLOWED, "wallet.places")
-    elif barred := _area_barrier(candidate, request, patient):
-        return barred
-    assert candidate.binding is not None
-    assert candidate.binding.authorization is not None
-    authorized = candidate.binding.authorization.places
-    if authorized and place not in authorized:
-        return Barrier(Reason.PLACE_NOT_AUTHORIZED, "authorization.places")
-    return None
-
-
-def _area_barrier(candidate: Candidate, request: ClaimRequest, patient: Person) -> Barrier | None:
-    """Ask for area, kind of settlement and place by the rules of the grantor's own area."""
-    rules = candidate.rules.pool
-    place = request.institution.place
-    far = _how_far(candidate, request, patient)
-    if far > _FAR[rules.area]:
-        return Barrier(Reason.AREA_TOO_FAR, "pool.area")
-    if candidate.funding is Funding.TRANSFER:
-        return Barrier(
-            Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
-        )
-    if far > _FAR[rules.direct_area]:
-        return Barrier(Reason.CLAIMED_BY_HAND, "pool.direct_area")
-    if request.fund_fen and not rules.with_fund:
-        return Barrier(Reason.FUND_PAYS_TOO, "pool.with_fund")
-    if place not in rules.places:
-        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.places")
-    if patient.insurance is _RESIDENT and place not in rules.resident_places:
-        return Barrier(Reason.PLACE_NOT_ALLOWED, "pool.resident_places")
-    return None
-
-
-def _how_far(candidate: Candidate, request: ClaimRequest, patient: Person) -> int:
-    """Say how far from the grantor's area the patient or the place of care is, 0 for at home."""
-    day = request.service_date
-    home = candidate.person.region_on(day)
-    theirs, where = patient.region_on(day), request.institution.region
-    if home == theirs == where:
-        return 0
-    return max(_FAR[distance(home, theirs)], _FAR[distance(home, where)])
+def barrier_at(candidate: Candidate, request: ClaimRequest, *, visit: Visit) -> Barrier | None:
+    """Give the same for a claim that has been laid out."""
+    verdict = judging.judge(scope_of(candidate), visit.numbers, _asked(candidate, request, visit))
+    return _said(verdict, candidate) if verdict else None
 
 
 def line_barrier(candidate: Candidate, line: ClaimLine) -> Barrier | None:
     """Give the reason why an account that may pay something may not pay this line, or None."""
-    if candidate.own_wallet and line.category not in candidate.rules.wallet.categories:
-        return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
-    own = candidate.binding is None
-    rules = candidate.rules.own if own else candidate.rules.pool
-    group = "own" if own else "pool"
-    if candidate.is_wallet_quota:
-        if line.category not in candidate.rules.wallet.categories:
-            return Barrier(Reason.CATEGORY_NOT_ALLOWED, "wallet.categories")
-    elif line.category not in rules.categories and not candidate.own_wallet:
-        return Barrier(Reason.CATEGORY_NOT_ALLOWED, f"{group}.categories")
     authorization = candidate.binding.authorization if candidate.binding else None
-    if authorization and authorization.categories and line.category not in authorization.categories:
-        return Barrier(Reason.CATEGORY_NOT_AUTHORIZED, "authorization.categories")
-    if line.outside_catalogue and not rules.outside_catalogue:
-        return Barrier(Reason.OUTSIDE_CATALOGUE, f"{group}.outside_catalogue")
-    return None
+    authorized = mask(authorization.categories) if authorization else 0
+    numbers = judging.Line(bit(line.category), int(line.outside_catalogue))
+    verdict = judging.judge_line(scope_of(candidate), authorized, numbers)
+    return _said(verdict, candidate) if verdict else None
 
 
 def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
@@ -330,13 +192,161 @@ def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
     """
     if candidate.binding is None:
         return None
-    amounts = _amounts_left(candidate, candidate.binding, request)
-    fen = max(0, min(amounts))
-    first = 0
-    while amounts[first] > fen:
-        first += 1
-    return Bound(fen, *_LIMITS[first])
+    use = _use(candidate, candidate.binding, request)
+    fen, limit = judging.tightest(candidate.rules.compiled.caps, use)
+    return Bound(fen, *_LIMITS[limit])
 
+
+def scope_of(candidate: Candidate) -> judging.Scope:
+    """Give what the rules allow this kind of account, as whole numbers."""
+    compiled = candidate.rules.compiled
+    if candidate.pool is None:
+        return compiled.wallet if candidate.own_wallet else compiled.own
+    return compiled.quota if candidate.is_wallet_quota else compiled.relative
+
+
+class Visit(NamedTuple):
+    """A claim laid out as whole numbers, and the pooling area of its patient."""
+
+    numbers: judging.Visit
+    home: RegionCode
+
+
+def visit_of(request: ClaimRequest, patient: Candidate) -> Visit:
+    """Lay a claim out; the patient's rules say how aid starts at the till."""
+    rules, person = patient.rules, patient.person
+    told = request.aid_requested
+    numbers = judging.Visit(
+        day=request.service_date.toordinal(),
+        place=bit(request.institution.place),
+        insurance=bit(person.insurance),
+        resident=int(person.insurance is _RESIDENT),
+        fund_pays=int(request.fund_fen > 0),
+        use_accounts=int(request.use_accounts),
+        aid_told=int(told or rules.claim.till is not _ON_REQUEST),
+        wallet_told=int(told or rules.wallet.till is _AUTOMATIC),
+    )
+    return Visit(numbers, person.region_on(request.service_date))
+
+
+def _asked(candidate: Candidate, request: ClaimRequest, visit: Visit) -> judging.Asked:
+    """Lay an account before a claim out as whole numbers, in the order of `judging.Asked`."""
+    account, binding = candidate.person.account, candidate.binding
+    if candidate.own_wallet:
+        return _OWN_WALLET
+    if account is None:
+        return _NO_OWN_ACCOUNT if binding is None else _NO_ACCOUNT
+    state = judging.OPEN if account.closed is None else judging.CLOSED
+    home = candidate.person.region_on(request.service_date)
+    where = request.institution.region
+    if binding is None:
+        return judging.Asked(judging.OWN, state, 1, where != home, account.out_of_area, *_OWN)
+    given = binding.authorization or _NOTHING_GIVEN
+    return judging.Asked(
+        judging.RELATIVE,
+        state,
+        candidate.ruled,
+        0,
+        0,
+        _COVERAGE[candidate.person.coverage_on(request.service_date)],
+        _STANDING[binding.standing],
+        binding.active_from.toordinal(),
+        bit(binding.relation),
+        binding.authorization is not None,
+        given.first_day.toordinal(),
+        given.last_day.toordinal() if given.last_day else _LAST_DAY,
+        mask(given.places),
+        _how_far(home, visit.home, where),
+        candidate.is_wallet_quota,
+        candidate.funding is Funding.TRANSFER,
+        account.available.total_fen,
+    )
+
+
+def _how_far(home: RegionCode, theirs: RegionCode, where: RegionCode) -> int:
+    """Say how far from the grantor's area the patient or the place of care is, 0 for at home."""
+    if home == theirs == where:
+        return 0
+    return max(_FAR[distance(home, theirs)], _FAR[distance(home, where)])
+
+
+def _use(candidate: Candidate, binding: Binding, request: ClaimRequest) -> judging.Use:
+    """Lay out what is left and what was used of a relative's account."""
+    account, given = candidate.person.account, binding.authorization
+    assert account is not None
+    assert given is not None
+    assert candidate.pool is not None
+    used_year = used_day = used_by_all = 0
+    if account.used:
+        year = str(candidate.account_year_of(request.service_date))
+        used = account.used.get(binding.beneficiary)
+        if used is not None:
+            used_year = used.get(year, 0)
+            used_day = used.get(request.service_date.isoformat(), 0)
+        used_by_all = account.used_by_all_fen(year)
+    return judging.Use(
+        UNLIMITED if candidate.purse else shareable_fen(candidate),
+        given.retained_fen,
+        given.per_use_fen,
+        given.per_day_fen,
+        given.per_year_fen,
+        candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED),
+        used_day,
+        used_year,
+        used_by_all,
+    )
+
+
+def _said(verdict: int, candidate: Candidate) -> Barrier:
+    """Put words to a verdict: the reason, and the parameter by which this account was judged."""
+    if verdict == judging.MUST_BE_SENT:
+        return Barrier(
+            Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
+        )
+    reason, rule = _VERDICTS[verdict]
+    if rule is not None and rule.startswith("."):
+        return Barrier(reason, f"{_subject(candidate, rule)}{rule}")
+    return Barrier(reason, rule)
+
+
+def _subject(candidate: Candidate, rule: str) -> str:
+    """Name the part of the rules that a scope was taken from."""
+    if rule != ".outside_catalogue" and (candidate.own_wallet or candidate.is_wallet_quota):
+        return "wallet"
+    return "own" if candidate.pool is None else "pool"
+
+
+_VERDICTS: Mapping[int, tuple[Reason, str | None]] = {
+    judging.TILL_DECLINED: (Reason.TILL_DECLINED, None),
+    judging.WALLET_NOT_REQUESTED: (Reason.WALLET_NOT_REQUESTED, "wallet.till"),
+    judging.AID_NOT_REQUESTED: (Reason.AID_NOT_REQUESTED, "claim.till"),
+    judging.NO_ACCOUNT: (Reason.NO_ACCOUNT, None),
+    judging.ACCOUNT_CLOSED: (Reason.ACCOUNT_CLOSED, None),
+    judging.OUT_OF_AREA_OFF: (Reason.OUT_OF_AREA_OFF, "own.out_of_area"),
+    judging.AREA_WITHOUT_RULES: (Reason.AREA_WITHOUT_RULES, None),
+    judging.NEVER_COVERED: (Reason.GRANTOR_NOT_COVERED, None),
+    judging.NOT_COVERED: (Reason.GRANTOR_NOT_COVERED, "pool.grantor_covered"),
+    judging.RELATION_UNDER_REVIEW: (Reason.RELATION_UNDER_REVIEW, "pool.review"),
+    judging.RELATION_ENDED: (Reason.RELATION_ENDED, None),
+    judging.NOT_YET_ACTIVE: (Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days"),
+    judging.RELATION_NOT_ALLOWED: (Reason.RELATION_NOT_ALLOWED, ".relations"),
+    judging.NOT_AUTHORIZED: (Reason.NOT_AUTHORIZED, None),
+    judging.BEFORE_FIRST_DAY: (Reason.OUTSIDE_VALIDITY, "authorization.first_day"),
+    judging.AFTER_LAST_DAY: (Reason.OUTSIDE_VALIDITY, "authorization.last_day"),
+    judging.INSURANCE_NOT_ALLOWED: (Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance"),
+    judging.TOO_FAR: (Reason.AREA_TOO_FAR, "pool.area"),
+    judging.CLAIMED_BY_HAND: (Reason.CLAIMED_BY_HAND, "pool.direct_area"),
+    judging.FUND_PAYS_TOO: (Reason.FUND_PAYS_TOO, "pool.with_fund"),
+    judging.PLACE_NOT_ALLOWED: (Reason.PLACE_NOT_ALLOWED, ".places"),
+    judging.PLACE_NOT_FOR_RESIDENTS: (Reason.PLACE_NOT_ALLOWED, "pool.resident_places"),
+    judging.PLACE_NOT_AUTHORIZED: (Reason.PLACE_NOT_AUTHORIZED, "authorization.places"),
+    judging.BALANCE_TOO_LOW: (Reason.BALANCE_TOO_LOW, "pool.balance_at_least"),
+    judging.CATEGORY_NOT_ALLOWED: (Reason.CATEGORY_NOT_ALLOWED, ".categories"),
+    judging.CATEGORY_NOT_AUTHORIZED: (Reason.CATEGORY_NOT_AUTHORIZED, "authorization.categories"),
+    judging.OUTSIDE_CATALOGUE: (Reason.OUTSIDE_CATALOGUE, ".outside_catalogue"),
+}
+"""Each verdict with its reason and rule; a rule that begins with a dot is of the own account, of
+relatives or of the wallet."""
 
 _LIMITS = (
     (Reason.RETAINED_MINIMUM, "pool.retained_minimum"),
@@ -350,39 +360,7 @@ _LIMITS = (
     (Reason.JOINT_LIMIT, "pool.joint_year_cap"),
     (Reason.JOINT_LIMIT, "authorization.joint_year_fen"),
 )
-"""Every limit with the rule behind it, in the order of `Reason`."""
-
-
-def _amounts_left(candidate: Candidate, binding: Binding, request: ClaimRequest) -> tuple[int, ...]:
-    """Give what is left of each of the `_LIMITS`, in fen; below zero where more was used."""
-    account = candidate.person.account
-    authorization = binding.authorization
-    assert account is not None
-    assert authorization is not None
-    assert candidate.pool is not None
-    rules = candidate.rules.pool
-    used_year = used_day = used_by_all = 0
-    if account.used:
-        year = str(candidate.account_year_of(request.service_date))
-        used = account.used.get(binding.beneficiary)
-        if used is not None:
-            used_year = used.get(year, 0)
-            used_day = used.get(request.service_date.isoformat(), 0)
-        used_by_all = account.used_by_all_fen(year)
-    joint = candidate.pool.joint_year_fen.get(candidate.person.id, UNLIMITED)
-    shareable = UNLIMITED if candidate.purse else shareable_fen(candidate)
-    return (
-        shareable - rules.retained_minimum,
-        shareable - authorization.retained_fen,
-        rules.per_use_cap,
-        authorization.per_use_fen,
-        rules.per_day_cap - used_day,
-        authorization.per_day_fen - used_day,
-        rules.per_year_cap - used_year,
-        authorization.per_year_fen - used_year,
-        rules.joint_year_cap - used_by_all,
-        joint - used_by_all,
-    )
+"""Every limit with the rule behind it, in the order of `domain.judging`."""
 
 
 def shareable_fen(candidate: Candidate) -> int:
@@ -406,14 +384,33 @@ def is_within(far: Area, area: Area) -> bool:
 
 
 _FAR = {Area.SAME: 0, Area.PROVINCE: 1, Area.NATION: 2}
+_COVERAGE = {
+    Coverage.ACTIVE: judging.COVERED,
+    Coverage.SUSPENDED: judging.LAPSED,
+    Coverage.ENDED: judging.LAPSED,
+    Coverage.DECEASED: judging.NEVER,  # nobody pays after death, whatever the area says
+    None: judging.NEVER,  # nor before enrolment
+}
+_STANDING = {
+    Standing.BOUND: judging.BOUND,
+    Standing.UNDER_REVIEW: judging.UNDER_REVIEW,
+    Standing.REJECTED: judging.ENDED,
+    Standing.ENDED: judging.ENDED,
+}
+_NOTHING_GIVEN = Authorization(first_day=date.min)
+_LAST_DAY = date.max.toordinal()
+_OWN = (judging.COVERED, judging.BOUND, 0, 0, 1, 0, _LAST_DAY, 0, 0, 0, 0, 0)
+"""What does not matter of one's own account: coverage, relation, authorization, distance."""
+
+_OWN_WALLET = judging.Asked(judging.WALLET, judging.OPEN, 1, 0, 0, *_OWN)
+_NO_OWN_ACCOUNT = judging.Asked(judging.OWN, judging.MISSING, 1, 0, 0, *_OWN)
+_NO_ACCOUNT = judging.Asked(judging.RELATIVE, judging.MISSING, 1, 0, 0, *_OWN)
 
 # Looking a member up in its enumeration costs more than the comparison.
-_BOUND = Standing.BOUND
 _RESIDENT = Insurance.RESIDENT
-_OWN = Credential.OWN
+_OWNS = Credential.OWN
 _ACTIVE = Card.ACTIVE
 _AUTOMATIC = Till.AUTOMATIC
 _OF_WALLET = (Segment.WALLET,)
 _CALL, _QUOTA = Funding.CALL, Funding.QUOTA
-_COVERED = Coverage.ACTIVE
 _ON_REQUEST = Till.ON_REQUEST

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.benefit import AT_HOME, Away
+from domain.bookkeeping import check_covered
 from domain.claim import ClaimRequest
 from domain.codes import Area, FilingKind, ManualDeadline, Work
 from domain.eligibility import distance
@@ -52,8 +53,8 @@ def record(
         return refuse(Code.FILING_TOO_LATE, rule="filing.late_until_discharge", person=person.id)
     if found := filed(person, place, day=on):
         return refuse(Code.FILING_EXISTS, person=person.id, filing=found.no, place=found.place)
-    if not person.is_covered(on):
-        return refuse(Code.COVERAGE_NOT_ACTIVE, person=person.id, status=person.coverage_now)
+    if refusal := check_covered(person, on):
+        return refusal
     fact = FilingRecorded(
         effective_on=on,
         filing=len(person.filings) + 1,

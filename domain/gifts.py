@@ -7,10 +7,7 @@ live in the streams of the accounts' owners, as those of `domain.account` do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from domain.amounts import NOTHING, Amounts, amounts
-from domain.codes import Segment
+from domain.amounts import NOTHING, Amounts
 from domain.facts import Fact, recorded
 from domain.ids import PersonId, TransferId
 
@@ -57,13 +54,3 @@ def passed(fact: Passing) -> tuple[Amounts, int, int]:
     if isinstance(fact, AccountGiven):
         return NOTHING - fact.amount, 0, fact.amount.total_fen
     return fact.returned, 0, -fact.returned.total_fen
-
-
-def split(available: Amounts, fen: int, *, segments: Sequence[Segment]) -> Amounts:
-    """Take fen from segments in order; there are enough."""
-    taken = NOTHING
-    for segment in segments:
-        part = min(available.of(segment), fen - taken.total_fen)
-        taken += amounts(segment, part)
-    assert taken.total_fen == fen
-    return taken

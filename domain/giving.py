@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.amounts import amounts
+from domain.amounts import amounts, take
 from domain.bookkeeping import check_amount, check_covered, open_account_of
 from domain.codes import Funding, Segment
 from domain.eligibility import distance, is_within
 from domain.facts import Change, Outcome
-from domain.gifts import AccountGiven, AccountReceived, split
+from domain.gifts import AccountGiven, AccountReceived
+from domain.parties import in_force
 from domain.person import Person
-from domain.pool import Binding, Standing
+from domain.pool import Binding
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import RuleSet
 
@@ -53,7 +54,7 @@ def give(
             asked_fen=amount_fen,
             available_fen=max(0, room_fen),
         )
-    amount = split(account.available, amount_fen, segments=segments)
+    amount = take(account.available, amount_fen, segments=segments)
     came = amounts(Segment.PRIOR, amount_fen)
     given = AccountGiven(
         effective_on=on, recipient=recipient.id, amount=amount, left=account.available - amount
@@ -68,10 +69,9 @@ def _check_relation(
     giver: Person, recipient: Person, binding: Binding | None, *, rules: RuleSet, on: date
 ) -> Refusal | None:
     """Ask whether the two are bound and the giver's area lets money pass between them."""
-    if binding is None or not binding.standing.is_open:
-        return refuse(Code.NOT_BOUND, grantor=giver.id, beneficiary=recipient.id)
-    if binding.standing is Standing.UNDER_REVIEW:
-        return refuse(Code.UNDER_REVIEW, grantor=giver.id, beneficiary=recipient.id)
+    found = in_force(binding, grantor=giver.id, beneficiary=recipient.id)
+    if isinstance(found, Refusal):
+        return found
     if rules.pool.funding is not Funding.TRANSFER:
         return refuse(
             Code.GIVING_NOT_IN_FORCE,
@@ -79,14 +79,14 @@ def _check_relation(
             day=on.isoformat(),
             funding=rules.pool.funding,
         )
-    if binding.relation not in rules.pool.relations:
-        return refuse(Code.TRANSFER_RELATION, rule="pool.relations", relation=binding.relation)
-    if on < binding.active_from:
+    if found.relation not in rules.pool.relations:
+        return refuse(Code.TRANSFER_RELATION, rule="pool.relations", relation=found.relation)
+    if on < found.active_from:
         return refuse(
             Code.RELATION_NOT_ACTIVE,
             rule="pool.activation_days",
             day=on.isoformat(),
-            active_from=binding.active_from.isoformat(),
+            active_from=found.active_from.isoformat(),
         )
     if not is_within(distance(giver.region_on(on), recipient.region_on(on)), rules.pool.area):
         return refuse(Code.TRANSFER_TOO_FAR, rule="pool.area", person=recipient.id)

@@ -11,7 +11,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from domain.account import Account, evolve_account
+from domain.account import Account
+from domain.account_fold import evolve_account
 from domain.codes import Card, Coverage, Insurance, Work
 from domain.facts import Fact, Kind, Stream, recorded
 from domain.filed import Filing, evolve_filings

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache, cached_property
+from itertools import chain as joined
 from typing import Protocol, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
@@ -35,6 +37,7 @@ from domain.codes import (
     Till,
     WalletModel,
 )
+from domain.columns import Compiled, cells_of, compiled, names_of
 from domain.ids import RegionCode, RuleSetId
 from domain.money import MAX_FEN, Ratio
 from domain.refusals import Code, Refusal, refuse
@@ -251,7 +254,18 @@ class RuleSet(_Rules):
         group, name = parameter.split(".")
         return getattr(getattr(self, group), name)
 
+    @cached_property
+    def row(self) -> tuple[int, ...]:
+        """Give the rules as whole numbers, in the order of `columns`."""
+        return tuple(joined.from_iterable(cells_of(self.value(name)) for name in declared()))
 
+    @cached_property
+    def compiled(self) -> Compiled:
+        """Give the same numbers, sorted by the kind of account that they decide about."""
+        return compiled(dict(zip(columns(), self.row, strict=True)))
+
+
+@cache
 def declared() -> dict[str, object]:
     """Give every parameter that decides, by its registry name, with the type of its field."""
     return {
@@ -274,6 +288,12 @@ class Resolver(Protocol):
 
     def rule_set(self, region: RegionCode, since: date) -> RuleSet:
         """Give the rule set of a region that begins on one of its first days."""
+
+
+@cache
+def columns() -> tuple[str, ...]:
+    """Name the columns of a rule set, in order: the parameters that decide, by registry name."""
+    return tuple(names_of(declared()))
 
 
 class RuleBook:

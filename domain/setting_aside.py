@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from domain.account import Account
-from domain.amounts import NOTHING, Amounts, amounts
-from domain.binding import Parties, bound
-from domain.bookkeeping import check_amount, open_account_of
+from domain.amounts import NOTHING, take
+from domain.bookkeeping import check_amount, check_covered, open_account_of
 from domain.codes import Area, Funding, Order, Segment, WalletModel
 from domain.eligibility import distance
 from domain.facts import Change, Outcome
 from domain.funding import means
 from domain.ids import PersonId
 from domain.money import MAX_FEN
+from domain.parties import Parties, bound
 from domain.person import Person
 from domain.pool import Pool, Standing
 from domain.purses import AccountSetAside, AccountSetAsideReturned, Purse, pool_purse, quota_purse
@@ -51,7 +51,7 @@ def set_aside(
         return refusal
     if refusal := _check_limits(grantor, account, amount_fen, rules=rules, on=on):
         return refusal
-    amount = _take(account.available, amount_fen, segments)
+    amount = take(account.available, amount_fen, segments=segments)
     fact = AccountSetAside(
         effective_on=on,
         pool=pool.id,
@@ -90,7 +90,7 @@ def set_quota(pool: Pool, parties: Parties, *, quota_fen: int, rules: RuleSet, o
             used_fen=purse.used_fen,
         )
     if more_fen < 0:
-        less = _take(purse.amount, -more_fen, _ALL_LAST_FIRST[segments[0]])
+        less = take(purse.amount, -more_fen, segments=_ALL_LAST_FIRST[segments[0]])
         back = AccountSetAsideReturned(
             effective_on=on,
             pool=pool.id,
@@ -100,7 +100,7 @@ def set_quota(pool: Pool, parties: Parties, *, quota_fen: int, rules: RuleSet, o
             quota_fen=quota_fen,
         )
         return (Change(grantor.stream, back),)
-    more = _take(account.available, more_fen, segments)
+    more = take(account.available, more_fen, segments=segments)
     fact = AccountSetAside(
         effective_on=on,
         pool=pool.id,
@@ -125,8 +125,8 @@ def _check_there(
 
 def _check_grantor(pool: Pool, grantor: Person, *, rules: RuleSet, on: date) -> Refusal | None:
     """Ask whether this person feeds this family here."""
-    if not grantor.is_covered(on):
-        return refuse(Code.COVERAGE_NOT_ACTIVE, person=grantor.id, status=grantor.coverage_now)
+    if refusal := check_covered(grantor, on):
+        return refusal
     if not _beneficiaries(pool, grantor.id):
         return refuse(Code.NOT_A_GRANTOR, person=grantor.id, pool=pool.id)
     funding = rules.pool.funding
@@ -202,8 +202,8 @@ def _check_limits(
 def _check_quota(pool: Pool, parties: Parties, *, rules: RuleSet, on: date) -> Refusal | None:
     """Ask whether this relation is one that a quota pays for."""
     grantor = parties.grantor
-    if not grantor.is_covered(on):
-        return refuse(Code.COVERAGE_NOT_ACTIVE, person=grantor.id, status=grantor.coverage_now)
+    if refusal := check_covered(grantor, on):
+        return refusal
     binding = bound(pool, parties)
     if isinstance(binding, Refusal):
         return binding
@@ -214,16 +214,6 @@ def _check_quota(pool: Pool, parties: Parties, *, rules: RuleSet, on: date) -> R
     if rules.wallet.model is WalletModel.CLOSED and distance(home, theirs) is Area.NATION:
         return refuse(Code.QUOTA_NOT_OPEN, rule="wallet.model", region=home)
     return refuse(Code.FUNDING_DIFFERS, rule=found.rule, funding=found.funding, asked=Funding.QUOTA)
-
-
-def _take(there: Amounts, fen: int, segments: Sequence[Segment]) -> Amounts:
-    """Take fen from the segments in order."""
-    taken = NOTHING
-    for segment in segments:
-        part_fen = min(there.of(segment), fen - taken.total_fen)
-        taken += amounts(segment, part_fen)
-    assert taken.total_fen == fen, "no more is taken than is there"
-    return taken
 
 
 def _month(day: date) -> str:

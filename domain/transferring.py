@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from domain.account import Account
-from domain.amounts import NOTHING, Amounts
+from domain.amounts import NOTHING, Amounts, take
 from domain.booking import Booking
 from domain.bookkeeping import check_amount, check_covered, open_account_of
 from domain.codes import Origin, Relation, WalletModel
 from domain.facts import Change, Outcome
-from domain.gifts import AccountGiven, AccountTransferReturned, split
+from domain.gifts import AccountGiven, AccountTransferReturned
 from domain.ids import TransferId, transfer_id
 from domain.person import Person
 from domain.record import Record
@@ -152,7 +152,7 @@ def _take(
         segments = rules.pool.segments.segments
         available_fen = sum(map(account.available.of, segments))
         if sending.amount_fen <= available_fen:
-            return split(account.available, sending.amount_fen, segments=segments)
+            return take(account.available, sending.amount_fen, segments=segments)
     else:
         available_fen = sender.wallet.available_fen
         if sending.amount_fen <= available_fen:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import bookkeeping
-from domain.binding import end_relations
 from domain.codes import Coverage, EndReason
 from domain.facts import Kind
 from domain.ids import PersonId
 from domain.person import evolve
+from domain.unbinding import end_relations
 from ledger import commands
 from ledger.view import Result
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain import binding, setting_aside
-from domain.binding import Parties
+from domain import binding, setting_aside, unbinding
+from domain.parties import Parties
 from ledger import commands
 from ledger.view import Result
 
@@ -92,7 +92,7 @@ def unbind(command: commands.Unbind, view: View) -> Result:
     parties = _parties(view, command.pool, command.grantor, command.beneficiary)
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    outcome = binding.unbind(
+    outcome = unbinding.unbind(
         pool, parties, asked_by=command.asked_by, rules=view.rules(pool.region, on), on=on
     )
     view.do(outcome)
@@ -151,7 +151,7 @@ def report_divorce(command: commands.ReportDivorce, view: View) -> Result:
     """End what rests on a marriage."""
     pool = view.pool(command.pool)
     on = view.day(command.on)
-    outcome = binding.report_divorce(
+    outcome = unbinding.report_divorce(
         pool,
         command.spouses,
         members=_members(view, pool),

@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain.allocation import Situation
-from domain.claim import ClaimOffered, Decisive, claim_stream, evolve
+from domain.claim import ClaimOffered, Decisive, claim_stream
+from domain.claim_fold import evolve
 from domain.eligibility import Candidate
 from domain.facts import Kind, Stream
 from domain.person import person_stream

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from domain import claim as claims
+from domain import claim_fold
 from domain import person as persons
 from domain import pool as pools
+from domain.claim import claim_stream
 from domain.facts import Change, Kind, Outcome, Stream
 from domain.holding import expire
 from domain.refusals import Code, Refusal, refuse
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 EVOLVE: Mapping[Kind, Evolve] = {
     Kind.PERSON: persons.evolve,
     Kind.POOL: pools.evolve,
-    Kind.CLAIM: claims.evolve,
+    Kind.CLAIM: claim_fold.evolve,
 }
 """How each kind of stream folds its facts."""
 
@@ -108,7 +109,7 @@ class View:
 
     def find_claim(self, claim: ClaimId) -> Claim | None:
         """Give a claim, or None."""
-        found = self.load(claims.claim_stream(claim))
+        found = self.load(claim_stream(claim))
         return cast("Claim", found.state) if found else None
 
     def claim(self, claim: ClaimId) -> Claim:

@@ -17,9 +17,7 @@ from domain.pool import Authorization
 from domain.time import SHANGHAI
 from ledger import commands as c
 from ledger.commands import Command
-from simulation.scenario_nodes import ClaimNode, LimitsNode, RelationNode
-from simulation.scenario_pricing import Books, Visit, priced
-from simulation.scenario_steps import (
+from simulation.scenario_deeds import (
     AuthorizeNode,
     BindNode,
     CardNode,
@@ -28,10 +26,11 @@ from simulation.scenario_steps import (
     PairNode,
     PartsNode,
     ReverseNode,
-    ScenarioNode,
-    StepNode,
     UnbindNode,
 )
+from simulation.scenario_nodes import ClaimNode, LimitsNode, RelationNode
+from simulation.scenario_pricing import Books, Visit, priced
+from simulation.scenario_steps import ScenarioNode, StepNode
 from simulation.scenario_values import Moment
 
 

@@ -14,8 +14,8 @@ from domain.person import Person
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import RuleSet
 from domain.tariff import BenefitRules, Insured
+from simulation.scenario_deeds import DeadlineNode
 from simulation.scenario_nodes import BillNode, ClaimNode
-from simulation.scenario_steps import DeadlineNode
 
 
 class Unpriced(Exception):  # noqa: N818 - an expected "no" on its way to the step that asked

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from domain import claim, person, pool
+from domain import claim_fold, person, pool
 from domain.account import Account
 from domain.claim import Claim
 from domain.codes import ACCOUNT_SEGMENTS
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 _FOLD: dict[Kind, Callable[[Any, Fact], Any]] = {
     Kind.PERSON: person.evolve,
     Kind.POOL: pool.evolve,
-    Kind.CLAIM: claim.evolve,
+    Kind.CLAIM: claim_fold.evolve,
 }
 
 

@@ -28,6 +28,7 @@ SLOW = {"eventsourcing", "pydantic", "rich", "sqlalchemy"}
 # Who may take more than two parameters by position, and why; and cli/, since click calls it.
 POSITIONAL_BY_NEED = {
     "domain/waterfall.py": "numba compiles calls by position",
+    "domain/judging.py": "numba compiles calls by position",
     "ledger/recorders.py": "the library's recorders are called by position",
 }
 

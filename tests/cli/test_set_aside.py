@@ -79,5 +79,5 @@ def test_an_explanation_says_what_was_set_aside_then(store: Path, tmp_path: Path
     shown = done(store, "claim", "explain", "C1", "--lang", "en").stdout
     assert "Set aside then: current year 600.00" in " ".join(shown.split())
     explained = data(store, "claim", "explain", "C1")
-    assert [row["purse"] for row in explained["rows"]] == ["", "pool:F"]
+    assert [row["purse"] for row in explained["rows"]] == [None, "pool:F"]
     assert done(store, "check", "--lang", "en").exit_code == 0

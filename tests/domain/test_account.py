@@ -21,8 +21,8 @@ from domain.account import (
     AccountTakenBack,
     AccountYearRolled,
     Hold,
-    evolve_account,
 )
+from domain.account_fold import evolve_account
 from domain.amounts import NOTHING, Amounts, amounts, amounts_in
 from domain.codes import CreditKind, Payee, Segment
 from domain.facts import Fact

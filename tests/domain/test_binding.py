@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from domain import binding, bookkeeping
+from domain import binding, bookkeeping, unbinding
 from domain.codes import Coverage, EndReason, Insurance, Order, Payee, Relation
 from domain.facts import Outcome
 from domain.ids import PersonId, PoolId
@@ -17,7 +17,8 @@ from domain.refusals import Code
 from domain.rules import RuleSet
 from tests.auditor import audit
 from tests.builders import ANY_USE, DAY, HERE, START, days, done, refused, rules, topics
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 
 def family(rule_set: RuleSet | None = None) -> World:
@@ -298,7 +299,7 @@ def test_an_event_of_either_side_ends_relations_where_the_rules_say_so(
     pool = world.pools[PoolId(FAMILY)]
     silent = rules({"pool.ended_by": frozenset(EndReason) - {reason}})
     for rule_set, ended in ((silent, 0), (rules(), 1 if who == "ann" else 2)):
-        changes = binding.end_relations(
+        changes = unbinding.end_relations(
             pool,
             PersonId(who),
             members=world.people,
@@ -319,7 +320,7 @@ def test_an_event_of_either_side_ends_relations_where_the_rules_say_so(
 
 def divorce(world: World, rule_set: RuleSet) -> Outcome:
     return world.record(
-        binding.report_divorce(
+        unbinding.report_divorce(
             world.pools[PoolId(FAMILY)],
             (PersonId("ann"), PersonId("bob")),
             members=world.people,

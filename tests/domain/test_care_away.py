@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain.benefit import AT_HOME, Away
 from domain.claim import ClaimRequest
-from domain.codes import Coverage, FilingKind, Insurance, ManualDeadline, Work
+from domain.codes import FilingKind, ManualDeadline
 from domain.filing import (
     check_filed,
     effect,
@@ -19,50 +19,23 @@ from domain.filing import (
     manual_deadline,
     record,
 )
-from domain.ids import PersonId, RegionCode
+from domain.ids import RegionCode
 from domain.money import Ratio
-from domain.person import Person, evolve
-from domain.refusals import Code, Refusal
-from domain.rules import FilingRules
+from domain.refusals import Code
 from tests.builders import HERE, SAME_PROVINCE, institution, line, refused, request, rules
-
-AWAY, FARTHER, ITS_PROVINCE = RegionCode("420100"), RegionCode("440100"), RegionCode("420000")
-START, DAY = date(2025, 1, 1), date(2025, 3, 10)
-PERSON = Person(
-    id=PersonId("P"),
-    region=HERE,
-    insurance=Insurance.EMPLOYEE,
-    work=Work.IN_SERVICE,
-    coverage=((START, Coverage.ACTIVE),),
+from tests.domain.filings import (
+    AWAY,
+    DAY,
+    FARTHER,
+    ITS_PROVINCE,
+    LIVING,
+    OTHER,
+    PERSON,
+    PLAIN,
+    after_filing,
+    by,
+    entered,
 )
-LIVING, OTHER = FilingKind.LIVING_AWAY, FilingKind.OTHER_TEMPORARY
-
-
-def by(**changes: Any) -> FilingRules:  # noqa: ANN401  # any rule
-    return rules({f"filing.{name}": value for name, value in changes.items()}).filing
-
-
-PLAIN = by()
-
-
-def entered(person: Person, outcome: object) -> Person:
-    assert isinstance(outcome, tuple), outcome
-    for made in outcome:
-        assert made.stream == person.stream
-        person = evolve(person, made.fact)
-    return person
-
-
-def after_filing(
-    kind: FilingKind = OTHER, *, place: RegionCode = AWAY, on: date = DAY, law: FilingRules = PLAIN
-) -> Person:
-    return entered(PERSON, record(PERSON, kind=kind, place=place, on=on, rules=law))
-
-
-def code(outcome: object) -> Code:
-    assert isinstance(outcome, Refusal), outcome
-    return outcome.code
-
 
 CUTTING = by(
     referral_cut=Ratio(1, 10),

@@ -43,7 +43,8 @@ from tests.builders import (
     request,
     rules,
 )
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 Changes = dict[str, Any]
 Act = Callable[[World], object]

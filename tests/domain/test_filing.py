@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from domain.codes import Coverage, FilingKind, Insurance, Work
+from domain.codes import Coverage, FilingKind, Work
 from domain.facts import Fact
 from domain.filed import Filing, FilingChanged, FilingEnded, FilingRecorded, evolve_filings
 from domain.filing import (
@@ -18,49 +18,26 @@ from domain.filing import (
     end,
     record,
 )
-from domain.ids import PersonId, RegionCode
-from domain.person import Person, evolve
+from domain.ids import RegionCode
+from domain.person import Person
 from domain.refusals import Code, Refusal
 from domain.rules import UNLIMITED_COUNT, FilingRules
-from tests.builders import HERE, SAME_PROVINCE, refused, rules
-
-AWAY, FARTHER, ITS_PROVINCE = RegionCode("420100"), RegionCode("440100"), RegionCode("420000")
-START, DAY = date(2025, 1, 1), date(2025, 3, 10)
-PERSON = Person(
-    id=PersonId("P"),
-    region=HERE,
-    insurance=Insurance.EMPLOYEE,
-    work=Work.IN_SERVICE,
-    coverage=((START, Coverage.ACTIVE),),
+from tests.builders import HERE, SAME_PROVINCE, refused
+from tests.domain.filings import (
+    AWAY,
+    DAY,
+    FARTHER,
+    ITS_PROVINCE,
+    LIVING,
+    OTHER,
+    PERSON,
+    PLAIN,
+    START,
+    after_filing,
+    by,
+    code,
+    entered,
 )
-LIVING, OTHER = FilingKind.LIVING_AWAY, FilingKind.OTHER_TEMPORARY
-
-
-def by(**changes: Any) -> FilingRules:  # noqa: ANN401  # any rule
-    return rules({f"filing.{name}": value for name, value in changes.items()}).filing
-
-
-PLAIN = by()
-
-
-def entered(person: Person, outcome: object) -> Person:
-    assert isinstance(outcome, tuple), outcome
-    for made in outcome:
-        assert made.stream == person.stream
-        person = evolve(person, made.fact)
-    return person
-
-
-def after_filing(
-    kind: FilingKind = OTHER, *, place: RegionCode = AWAY, on: date = DAY, law: FilingRules = PLAIN
-) -> Person:
-    return entered(PERSON, record(PERSON, kind=kind, place=place, on=on, rules=law))
-
-
-def code(outcome: object) -> Code:
-    assert isinstance(outcome, Refusal), outcome
-    return outcome.code
-
 
 # ------------------------------------------------------------------------------------- recording
 

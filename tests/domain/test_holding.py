@@ -28,7 +28,8 @@ from tests.builders import (
     rules,
     topics,
 )
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 CLAIM = ClaimId("c")
 ASKED = request("c", "dad", lines=[line(1, 200), line(2, 100, fund_fen=40)])

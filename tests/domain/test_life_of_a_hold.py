@@ -16,8 +16,8 @@ from domain.claim import (
     ClaimReversed,
     ClaimSettled,
     Status,
-    evolve,
 )
+from domain.claim_fold import evolve
 from domain.codes import Till
 from domain.facts import Fact, Outcome
 from domain.ids import ClaimId

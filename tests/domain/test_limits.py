@@ -17,7 +17,8 @@ from domain.reasons import Reason
 from domain.rules import SegmentOrder
 from tests.auditor import audit
 from tests.builders import DAY, START, days, done, noon, request, rules
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 
 def family(changes: dict[str, Any] | None = None, **fields: Any) -> World:  # noqa: ANN401  # any field

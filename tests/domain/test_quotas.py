@@ -10,7 +10,6 @@ import pytest
 
 from domain import bookkeeping
 from domain.amounts import Amounts
-from domain.binding import end_relations
 from domain.claim import Allocation
 from domain.codes import (
     Area,
@@ -29,6 +28,7 @@ from domain.purses import Purse, beneficiary_of
 from domain.reasons import Reason
 from domain.refusals import Code
 from domain.rules import SegmentOrder
+from domain.unbinding import end_relations
 from tests.auditor import audit
 from tests.builders import (
     DAY,
@@ -45,7 +45,8 @@ from tests.builders import (
     rules,
     topics,
 )
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 QUOTA = "quota:dad"
 BY_WALLET = {"wallet.model": WalletModel.QUOTA, "pool.area": Area.PROVINCE}

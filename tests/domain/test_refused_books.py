@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from domain import binding, bookkeeping
+from domain import binding, bookkeeping, unbinding
 from domain.codes import (
     Card,
     Coverage,
@@ -22,7 +22,8 @@ from domain.ids import PersonId, PoolId
 from domain.pool import Authorization
 from domain.refusals import Code, Refusal, refuse
 from tests.builders import ANY_USE, DAY, HERE, START, days, done, request, rules
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 ANN, DAD, KID = map(PersonId, ("ann", "dad", "kid"))
 
@@ -233,7 +234,7 @@ def order(world: World, *grantors: str) -> Outcome:
 
 
 def divorce(world: World) -> Outcome:
-    return binding.report_divorce(
+    return unbinding.report_divorce(
         world.pools[PoolId(FAMILY)],
         (ANN, DAD),
         members=world.people,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from domain import bookkeeping
-from domain.binding import report_divorce, review, set_order
+from domain.binding import review, set_order
 from domain.claim import Allocation
 from domain.codes import Coverage, Funding, Insurance, Order, OwnFirst, Payee, Relation
 from domain.ids import ClaimId, PersonId, PoolId
@@ -16,9 +16,11 @@ from domain.pool import Authorization
 from domain.reasons import Reason
 from domain.refusals import Code
 from domain.rules import SegmentOrder
+from domain.unbinding import report_divorce
 from tests.auditor import audit
 from tests.builders import DAY, NEXT_NOON, START, days, done, refused, request, rules, topics
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 JUNE = date(2026, 6, 1)
 

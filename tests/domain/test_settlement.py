@@ -30,7 +30,8 @@ from tests.builders import (
     rules,
     topics,
 )
-from tests.world import FAMILY, World
+from tests.families import FAMILY
+from tests.world import World
 
 YUAN = 100
 

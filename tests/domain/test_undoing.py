@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from domain.account import AccountRestored
 from domain.amounts import Amounts
-from domain.claim import ClaimCancelled, ClaimReversed, ClaimSettled, Leg, Status, evolve, less
+from domain.claim import ClaimCancelled, ClaimReversed, ClaimSettled, Leg, Status
+from domain.claim_fold import evolve, less
 from domain.codes import Segment
 from domain.facts import Fact, Outcome
 from domain.ids import ClaimId, PersonId

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from domain import account, allocation, claim, eligibility, holding, waterfall
+from domain import account_fold, allocation, claim_fold, holding, judging, waterfall
 from ledger.identity_map import IdentityMap
 from ledger.sqlite_file import SqliteFile
 from ledger.sqlite_recorder import SqliteRecorder
@@ -36,7 +36,7 @@ class Bug(NamedTuple):
     disarm: tuple[Edit, ...] = ()
 
 
-_SOUND = Edit(account._assert_sound)
+_SOUND = Edit(account_fold._assert_sound)
 
 BUGS = (
     Bug(
@@ -47,7 +47,7 @@ BUGS = (
     ),
     Bug(
         "< for <= in a last day",
-        Edit(eligibility._relation_barrier, "day > authorization", "day >= authorization"),
+        Edit(judging._judge_relation, "visit.day > asked.last", "visit.day >= asked.last"),
         nets.histories,
         "I12:",
     ),
@@ -106,7 +106,7 @@ BUGS = (
     Bug(
         "a cancellation does not give a used limit back",
         Edit(
-            account._apply,
+            account_fold._apply,
             "used=_use(account, owner, fact, -fact.returned.total_fen)",
             "used=account.used",
         ),
@@ -122,7 +122,7 @@ BUGS = (
         ),
         nets.histories,
         "audit:",
-        (Edit(allocation.allocate), Edit(claim._assert_balanced)),
+        (Edit(allocation.allocate), Edit(claim_fold._assert_balanced)),
     ),
     Bug(
         "the last event of an entry is not indexed",
@@ -156,14 +156,14 @@ BUGS = (
         "I6:",
         (
             _SOUND,
-            Edit(claim.evolve),
+            Edit(claim_fold.evolve),
             Edit(
                 holding._hold,
                 "owner.account.holds[claim.request.claim].held",
                 "by_account(claim.allocation.legs)[owner.id]",
             ),
             Edit(
-                account._end_hold,
+                account_fold._end_hold,
                 "hold = account.holds[fact.claim]",
                 "hold = account.holds.get(fact.claim) or Hold("
                 "fact.claim, owner, fact.effective_on, 0, fact.returned, None)",

@@ -269,7 +269,7 @@ def test_wallet_of_gansu_is_as_its_county_describes_it() -> None:
         (JIANGXI, "2025-09-22"),
         (HAINAN, "2025-09-22"),
         (GUIZHOU, "2025-09-22"),
-        (SHAANXI, "2025-10-30"),
+        (SHAANXI, "2025-09-22"),
     ],
 )
 def test_wallet_is_known_to_be_open_from_its_day(region: str, day: str) -> None:

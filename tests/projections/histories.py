@@ -12,7 +12,6 @@ from domain.codes import (
     Category,
     Coverage,
     CreditKind,
-    FilingKind,
     Funding,
     Insurance,
     Payee,
@@ -42,7 +41,7 @@ from tests.builders import (
     request,
     rules,
 )
-from tests.projections.passing_money import GIVING, random_transfer, some_transfers
+from tests.projections.passing_money import GIVING, random_transfer
 
 ELDERS = ("mother", "father", "aunt")
 YOUNG = ("son", "daughter")
@@ -299,112 +298,3 @@ def random_history(seed: int, steps: int = 150) -> History:
     history.found_family()
     history.live(steps)
     return history
-
-
-def history_of_everything() -> History:
-    """Give a history with every kind of fact there is."""
-    history = History()
-    history.found_family()
-    mother, father, aunt, son = map(PersonId, ("mother", "father", "aunt", "son"))
-    pair: dict[str, Any] = {"pool": FAMILY, "grantor": aunt, "beneficiary": PersonId(CHILD)}
-    everything: list[Command] = [
-        commands.TakeBack(person=mother, amount_fen=5_00, segment=Segment.PRIOR),
-        commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
-        commands.ReplaceCard(person=mother),
-        commands.Retire(person=father),
-        commands.RecordFiling(person=mother, kind=FilingKind.LIVING_AWAY, place=ELSEWHERE),
-        commands.ChangeFiling(person=mother, filing=1, place=RegionCode("440000")),
-        commands.EndFiling(person=mother, filing=1),
-        commands.RecordFiling(person=mother, kind=FilingKind.REFERRAL, place=ELSEWHERE),
-        commands.SetOrder(pool=FAMILY, beneficiary=son, grantors=(father, mother, aunt)),
-        commands.WithdrawUse(**pair),
-        commands.Unbind(**pair),
-        commands.Reverse(message=MessageId("lost"), patient=son),
-    ]
-    for command in everything:
-        history.must(command)
-    _some_claims(history)
-    some_transfers(history)
-    _the_end_of_an_account(history)
-    _a_family_under_review(history)
-    _a_family_with_money_set_aside(history)
-    _two_taps(history)
-    return history
-
-
-def _some_claims(history: History) -> None:
-    assert history.settle("c1", "son", 600_00, fund_fen=70_00)
-    assert history.cancel("c1", {1: 550_00})
-    assert history.cancel("c1")
-    assert history.hold("c2", "child", 100_00, fund_fen=10_00)
-    history.must(commands.Capture(claim=ClaimId("c2"), own_fen={1: 60_00}))
-    assert history.hold("c3", "child", 100_00)
-    history.must(commands.Release(claim=ClaimId("c3")))
-    assert history.hold("c4", "father", 100_00)
-    history.must(commands.Reverse(message=MessageId(f"m{history.sent}")))
-    assert history.hold("c4", "father", 100_00)
-    history.wait(11)
-    history.must(commands.Expire(claim=ClaimId("c4")))
-    assert history.settle("c5", "child", 30_00)
-    history.must(commands.Reverse(message=MessageId(f"m{history.sent}")))
-    assert history.hold("c6", "daughter", 350_00)
-    history.wait(364)
-    history.must(commands.RollYear(person=PersonId("daughter")))
-
-
-def _the_end_of_an_account(history: History) -> None:
-    aunt = PersonId("aunt")
-    assert history.settle("c7", "aunt", 80_00)
-    history.must(commands.ChangeCoverage(person=aunt, to=Coverage.DECEASED))
-    history.must(
-        commands.CloseAccount(person=aunt, payee=Payee.HEIR_ACCOUNT, heir=PersonId("mother"))
-    )
-    assert history.cancel("c7")
-
-
-def _a_family_under_review(history: History) -> None:
-    husband, wife = PersonId("husband"), PersonId("wife")
-    family = PoolId("far-away")
-    for person in (husband, wife):
-        history.must(commands.Enroll(person=person, region=HERE))
-        history.must(commands.Move(person=person, to=ELSEWHERE))
-    history.must(commands.OpenAccount(person=husband))
-    history.must(commands.OpenPool(pool=family, opener=husband))
-    pair: dict[str, Any] = {"pool": family, "grantor": husband, "beneficiary": wife}
-    history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
-    history.must(commands.Review(**pair, approved=True))
-
-
-def _a_family_with_money_set_aside(history: History) -> None:
-    giver, taker = PersonId("giver"), PersonId("taker")
-    family = PoolId("thrifty")
-    for person in (giver, taker):
-        history.must(commands.Enroll(person=person, region=POOLED))
-    history.must(commands.OpenAccount(person=giver))
-    history.credit("giver", 90_00)
-    history.must(commands.OpenPool(pool=family, opener=giver))
-    pair: dict[str, Any] = {"pool": family, "grantor": giver, "beneficiary": taker}
-    history.must(commands.Bind(**pair, relation=Relation.SPOUSE))
-    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
-    history.must(commands.SetAside(pool=family, grantor=giver, amount_fen=60_00))
-    assert history.settle("c8", "taker", 25_00)
-    assert history.cancel("c8", {1: 5_00})
-    history.must(commands.Unbind(**pair))
-
-
-def _two_taps(history: History) -> None:
-    uncle, niece = PersonId("uncle"), PersonId("niece")
-    family = PoolId("next-door")
-    for person in (uncle, niece):
-        history.must(commands.Enroll(person=person, region=SAME_PROVINCE))
-        history.must(commands.OpenAccount(person=person))
-    history.credit("uncle", 90_00)
-    history.must(commands.SwitchOutOfArea(person=niece, to=True))
-    history.must(commands.OpenPool(pool=family, opener=uncle))
-    pair: dict[str, Any] = {"pool": family, "grantor": uncle, "beneficiary": niece}
-    history.must(commands.Bind(**pair, relation=Relation.CHILD))
-    history.must(commands.AuthorizeUse(**pair, authorization=ANY_USE))
-    assert history.settle("c9", "niece", 40_00)  # an offer
-    assert history.settle("c9", "niece", 40_00)
-    history.must(commands.Unbind(**pair, asked_by=niece))
-    assert history.cancel("c9")

@@ -16,7 +16,8 @@ from ledger import commands
 from projections.audit_trail import trace, trail
 from projections.runner import run
 from tests.builders import noon
-from tests.projections.histories import FAMILY, History, history_of_everything, random_history
+from tests.projections.histories import FAMILY, History, random_history
+from tests.projections.history_of_everything import history_of_everything
 
 
 @pytest.fixture

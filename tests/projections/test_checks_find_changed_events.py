@@ -20,7 +20,7 @@ from ledger.store import Store
 from projections.checks import check
 from projections.runner import run
 from tests.ledger.tampering import delete_entries, delete_events, reword, topic
-from tests.projections.histories import history_of_everything
+from tests.projections.history_of_everything import history_of_everything
 from tests.projections.test_checks_find_planted_faults import failing
 
 

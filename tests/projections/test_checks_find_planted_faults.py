@@ -21,7 +21,8 @@ from projections.tables import (
     USAGE,
 )
 from tests.builders import noon
-from tests.projections.histories import history_of_everything, random_history
+from tests.projections.histories import random_history
+from tests.projections.history_of_everything import history_of_everything
 
 
 def failing(books: tuple[Store, Engine], *names: str) -> set[str]:

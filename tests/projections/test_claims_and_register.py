@@ -16,7 +16,8 @@ from projections.register import bindings, persons
 from projections.runner import run
 from projections.search import Wanted, search
 from tests.builders import noon
-from tests.projections.histories import FAMILY, History, history_of_everything
+from tests.projections.histories import FAMILY, History
+from tests.projections.history_of_everything import history_of_everything
 
 
 @pytest.fixture

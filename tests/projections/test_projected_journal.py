@@ -19,7 +19,8 @@ from projections.claims import claims
 from projections.journal import Total, lines_of, trial_balance
 from projections.runner import run
 from projections.tables import JOURNAL
-from tests.projections.histories import History, history_of_everything, random_history
+from tests.projections.histories import History, random_history
+from tests.projections.history_of_everything import history_of_everything
 
 CHART_PAGE = Path(__file__).parents[2] / "docs" / "chart-of-accounts.md"
 

@@ -18,7 +18,8 @@ from projections.journal import trial_balance
 from projections.runner import run
 from projections.tables import JOURNAL, TRANSFERS, WALLET_HOLDS, WALLETS
 from projections.wallets import InWallet, waiting, wallets
-from tests.projections.histories import History, history_of_everything, random_history
+from tests.projections.histories import History, random_history
+from tests.projections.history_of_everything import history_of_everything
 
 SON, CHILD = PersonId("son"), PersonId("child")
 

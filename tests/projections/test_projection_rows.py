@@ -16,7 +16,7 @@ from projections.movements import ACCOUNT_FACTS
 from projections.rows import add, erase, grow, load, save, stored_day, stored_instant
 from projections.runner import feed, run
 from projections.tables import HOLDS, METADATA, USAGE
-from tests.projections.histories import history_of_everything
+from tests.projections.history_of_everything import history_of_everything
 
 BEIJING = timezone(timedelta(hours=8))
 ON, UNTIL = date(2026, 3, 2), datetime(2026, 3, 12, 12, 0, 0, 5, BEIJING)

@@ -14,7 +14,8 @@ from projections.balances import balances
 from projections.errors import ReadModelAhead, ReadModelBusy
 from projections.projection import Projection
 from projections.tables import BALANCES, METADATA, TRACKING
-from tests.projections.histories import History, history_of_everything, random_history
+from tests.projections.histories import History, random_history
+from tests.projections.history_of_everything import history_of_everything
 
 
 def contents(engine: Engine) -> dict[str, list[tuple[object, ...]]]:

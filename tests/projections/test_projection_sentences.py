@@ -9,9 +9,11 @@ from string import Formatter
 import pytest
 
 from domain.facts import CATALOG
-from projections.sentences import SENTENCES, sentence
+from projections.sentence_templates import SENTENCES
+from projections.sentences import sentence
 from projections.words import WORDS
-from tests.projections.histories import History, history_of_everything
+from tests.projections.histories import History
+from tests.projections.history_of_everything import history_of_everything
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 

@@ -15,15 +15,15 @@ import pytest
 from sqlalchemy import update
 
 from domain import (
-    account,
+    account_fold,
     allocation,
-    binding,
     bookkeeping,
-    claim,
-    eligibility,
+    claim_fold,
+    judging,
     offering,
     purses,
     returning,
+    unbinding,
     undoing,
     waterfall,
 )
@@ -54,14 +54,14 @@ class Fault(NamedTuple):
     disarm: tuple[Edit, ...] = ()
 
 
-_SOUND = (Edit(account._assert_sound),)
+_SOUND = (Edit(account_fold._assert_sound),)
 
 FAULTS = (
     Fault(
         "I1",
         "a rollover loses a fen",
         Edit(
-            account._roll,
+            account_fold._roll,
             "available=account.available.as_prior()",
             "available=Amounts(0, max(0, account.available.total_fen - 1))",
         ),
@@ -71,7 +71,7 @@ FAULTS = (
         "I1",
         "a captured hold becomes available again",
         Edit(
-            account._end_hold,
+            account_fold._end_hold,
             "_put(account, fact.purse, fact.returned)",
             "_put(account, fact.purse, hold.held)",
         ),
@@ -117,7 +117,7 @@ FAULTS = (
         "I3",
         "credits land in the wrong segment",
         Edit(
-            account._apply,
+            account_fold._apply,
             "available=account.available + fact.amount,\n                credited_fen",
             "available=account.available + Amounts(fact.amount.total_fen, 0),\n"
             "                credited_fen",
@@ -128,11 +128,11 @@ FAULTS = (
         "I4",
         "a hold remembers the wrong segment",
         Edit(
-            account._hold,
+            account_fold._hold,
             "fact.account_year,\n        fact.held",
             "fact.account_year,\n        Amounts(fact.held.prior_fen, fact.held.current_fen)",
         ),
-        (*_SOUND, Edit(account._end_hold)),
+        (*_SOUND, Edit(account_fold._end_hold)),
     ),
     Fault(
         "I5",
@@ -156,14 +156,14 @@ FAULTS = (
     Fault(
         "I7",
         "a partial cancellation does not lower what stays paid",
-        Edit(claim._give_back, "legs=legs,", "legs=claim.legs,"),
-        (*_SOUND, Edit(claim.evolve)),
+        Edit(claim_fold._give_back, "legs=legs,", "legs=claim.legs,"),
+        (*_SOUND, Edit(claim_fold.evolve)),
     ),
     Fault(
         "I7",
         "a refund does not give used limits back",
         Edit(
-            account._pay,
+            account_fold._pay,
             "used=_use(account, owner, fact, paid.total_fen)",
             "used=_use(account, owner, fact, max(0, paid.total_fen))",
         ),
@@ -197,8 +197,8 @@ FAULTS = (
         "I12",
         "accounts pay outside the time for which they were authorized",
         Edit(
-            eligibility._relation_barrier,
-            "if authorization.last_day is not None and day > authorization.last_day:",
+            judging._judge_relation,
+            "if visit.day > asked.last_day:",
             "if False:",
         ),
     ),
@@ -246,17 +246,17 @@ FAULTS = (
     Fault(
         "I12",
         "relatives pay although the till was not told",
-        Edit(eligibility.barrier, "if not (told or candidate.is_own):", "if False:"),
+        Edit(judging.judge, "if asked.kind == RELATIVE and visit.aid_told == 0:", "if False:"),
     ),
     Fault(
         "I12",
         "a balance below the threshold pays",
-        Edit(eligibility.barrier, "if barred is None and account", "if False and account"),
+        Edit(judging.judge, "if barred == MAY_PAY and asked", "if False and asked"),
     ),
     Fault(
         "audit",
         "anybody ends a relation",
-        Edit(binding.unbind, "if asked_by is not None and", "if False and"),
+        Edit(unbinding.unbind, "if asked_by is not None and", "if False and"),
     ),
 )
 

@@ -1,0 +1,1 @@
+"""Plain readings of what the kernel computes, for tests that hold the two together."""

@@ -17,8 +17,6 @@ from domain.amounts import NOTHING, Amounts, amounts
 from domain.claim import Allocation, Claim, ClaimRequest, Leg, Trial
 from domain.codes import Order, OwnFirst, Segment
 from domain.eligibility import (
-    Barrier,
-    Bound,
     Candidate,
     Visit,
     barrier_at,
@@ -33,6 +31,7 @@ from domain.person import Person
 from domain.reasons import Reason
 from domain.record import Record
 from domain.rules import RuleSet
+from domain.verdicts import Barrier, Bound
 from domain.wallet import WALLET
 
 _SEGMENTS = 2

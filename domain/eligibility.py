@@ -8,7 +8,6 @@ reach an account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -37,6 +36,7 @@ from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from domain.rules import UNLIMITED, RuleSet
 from domain.time import account_year
+from domain.verdicts import LIMITS, Barrier, Bound, barrier_of
 from domain.wallet import WALLET
 
 
@@ -98,21 +98,6 @@ class Candidate(Record, frozen=True):
     def account_year_of(self, day: date) -> int:
         """Name the account year of a day by the account owner's rules."""
         return account_year(day, self.rules.account.year_start_month)
-
-
-class Barrier(Record, frozen=True):
-    """Why an account may not pay, and the rule parameter that says so, if it is a rule."""
-
-    reason: Reason
-    rule: str | None = None
-
-
-class Bound(Record, frozen=True):
-    """The most an account may give, why, and the parameter behind it."""
-
-    fen: int
-    reason: Reason
-    rule: str
 
 
 def check_form(request: ClaimRequest, *, today: date) -> Refusal | None:
@@ -194,7 +179,7 @@ def bound(candidate: Candidate, request: ClaimRequest) -> Bound | None:
         return None
     use = _use(candidate, candidate.binding, request)
     fen, limit = judging.tightest(candidate.rules.compiled.caps, use)
-    return Bound(fen, *_LIMITS[limit])
+    return Bound(fen, *LIMITS[limit])
 
 
 def scope_of(candidate: Candidate) -> judging.Scope:
@@ -298,69 +283,15 @@ def _use(candidate: Candidate, binding: Binding, request: ClaimRequest) -> judgi
 
 
 def _said(verdict: int, candidate: Candidate) -> Barrier:
-    """Put words to a verdict: the reason, and the parameter by which this account was judged."""
+    """Put words to a verdict, by the part of the rules by which this account was judged."""
     if verdict == judging.MUST_BE_SENT:
         return Barrier(
             Reason.MUST_BE_SENT, "wallet.model" if candidate.by_wallet else "pool.funding"
         )
-    reason, rule = _VERDICTS[verdict]
-    if rule is not None and rule.startswith("."):
-        return Barrier(reason, f"{_subject(candidate, rule)}{rule}")
-    return Barrier(reason, rule)
-
-
-def _subject(candidate: Candidate, rule: str) -> str:
-    """Name the part of the rules that a scope was taken from."""
-    if rule != ".outside_catalogue" and (candidate.own_wallet or candidate.is_wallet_quota):
-        return "wallet"
-    return "own" if candidate.pool is None else "pool"
-
-
-_VERDICTS: Mapping[int, tuple[Reason, str | None]] = {
-    judging.TILL_DECLINED: (Reason.TILL_DECLINED, None),
-    judging.WALLET_NOT_REQUESTED: (Reason.WALLET_NOT_REQUESTED, "wallet.till"),
-    judging.AID_NOT_REQUESTED: (Reason.AID_NOT_REQUESTED, "claim.till"),
-    judging.NO_ACCOUNT: (Reason.NO_ACCOUNT, None),
-    judging.ACCOUNT_CLOSED: (Reason.ACCOUNT_CLOSED, None),
-    judging.OUT_OF_AREA_OFF: (Reason.OUT_OF_AREA_OFF, "own.out_of_area"),
-    judging.AREA_WITHOUT_RULES: (Reason.AREA_WITHOUT_RULES, None),
-    judging.NEVER_COVERED: (Reason.GRANTOR_NOT_COVERED, None),
-    judging.NOT_COVERED: (Reason.GRANTOR_NOT_COVERED, "pool.grantor_covered"),
-    judging.RELATION_UNDER_REVIEW: (Reason.RELATION_UNDER_REVIEW, "pool.review"),
-    judging.RELATION_ENDED: (Reason.RELATION_ENDED, None),
-    judging.NOT_YET_ACTIVE: (Reason.RELATION_NOT_YET_ACTIVE, "pool.activation_days"),
-    judging.RELATION_NOT_ALLOWED: (Reason.RELATION_NOT_ALLOWED, ".relations"),
-    judging.NOT_AUTHORIZED: (Reason.NOT_AUTHORIZED, None),
-    judging.BEFORE_FIRST_DAY: (Reason.OUTSIDE_VALIDITY, "authorization.first_day"),
-    judging.AFTER_LAST_DAY: (Reason.OUTSIDE_VALIDITY, "authorization.last_day"),
-    judging.INSURANCE_NOT_ALLOWED: (Reason.INSURANCE_NOT_ALLOWED, "pool.beneficiary_insurance"),
-    judging.TOO_FAR: (Reason.AREA_TOO_FAR, "pool.area"),
-    judging.CLAIMED_BY_HAND: (Reason.CLAIMED_BY_HAND, "pool.direct_area"),
-    judging.FUND_PAYS_TOO: (Reason.FUND_PAYS_TOO, "pool.with_fund"),
-    judging.PLACE_NOT_ALLOWED: (Reason.PLACE_NOT_ALLOWED, ".places"),
-    judging.PLACE_NOT_FOR_RESIDENTS: (Reason.PLACE_NOT_ALLOWED, "pool.resident_places"),
-    judging.PLACE_NOT_AUTHORIZED: (Reason.PLACE_NOT_AUTHORIZED, "authorization.places"),
-    judging.BALANCE_TOO_LOW: (Reason.BALANCE_TOO_LOW, "pool.balance_at_least"),
-    judging.CATEGORY_NOT_ALLOWED: (Reason.CATEGORY_NOT_ALLOWED, ".categories"),
-    judging.CATEGORY_NOT_AUTHORIZED: (Reason.CATEGORY_NOT_AUTHORIZED, "authorization.categories"),
-    judging.OUTSIDE_CATALOGUE: (Reason.OUTSIDE_CATALOGUE, ".outside_catalogue"),
-}
-"""Each verdict with its reason and rule; a rule that begins with a dot is of the own account, of
-relatives or of the wallet."""
-
-_LIMITS = (
-    (Reason.RETAINED_MINIMUM, "pool.retained_minimum"),
-    (Reason.RETAINED_MINIMUM, "authorization.retained_fen"),
-    (Reason.PER_USE_LIMIT, "pool.per_use_cap"),
-    (Reason.PER_USE_LIMIT, "authorization.per_use_fen"),
-    (Reason.PER_DAY_LIMIT, "pool.per_day_cap"),
-    (Reason.PER_DAY_LIMIT, "authorization.per_day_fen"),
-    (Reason.PER_YEAR_LIMIT, "pool.per_year_cap"),
-    (Reason.PER_YEAR_LIMIT, "authorization.per_year_fen"),
-    (Reason.JOINT_LIMIT, "pool.joint_year_cap"),
-    (Reason.JOINT_LIMIT, "authorization.joint_year_fen"),
-)
-"""Every limit with the rule behind it, in the order of `domain.judging`."""
+    by_wallet = candidate.own_wallet or candidate.is_wallet_quota
+    if by_wallet and verdict != judging.OUTSIDE_CATALOGUE:
+        return barrier_of(verdict, subject="wallet")
+    return barrier_of(verdict, subject="own" if candidate.pool is None else "pool")
 
 
 def shareable_fen(candidate: Candidate) -> int:

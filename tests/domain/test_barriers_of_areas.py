@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from domain.codes import Area, Coverage, Place, Till
-from domain.eligibility import Barrier, barrier
+from domain.eligibility import barrier
 from domain.reasons import Reason
+from domain.verdicts import Barrier
 from tests.builders import DAY, ELSEWHERE, SAME_PROVINCE, days, institution, rules
 from tests.domain.test_eligibility import Act, Changes, asked, bound, move, nothing, trial
 

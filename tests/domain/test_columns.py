@@ -10,9 +10,9 @@ import pytest
 from domain import judging
 from domain.codes import Category, Place, Till
 from domain.columns import bit, cells_of, mask, number
-from domain.eligibility import _VERDICTS  # its keys are asked whether they are all there
 from domain.money import Ratio
 from domain.rules import columns
+from domain.verdicts import VERDICTS
 from tests.builders import rules
 
 
@@ -22,7 +22,7 @@ def test_every_verdict_has_words() -> None:
         for name, value in vars(judging).items()
         if name.isupper() and isinstance(value, int) and name not in _INPUTS
     }
-    assert numbers - {judging.MAY_PAY, judging.MUST_BE_SENT} == set(_VERDICTS)
+    assert numbers - {judging.MAY_PAY, judging.MUST_BE_SENT} == set(VERDICTS)
 
 
 _INPUTS = {"OWN", "WALLET", "RELATIVE", "OPEN", "MISSING", "CLOSED"} | {

@@ -22,12 +22,13 @@ from domain.codes import (
     Place,
     Relation,
 )
-from domain.eligibility import Barrier, barrier, distance
+from domain.eligibility import barrier, distance
 from domain.ids import PoolId, RegionCode
 from domain.money import MAX_FEN
 from domain.pool import Authorization
 from domain.reasons import Reason
 from domain.refusals import Code
+from domain.verdicts import Barrier
 from tests.builders import (
     DAY,
     ELSEWHERE,

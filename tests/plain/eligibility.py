@@ -11,11 +11,12 @@ from datetime import date
 from domain.account import Account
 from domain.claim import ClaimLine, ClaimRequest
 from domain.codes import Area, Coverage, Funding, Insurance, Till
-from domain.eligibility import Barrier, Bound, Candidate, distance, shareable_fen
+from domain.eligibility import Candidate, distance, shareable_fen
 from domain.person import Person
 from domain.pool import Binding, Standing
 from domain.reasons import Reason
 from domain.rules import UNLIMITED, WalletRules
+from domain.verdicts import Barrier, Bound
 
 
 def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) -> Barrier | None:

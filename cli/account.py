@@ -8,7 +8,7 @@ import click
 
 from cli.account_views import show_balances, show_holds, show_statement
 from cli.answers import show_answer
-from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
+from cli.params import DAY, PERIOD, YUAN, How, argument, choice_of, option, writes
 from cli.session import carry_out
 from cli.texts import group
 from domain.codes import ACCOUNT_SEGMENTS, CreditKind, Payee, Segment
@@ -90,6 +90,7 @@ def open_account(
 @_SEGMENT
 @option(
     "--period",
+    type=PERIOD,
     default="",
     metavar="PERIOD",
     about=Text("所属期：2026 或 2026-03", "What it is for: 2026 or 2026-03."),

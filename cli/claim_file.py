@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.errors import Failure, Trouble
-from cli.params import DAY, YUAN, argument, choice_of, option
+from cli.params import AREA, DAY, YUAN, argument, choice_of, option
 from cli.session import today
 from domain.codes import Category, Credential, Place
 from domain.text import Text
@@ -77,7 +77,9 @@ _OPTIONS = [
         "--institution", metavar="INSTITUTION", about=Text("机构编号", "Id of the institution.")
     ),
     option("--place", type=choice_of(Place), about=Text("场所", "Kind of institution.")),
-    option("--region", metavar="REGION", about=Text("机构所在统筹区", "Its pooling area.")),
+    option(
+        "--region", type=AREA, metavar="REGION", about=Text("机构所在统筹区", "Its pooling area.")
+    ),
     option(
         "--date",
         type=DAY,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import failure
-from cli.params import argument, option
+from cli.params import AREA, argument, option
 from cli.render import Column, Table, show
 from cli.session import reading
 from cli.texts import group
@@ -105,7 +105,11 @@ def run(settings: Settings, *, month: str) -> None:
 )
 @_month
 @option(
-    "--area", "only", metavar="REGION", about=Text("只列涉及此统筹区的", "Only lines of this area.")
+    "--area",
+    "only",
+    type=AREA,
+    metavar="REGION",
+    about=Text("只列涉及此统筹区的", "Only lines of this area."),
 )
 @click.pass_obj
 def lines(settings: Settings, *, month: str, only: str | None) -> None:

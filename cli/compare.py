@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,18 +9,17 @@ import click
 from cli.errors import Failure, Trouble
 from cli.params import argument
 from cli.render import Column, Table, console, show, talk
-from cli.session import rule_book
+from cli.session import rule_book, shipped
 from cli.texts import Command
 from domain.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from cli.settings import Settings
-    from policies.documents import ParameterNode
     from policies.library import Library
     from policies.overlay import Cell, Overlay
-    from policies.vocabulary import Meaning
     from simulation.what_if import Changed, Comparison, Payer
 
 _CELLS = [
@@ -61,14 +59,16 @@ _NOTHING = Text("没有费用单因此改变。", "No claim comes out differentl
     about=Text(
         "比较现行规则与假设规则：哪些规则变了，哪些结算变了，钱由谁付。\n\n"
         "BASE 是情景文件（重新演一遍）或账本目录（逐笔重新裁定，只读）；"
-        "CHANGE 是写明地区、参数、起止日与取值的假设文件。什么都不改变的假设视为错误。",
+        "CHANGE 是写明地区、参数、起止日与取值的假设文件。自带的情景与假设写文件名即可。"
+        "什么都不改变的假设视为错误。",
         "Hold the rules as they are against rules as they might be: which rules differ, which "
         "settlements, and who pays.\n\n"
         "BASE is a scenario (played again) or the folder of a store (decided again claim by "
-        "claim; nothing is written). CHANGE is an overlay: region, parameter, days, value. An "
-        "overlay that changes nothing is an error.",
+        "claim; nothing is written). CHANGE is an overlay: region, parameter, days, value. The "
+        "name alone is enough for those that are shipped. An overlay that changes nothing is an "
+        "error.",
     ),
-    examples=("gongji simulate compare hubei-last-bound-first.yaml filing-order.yaml",),
+    examples=("gongji simulate compare hubei-last-bound-first.yaml hubei-filing-order.yaml",),
 )
 @argument("base", metavar="BASE", about=Text("情景文件或账本目录", "A scenario, or a store."))
 @argument("change", metavar="CHANGE", about=Text("假设文件", "An overlay."))
@@ -79,9 +79,9 @@ def compare(settings: Settings, *, base: str, change: str) -> None:
     from policies.overlay import changed_cells, overlaid, read_overlay
 
     before = library()
-    overlay = read_overlay(Path(change), before)
+    overlay = read_overlay(shipped(change, "overlays"), before)
     after = overlaid(before, overlay)
-    comparison = _compared(Path(base), settings, before_and_after=(before, after))
+    comparison = _compared(shipped(base, "scenarios"), settings, before_and_after=(before, after))
     cells = [_cell(cell) for cell in changed_cells(before, after)]
     payers = [_amounts(payer, was, now) for payer, (was, now) in comparison.by_payer().items()]
     if settings.for_people:
@@ -143,9 +143,11 @@ def _show_people(
 
 
 def _cell(cell: Cell) -> dict[str, object]:
+    from cli.explanation import say_change
     from cli.sources import area, library
 
     parameter = library().parameters[cell.parameter]
+    before, after = say_change(parameter, cell.before, cell.after)
     return {
         "area": area(cell.region),
         "region": cell.region,
@@ -153,16 +155,12 @@ def _cell(cell: Cell) -> dict[str, object]:
         "parameter": cell.parameter,
         "from": cell.start,
         "to": cell.end,
-        "before": value_of(parameter, cell.before),
-        "after": value_of(parameter, cell.after),
+        "before": before or _NO_VALUE,
+        "after": after or _NO_VALUE,
     }
 
 
-def value_of(parameter: ParameterNode, value: Meaning | None) -> Text:
-    """Say a value of a rule, or that there is none."""
-    from cli.explanation import say_value
-
-    return Text("没有规定", "none") if value is None else say_value(parameter, value)
+_NO_VALUE = Text("没有规定", "none")
 
 
 def _amounts(payer: Payer, before: int, after: int) -> dict[str, object]:
@@ -177,11 +175,12 @@ def _amounts(payer: Payer, before: int, after: int) -> dict[str, object]:
 
 def _rows(changed: Changed) -> list[dict[str, object]]:
     """Give one row for each payer of a changed claim whose amount differs."""
+    from cli.refusal_words import in_words
     from simulation.what_if import difference
 
     was, now = changed.before or {}, changed.after or {}
     refusal = changed.refusal
-    because = Text(refusal.says("zh"), refusal.says("en")) if refusal else None
+    because = in_words(refusal) if refusal else None
     return [
         {
             "claim": changed.claim,

@@ -74,13 +74,15 @@ def failure(code: str, says: str, *, where: str = "", remedy: str = "") -> Failu
 
 def refused(refusal: Refusal, lang: Lang, *, why: str = "", where: str = "") -> Failure:
     """Make the failure of a command that was refused; `why` is the source of the rule behind it."""
+    from cli.refusal_words import in_words, remedy
+
     trouble = Trouble(
         refusal.code.value,
-        refusal.says(lang),
+        in_words(refusal).say(lang),
         number=refusal.code.number,
         where=where,
         why=why,
-        remedy=refusal.remedy(lang),
+        remedy=remedy(refusal, lang),
         rule=refusal.rule or "",
     )
     return Failure(trouble, exit_code=CONFLICT if refusal.code is Code.KEY_CONFLICT else FOUND)
@@ -114,11 +116,25 @@ def _understand(error: BaseException, lang: Lang) -> Failure | None:
             said = Trouble(name, error.says(lang), remedy=error.remedy(lang))
             return Failure(said, exit_code=error.exit_code)
         case OSError():
-            return failure(
-                "os_error", error.strerror or str(error), where=str(error.filename or "")
-            )
+            return _of_system(error, lang)
         case _:
             return _of_libraries(error, lang)
+
+
+def _of_system(error: OSError, lang: Lang) -> Failure:
+    """Say in the reader's language what happens often; the rest in the words of the system."""
+    often = next((text for kind, text in _SYSTEM.items() if isinstance(error, kind)), None)
+    said = often.say(lang) if often else error.strerror or str(error)
+    return failure("os_error", said, where=str(error.filename or ""))
+
+
+_SYSTEM: dict[type[OSError], Text] = {
+    FileNotFoundError: Text("没有这个文件或目录", "No such file or directory"),
+    IsADirectoryError: Text("这是目录，不是文件", "Is a directory"),
+    NotADirectoryError: Text("这是文件，不是目录", "Not a directory"),
+    FileExistsError: Text("文件已存在", "File exists"),
+    PermissionError: Text("没有读写权限", "Permission denied"),
+}
 
 
 def _of_libraries(error: BaseException, lang: Lang) -> Failure | None:

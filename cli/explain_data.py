@@ -24,7 +24,6 @@ _COLUMNS = [
     Column("rule_set", Text("规则集", "rule set")),
     Column("account_year", Text("医保年度", "account year")),
     Column("version", Text("账户版本", "account version")),
-    Column("purse", Text("划拨款", "set aside")),
     Column("says", Text("说明", "in words")),
     Column("basis", Text("依据", "basis"), "data"),
 ]

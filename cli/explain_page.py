@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.explain_data import as_table, own_account_fen
-from cli.explanation import order_rules, steps
+from cli.explanation import order_rules, steps, till_rule
+from cli.refusal_words import in_words
 from cli.render import TOTAL, console, shanghai, show
 from cli.sources import area, cite, status_of
 from cli.words import WORDS, word
@@ -54,6 +55,9 @@ def _show_page(settings: Settings, decided: Decided) -> None:
     out.print()
     if decided.offer_minutes is not None:
         out.print(_OFFERED.say(lang, minutes=decided.offer_minutes), style="bold", width=width)
+        for line in _briefly(till_rule(decided), lang):
+            out.print(line, style="dim", width=width)
+        out.print()
     out.print(_PAYMENTS.say(lang), style="bold")
     out.print(_payments(decided, lang), width=width)
     out.print(_sum(decided, lang))
@@ -278,9 +282,10 @@ def _proof(decided: Decided) -> Text:
             "Proof: decided again from the records and rules of then, the same comes out.",
         )
     if isinstance(decided.again, Refusal):
+        said = in_words(decided.again)
         return Text(
-            f"复核：重新判定被拒绝（{decided.again.says('zh')}），与所记不一致。",
-            f"Proof FAILED: decided again, it is refused ({decided.again.says('en')}).",
+            f"复核：重新判定被拒绝（{said.zh}），与所记不一致。",
+            f"Proof FAILED: decided again, it is refused ({said.en}).",
         )
     return Text(
         "复核：重新判定的结果与所记不一致。",

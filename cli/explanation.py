@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from cli.sources import parameter_of
+from cli.sources import area, parameter_of
+from cli.tariff_words import percent, say_clauses, say_tariff
 from cli.words import WORDS, YES_NO
+from domain.codes import Funding
 from domain.money import Ratio, format_yuan
+from domain.purses import beneficiary_of
 from domain.reasons import REASONS, Reason
 from domain.rules import UNLIMITED, UNLIMITED_COUNT
 from domain.text import Text
@@ -63,28 +66,33 @@ def steps(decided: Decided) -> list[Step]:
 
 
 def _step(trial: Trial, decided: Decided) -> Step:
-    candidate = decided.candidates[trial.account]
+    candidate, own = decided.candidates[trial.account], decided.candidates[decided.request.patient]
     if trial.purse == WALLET:
         candidate = replace(candidate, own_wallet=True)
     return Step(
         trial,
-        _who(candidate),
+        _who(candidate, home=own.rules.region),
         REASONS[trial.reason],
         _available(candidate, trial.purse),
-        _basis(trial, candidate, own=decided.candidates[decided.request.patient]),
+        _basis(trial, candidate, own=own),
     )
 
 
-def _who(candidate: Candidate) -> Text:
+def _who(candidate: Candidate, *, home: str) -> Text:
+    """Say what the account is to the patient, and where it is kept if not in the same area."""
     if candidate.own_wallet:
         return Text("本人医保钱包", "own wallet")
     if candidate.pool is None or candidate.binding is None:
         return Text("本人账户", "own account")
     relation = WORDS["Relation"][candidate.binding.relation]
     standing = WORDS["Standing"][candidate.binding.standing]
+    theirs = candidate.rules.region
+    where = area(theirs) if theirs != home else None
     return Text(
-        f"共济组 {candidate.pool.id}，就诊人是其{relation.zh}，{standing.zh}",
-        f"family pool {candidate.pool.id}, the patient is their {relation.en}, {standing.en}",
+        f"共济组 {candidate.pool.id}，就诊人是其{relation.zh}，{standing.zh}"
+        + (f"，参保地 {where.zh}" if where else ""),
+        f"family pool {candidate.pool.id}, the patient is their {relation.en}, {standing.en}"
+        + (f", insured in {where.en}" if where else ""),
     )
 
 
@@ -98,9 +106,13 @@ def _available(candidate: Candidate, purse: str) -> Text:
         return Text("", "")
     current, prior = (format_yuan(fen) for fen in _segments(account.money_of(purse)))
     if purse:
+        whom = beneficiary_of(purse)
+        zh = f"为 {whom} 冻结的共济额度" if whom else "划拨给共济组的资金"
+        en = f"the quota frozen for {whom}" if whom else "the money set aside for the family"
         return Text(
-            f"当时划拨余款：当年 {current}，历年 {prior}",
-            f"set aside then: current year {current}, prior years {prior}",
+            f"动用的是事先{zh}，当时余：当年 {current}，历年 {prior}",
+            f"it comes out of {en}, in which there was: current year {current}, "
+            f"prior years {prior}",
         )
     return Text(
         f"当时可用：当年 {current}，历年 {prior}",
@@ -118,6 +130,11 @@ def order_rules(decided: Decided) -> list[Basis]:
     return [_of_region(name, own) for name in _BY_PATIENT]
 
 
+def till_rule(decided: Decided) -> Basis:
+    """Give the rule of the patient's area by which the till may use relatives' accounts."""
+    return _of_region("claim.till", decided.candidates[decided.request.patient])
+
+
 _BY_PATIENT = ("pool.order", "pool.own_first", "pool.fall_through")
 _OF_PATIENTS_AREA = {*_BY_PATIENT, "claim.till"}
 _BY_SEGMENTS = {Reason.GAVE_ALL_IT_HAD, Reason.PAID_THE_REST, Reason.EMPTY}
@@ -126,17 +143,29 @@ _BY_SEGMENTS = {Reason.GAVE_ALL_IT_HAD, Reason.PAID_THE_REST, Reason.EMPTY}
 def _basis(trial: Trial, candidate: Candidate, *, own: Candidate) -> Basis | None:
     """Give the rule behind a reason; None where a recorded fact decided, not a rule.
 
-    What an account had to give follows from the segments that its use is open to.
+    What an account had to give follows from the segments that its use is open to, and of money
+    set aside from the rule that has it set aside.
     """
     parameter = trial.rule
     if trial.reason in _BY_SEGMENTS:
-        parameter = "own.segments" if candidate.is_own else "pool.segments"
-        parameter = "wallet.till" if candidate.own_wallet else parameter
+        parameter = _source_of_money(trial, candidate)
     if parameter is None:
         return None
     if parameter.startswith("authorization."):
         return _of_authorization(parameter, candidate)
     return _of_region(parameter, own if parameter in _OF_PATIENTS_AREA else candidate)
+
+
+def _source_of_money(trial: Trial, candidate: Candidate) -> str:
+    """Name the rule by which the account had this money to give."""
+    if candidate.own_wallet:
+        return "wallet.till"
+    if candidate.is_own:
+        return "own.segments"
+    if trial.purse:
+        own_way = candidate.rules.pool.funding is Funding.QUOTA or not beneficiary_of(trial.purse)
+        return "pool.funding" if own_way else "wallet.model"
+    return "pool.segments"
 
 
 def _of_region(name: str, candidate: Candidate) -> Basis:
@@ -181,14 +210,29 @@ def say_value(parameter: ParameterNode, value: object) -> Text:
         case "ratio":
             assert isinstance(value, Ratio)
             return _say_ratio(value)
+        case "tariff":
+            assert isinstance(value, tuple)
+            return say_tariff(value)
         case _:
             unlimited = value == UNLIMITED_COUNT
             return _WITHOUT_LIMIT if unlimited else Text(str(value), str(value))
 
 
+def say_change(
+    parameter: ParameterNode, before: object, after: object
+) -> tuple[Text | None, Text | None]:
+    """Say two values that differ, None for none; of tariffs the clauses that only one has."""
+    if isinstance(before, tuple) and isinstance(after, tuple) and parameter.type == "tariff":
+        return (
+            say_clauses([clause for clause in before if clause not in after]),
+            say_clauses([clause for clause in after if clause not in before]),
+        )
+    said = [None if each is None else say_value(parameter, each) for each in (before, after)]
+    return said[0], said[1]
+
+
 def _say_ratio(ratio: Ratio) -> Text:
-    whole, rest = divmod(ratio.num * 100, ratio.den)
-    said = f"{ratio.num}/{ratio.den}" if rest else f"{whole}%"
+    said = percent(ratio)
     return Text(said, said)
 
 

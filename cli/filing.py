@@ -8,7 +8,7 @@ import click
 
 from cli.answers import show_answer
 from cli.errors import refused
-from cli.params import DAY, How, argument, choice_of, option, writes
+from cli.params import AREA, DAY, How, argument, choice_of, option, writes
 from cli.render import Column, Table, show
 from cli.session import carry_out, rule_book, today
 from cli.states import known_state
@@ -42,6 +42,7 @@ _NUMBER = argument(
 )
 _PLACE = argument(
     "place",
+    type=AREA,
     metavar="REGION",
     about=Text("就医地代码；省级代码包括全省", "Area of care; a province's code covers all of it."),
 )
@@ -228,13 +229,15 @@ def deadline(settings: Settings, *, region: str, service: date, paid: date | Non
     )
     row = {
         "region": region,
+        "area": area(RegionCode(region)),
         "rule": rules.filing.manual_rule,
         "service_date": service,
         "paid_on": paid or service,
         "last_day": last,
     }
     columns = [
-        Column("region", area(RegionCode(region))),
+        Column("region", Text("参保地", "home area"), for_people=False),
+        Column("area", Text("参保地", "home area"), in_data=False),
         Column("rule", Text("期限规则", "rule"), "code", "ManualDeadline"),
         Column("service_date", Text("就诊日", "day of care"), "date"),
         Column("paid_on", Text("开票日", "receipt"), "date"),

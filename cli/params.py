@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -159,6 +160,25 @@ class Yuan(click.ParamType[int]):
             self.fail(wrong.say(lang_of(ctx), it=value), param, ctx)
 
 
+class Written(click.ParamType[str]):
+    """A text of a fixed form, such as the code of a pooling area."""
+
+    name = "text"
+
+    def __init__(self, pattern: str, wrong: Text) -> None:
+        """Take what a pattern matches as a whole; `wrong` names what came as `it`."""
+        self.form = re.compile(pattern, re.ASCII)
+        self.wrong = wrong
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Give the text as it is."""
+        if not self.form.fullmatch(str(value)):
+            self.fail(self.wrong.say(lang_of(ctx), it=value), param, ctx)
+        return str(value)
+
+
 class Code(click.ParamType["StrEnum"]):
     """A word of the trade: its code (spouse), or its word in either language (配偶)."""
 
@@ -211,6 +231,20 @@ class Code(click.ParamType["StrEnum"]):
 DAY = Day()
 INSTANT = Instant()
 YUAN = Yuan()
+AREA = Written(
+    r"\d{6}",
+    Text(
+        "“{it}”不是统筹区代码（六位数字），如 310000；见 gongji policy list",
+        "{it!r} is no code of a pooling area (six digits) such as 310000; see gongji policy list",
+    ),
+)
+PERIOD = Written(
+    r"(\d{4}(-\d{2})?)?",
+    Text(
+        "“{it}”不是所属期，请写成 2026 或 2026-03",
+        "{it!r} is no period, write 2026 or 2026-03",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.answers import show_answer
-from cli.params import How, argument, choice_of, option, writes
+from cli.params import AREA, How, argument, choice_of, option, writes
 from cli.render import Column, Table, show
 from cli.session import carry_out
 from cli.states import known_state
@@ -41,7 +41,13 @@ _PERSON = argument(
     ),
 )
 @_PERSON
-@option("--region", required=True, metavar="REGION", about=Text("统筹区代码", "Pooling area."))
+@option(
+    "--region",
+    required=True,
+    type=AREA,
+    metavar="REGION",
+    about=Text("统筹区代码", "Pooling area."),
+)
 @option(
     "--insurance",
     type=choice_of(Insurance),
@@ -115,7 +121,9 @@ def coverage(
     examples=("gongji person move p1 310000 --on 2026-03-01",),
 )
 @_PERSON
-@argument("to", metavar="REGION", about=Text("转入的统筹区代码", "The new pooling area."))
+@argument(
+    "to", type=AREA, metavar="REGION", about=Text("转入的统筹区代码", "The new pooling area.")
+)
 @writes
 @click.pass_obj
 def move(

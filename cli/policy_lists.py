@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cli.explanation import say_value
+from cli.explanation import say_change, say_value
 from cli.policy_texts import from_whom, say_resolution, status_of_value
 from cli.render import Column, Table, show
 from cli.sources import area, library
@@ -254,9 +254,8 @@ def _between(
 
 def _difference(files: Library, found: Difference) -> dict[str, object]:
     node = files.parameters[found.parameter]
-    before, after = (
-        None if it is None else say_value(node, it.value) for it in (found.before, found.after)
-    )
+    was, now = found.before and found.before.value, found.after and found.after.value
+    before, after = say_change(node, was, now)
     return {
         "region_name": found.region.name.text,
         "region": found.region.code,

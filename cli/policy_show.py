@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cli.explanation import say_value
 from cli.policy_texts import claim_data, claim_lines, from_whom, say_resolution, status_of_value
 from cli.render import Column, Table, console, show
+from cli.tariff_words import say_clause
 from cli.words import WORDS
 from domain.text import Text
 
@@ -73,6 +74,8 @@ def show_answer(settings: Settings, asked: Asked) -> None:
 
 
 def _show_page(settings: Settings, asked: Asked) -> None:
+    from policies.vocabulary import is_tariff
+
     lang = settings.lang
     out = console(settings)
     out.print(answer(asked).say(lang), style="bold", soft_wrap=True)
@@ -81,6 +84,11 @@ def _show_page(settings: Settings, asked: Asked) -> None:
     show(settings, Table("policy", [c for c in _FACTS if row.get(c.key)], [row], record=True))
     if decision is None:
         return
+    if is_tariff(decision.value):
+        out.print()
+        out.print(_CLAUSES.say(lang), style="bold")
+        for clause in decision.value:
+            out.print(f"  {say_clause(clause).say(lang)}", soft_wrap=True)
     for title, claims in (
         (_RESTS_ON, decision.cites),
         (_AGAINST, decision.contradicted_by),
@@ -99,6 +107,7 @@ def _show_page(settings: Settings, asked: Asked) -> None:
     out.print(_NEXT.say(lang, key=asked.key, region=asked.region.code), style="dim")
 
 
+_CLAUSES = Text("条款，前面的先适用", "Clauses; the first that fits and speaks decides")
 _RESTS_ON = Text("依据", "What it rests on")
 _AGAINST = Text("与此矛盾", "What contradicts it")
 _ALONE = Text("另有不同说法，未列为矛盾", "Other texts say otherwise and are not named against it")

@@ -32,7 +32,7 @@ _RISKS = [
     Column("area", Text("统筹区", "area"), in_data=False),
     Column("region", Text("统筹区", "area"), for_people=False),
     Column("label", Text("规则", "rule"), in_data=False),
-    Column("parameter", Text("参数", "parameter")),
+    Column("parameter", Text("参数", "parameter"), for_people=False),
     Column("from", Text("起", "from"), "date"),
     Column("to", Text("止", "to"), "date"),
     Column("value", Text("现取", "taken as")),
@@ -56,6 +56,10 @@ _PROPOSALS = [
     Column("refusal", Text("现会拒绝", "refused now")),
 ]
 _PLAYING = Text("运行情景", "playing scenarios")
+_LOOK = Text(
+    "各条的来源与取舍：gongji policy contradictions",
+    "the sources of each, and how it was resolved: gongji policy contradictions",
+)
 _NONE_CONTESTED = Text("没有争议规则。", "No rule is contested.")
 _NO_PROPOSALS = Text("没有需要调整的结算。", "No settlement needs adjusting.")
 _ALSO, _WITHOUT = Text("另含", "also"), Text("不含", "without")
@@ -89,7 +93,9 @@ def risk(settings: Settings, *, history: bool) -> None:
         found = sorted(risks(library(), stores), key=lambda each: -each.moved_fen)
     rows = [_risk(each) for each in found]
     facts = [Text(f"另说 {len(rows)} 项", f"other values: {len(rows)}")]
-    show(settings, Table("risk", _RISKS, rows, facts=facts, empty=_NONE_CONTESTED))
+    notes = [_LOOK] if rows else []
+    table = Table("risk", _RISKS, rows, notes=notes, facts=facts, empty=_NONE_CONTESTED)
+    show(settings, table)
 
 
 @contextmanager
@@ -137,9 +143,11 @@ def _risk(found: Risk) -> dict[str, object]:
 
 
 def _other(parameter: ParameterNode, value: Meaning, other: Meaning) -> Text:
-    """Say another value; of a set, what is more in it and what is less."""
-    from cli.explanation import say_value
+    """Say another value: of a set what is more and less in it, of a tariff its own clauses."""
+    from cli.explanation import say_change, say_value
 
+    if parameter.type == "tariff":
+        return say_change(parameter, value, other)[1] or Text("", "")
     if not (isinstance(value, frozenset) and isinstance(other, frozenset)):
         return say_value(parameter, other)
     parts = [
@@ -209,6 +217,7 @@ def _book(folder: Path | None) -> RuleBook:
 
 
 def _proposal(found: Proposal) -> dict[str, object]:
+    from cli.refusal_words import in_words
     from simulation.what_if import difference
 
     request, refusal = found.decision.request, found.changed.refusal
@@ -230,5 +239,5 @@ def _proposal(found: Proposal) -> dict[str, object]:
             {"payer": payer.kind, "account": payer.account, "change_fen": fen}
             for payer, fen in moved.items()
         ],
-        "refusal": Text(refusal.says("zh"), refusal.says("en")) if refusal else None,
+        "refusal": in_words(refusal) if refusal else None,
     }

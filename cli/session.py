@@ -12,6 +12,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -70,6 +71,17 @@ def rule_book() -> RuleBook:
     from policies.loader import load
 
     return load()
+
+
+def shipped(path: str, folder: str) -> Path:
+    """Give the path of a file, or of one that comes with the program where only that exists.
+
+    `folder` is `scenarios` or `overlays`.
+    """
+    import simulation
+
+    own = Path(simulation.__file__).parent / folder / path
+    return own if own.is_file() and not Path(path).exists() else Path(path)
 
 
 @contextmanager
@@ -187,5 +199,6 @@ def _ruled_by(
             return (claim.allocation.region, present) if claim else None
         case _:
             pool = getattr(command, "pool", None)
-            found = application.pool(pool) if pool else None
+            who = getattr(command, "sender", None) or getattr(command, "person", None)
+            found = application.pool(pool) if pool else application.person(who) if who else None
             return (found.region, command.on or present) if found else None

@@ -14,7 +14,7 @@ from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
 from cli.progress import progress
 from cli.render import Column, Table, console, show
-from cli.session import rule_book
+from cli.session import rule_book, shipped
 from cli.texts import group
 from domain.text import Text
 
@@ -59,12 +59,13 @@ _COLUMNS = [
 @simulate.command(
     "run",
     about=Text(
-        "运行情景文件（或目录下全部情景）；不给路径则运行自带的全部情景。\n\n"
+        "运行情景文件（或目录下全部情景）；自带的情景写文件名即可，不给路径则运行全部。\n\n"
         "只给一个文件时逐步显示经过。有不符时退出码为 1，文件有误时为 2。",
-        "Run scenario files, or all in a folder; without a path all that are shipped.\n\n"
+        "Run scenario files, or all in a folder; of those that are shipped the name is enough, "
+        "and without a path all of them run.\n\n"
         "A single file is shown step by step. Exit code 1: something differs; 2: a file is wrong.",
     ),
-    examples=("gongji simulate run", "gongji simulate run my-scenario.yaml"),
+    examples=("gongji simulate run", "gongji simulate run hubei-last-bound-first.yaml"),
 )
 @argument(
     "paths",
@@ -98,11 +99,11 @@ def run(ctx: click.Context, *, paths: tuple[str, ...], keep: bool) -> None:
 
 def _files(settings: Settings, paths: Sequence[str]) -> list[Path]:
     """Give the scenario files that are named, or the shipped ones."""
-    import simulation
+    from simulation.scenario_file import SHIPPED
 
-    shipped = Path(simulation.__file__).parent / "scenarios"
+    named = [shipped(path, SHIPPED.name) for path in paths]
     files: list[Path] = []
-    for path in map(Path, paths or [str(shipped)]):
+    for path in named or [SHIPPED]:
         files += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
     if not files:
         says = Text("没有情景文件：{0}", "No scenario files: {0}")

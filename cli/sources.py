@@ -59,6 +59,8 @@ def status_of(citation: Citation) -> Text:
 
 
 def basis(citation: Citation, lang: Lang) -> str:
-    """Say on one line what a rule rests on: its content, then the documents."""
+    """Say on one line what a rule rests on: content, then documents; if none, why it is so."""
     parts = [citation.says.say(lang), *(cite(source).say(lang) for source in citation.sources)]
+    if not any(parts):
+        parts = [status_of(citation).say(lang), citation.why.say(lang)]
     return Text("；", "; ").say(lang).join(part for part in parts if part)

@@ -20,7 +20,7 @@ from cli.errors import FOUND
 from cli.params import option
 from cli.render import console
 from cli.texts import Command
-from cli.tour_steps import NEXT, SCENARIO, STEPS, Change, File, Heading, Run, Say, Step
+from cli.tour_steps import NEXT, OVERLAY, SCENARIO, STEPS, Change, File, Heading, Run, Say, Step
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ _KEPT = Text("账本留在 {path}", "The store is kept in {path}")
     "tour",
     cls=Command,
     about=Text(
-        "一分钟导览：在临时账本上走一遍登记、绑定、结算、说明、撤销、核验和情景。\n\n"
+        "导览：在临时账本上走一遍登记、绑定、结算、说明、撤销、核验、查规则、比较和情景。\n\n"
         "每条命令先打印、再执行；结束后删除临时账本。",
-        "A guided run: enrol, bind, settle, explain, undo, prove, and a scenario.\n\n"
+        "A guided run: enrol, bind, settle, explain, undo, prove, ask the rules, compare, and a "
+        "scenario.\n\n"
         "Prints every command before running it on a throw-away store, which is removed at the "
         "end.",
     ),
@@ -83,16 +84,16 @@ def tour(ctx: click.Context, keep: Path | None) -> None:
 
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
-    """Give a folder with the scenario in it: a throw-away one, or a new one that is kept."""
-    from policies import loader
+    """Give a folder with the files that come with the program: thrown away, or new and kept."""
+    from cli.session import shipped
 
-    scenarios = loader.SHIPPED.parent / "simulation" / "scenarios"
     with TemporaryDirectory(prefix="gongji-tour-") as temporary:
         folder = Path(temporary)
         if keep is not None:
             keep.mkdir(parents=True)
             folder = keep.resolve()
-        copyfile(scenarios / SCENARIO, folder / SCENARIO)
+        for name, kind in ((SCENARIO, "scenarios"), (OVERLAY, "overlays")):
+            copyfile(shipped(name, kind), folder / name)
         yield folder
 
 

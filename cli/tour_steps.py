@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domain.text import Text
 
 SCENARIO = "hubei-last-bound-first.yaml"
+OVERLAY = "hubei-filing-order.yaml"
 CHANGED = "changed.yaml"
 EXPECTED, WRONG = "mutual_aid: 400\n", 'mutual_aid: "400.01"\n'
 
@@ -178,6 +179,24 @@ STEPS: tuple[Step, ...] = (
     Heading(Text("证明账是对的", "Prove that the books are right")),
     Run("check"),
     Run("events replay --compare"),
+    Heading(Text("查规则", "Ask the rules")),
+    Say(
+        Text(
+            "2023 年 8 月 1 日，上海的家庭共济能否付药店的费用？先给答案，再列来源与相反说法。",
+            "Could a relative's account pay at a pharmacy in Shanghai on 1 August 2023? First the "
+            "answer, then its sources, and the text that says otherwise.",
+        )
+    ),
+    Run("policy show pool.places --region 310000 --on 2023-08-01 --has pharmacy"),
+    Heading(Text("如果规则不同", "What if a rule were another")),
+    Say(
+        Text(
+            "湖北后绑定的先扣，北京先备案的先扣。同样的费用单，改用北京的顺序，各人会付多少？",
+            "Hubei draws on whoever was bound last, Beijing on whoever was filed first. The same "
+            "claims in Beijing's order: who would have paid how much? Nothing is written.",
+        )
+    ),
+    Run(f"simulate compare books {OVERLAY}"),
     Heading(Text("情景：规则与期望写在一处", "Scenarios: rules and expectations in one place")),
     Say(
         Text(

@@ -31,6 +31,7 @@ from domain.claim import (
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
 from domain.gifts import AccountGiven
+from domain.locale.words import word
 from domain.money import format_yuan
 from domain.pool import RelationBound, RelationEnded, RelationReviewed, UseAuthorized
 from domain.purses import AccountSetAside, AccountSetAsideReturned, beneficiary_of
@@ -38,7 +39,6 @@ from domain.rules import UNLIMITED
 from domain.text import Text
 from domain.time import SHANGHAI
 from projections.sentence_templates import SENTENCES
-from projections.words import word
 
 _PLACES: dict[str, frozenset[str]] = {
     topic: frozenset(name for _, name, _, _ in Formatter().parse(text.zh) if name) - {"owner"}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from enum import Enum
+from enum import StrEnum
 
 from pydantic import BaseModel
 
 from domain.claim import Status
 from domain.codes import Insurance
+from domain.locale.words import WORDS
 from domain.money import format_yuan
 from domain.reasons import REASONS
 from domain.text import Lang, Text
@@ -124,7 +125,11 @@ def _shown(scenario: ScenarioNode, value: object) -> Text:
     if isinstance(value, tuple):
         parts = [_shown(scenario, part) for part in value]
         return Text(" → ".join(part.zh for part in parts), " → ".join(part.en for part in parts))
-    if isinstance(value, str) and not isinstance(value, Enum):
+    if isinstance(value, StrEnum):
+        return WORDS.get(type(value), {}).get(value) or _same(value)
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    if isinstance(value, str):
         return _label(scenario, value)
     return _same(str(value))
 
@@ -151,6 +156,7 @@ def _same(text: str) -> Text:
     return Text(text, text)
 
 
+_YES, _NO = Text("是", "yes"), Text("否", "no")
 _OFFERED = Text(
     "：未付款，待再次刷卡；届时可付：", ": not paid, a second tap is awaited; it could pay:"
 )

@@ -309,10 +309,10 @@ BOOKS: dict[str, tuple[int, str, str, str, str]] = {
     ),
     "funding_differs": (
         172,
-        "此处的共济资金方式是 {funding}，不是 {asked}",
-        "money reaches this beneficiary by {funding}, not by {asked}",
-        "资金方式由地区规则决定；查看：gongji family show",
-        "the area's rules decide; look: gongji family show",
+        "此处的共济资金方式是“{funding}”，不是“{asked}”",
+        'the way of funding here is "{funding}", not "{asked}"',
+        "资金方式由地区规则决定；查看：gongji policy show pool.funding",
+        "the area's rules decide; look: gongji policy show pool.funding",
     ),
     "quota_not_open": (
         173,

@@ -77,7 +77,9 @@ def test_an_explanation_says_what_was_set_aside_then(store: Path, tmp_path: Path
     done(store, "family", "set-aside", "F", "A", "600")
     done(store, "claim", "settle", str(claim))
     shown = done(store, "claim", "explain", "C1", "--lang", "en").stdout
-    assert "Set aside then: current year 600.00" in " ".join(shown.split())
+    said = " ".join(shown.split())
+    assert "the money set aside for the family, in which there was: current year 600.00" in said
+    assert "set aside for the family beforehand (pool.funding) holds in Fujian (350000)" in said
     explained = data(store, "claim", "explain", "C1")
     assert [row["purse"] for row in explained["rows"]] == [None, "pool:F"]
     assert done(store, "check", "--lang", "en").exit_code == 0

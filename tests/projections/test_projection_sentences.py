@@ -9,9 +9,9 @@ from string import Formatter
 import pytest
 
 from domain.facts import CATALOG
+from domain.locale.words import WORDS
 from projections.sentence_templates import SENTENCES
 from projections.sentences import sentence
-from projections.words import WORDS
 from tests.projections.histories import History
 from tests.projections.history_of_everything import history_of_everything
 

@@ -1,4 +1,4 @@
-"""The codes that sentences name, in the words of the glossary."""
+"""The codes that sentences about facts and steps name, in the words of the glossary."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from domain.codes import (
     Origin,
     Payee,
     Relation,
+    Segment,
     Work,
 )
 from domain.text import Text
@@ -59,6 +60,11 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         FilingKind.REFERRAL: Text("异地转诊", "referral"),
         FilingKind.EMERGENCY: Text("异地急诊抢救", "emergency"),
         FilingKind.OTHER_TEMPORARY: Text("其他临时外出就医", "other temporary care away"),
+    },
+    Segment: {
+        Segment.CURRENT: Text("当年", "current year"),
+        Segment.PRIOR: Text("历年", "prior years"),
+        Segment.WALLET: Text("钱包", "wallet"),
     },
     Origin: {
         Origin.ACCOUNT: Text("个人账户", "the personal account"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.codes import Order, Relation, WalletModel
+from domain.codes import Order, RefundAfterEnd, Relation, WalletModel
 from domain.codes import Till as Tapping
 from domain.ids import ClaimId, PersonId, TransferId
 from domain.rules import Citation, RuleBook
@@ -150,6 +150,14 @@ def test_a_scenario_is_played_again_so_that_differences_have_consequences() -> N
     assert compare_scenario(hubei, before=book, after=book).changed == ()
     without_rules = compare_scenario(hubei, before=book, after=RuleBook([])).changed
     assert [(each.claim, each.after) for each in without_rules] == [("visit", None)]
+
+
+def test_a_scenario_may_be_played_where_the_patient_is_refunded_in_cash() -> None:
+    rule = {"pool.order": Order.LAST_BOUND, "claim.refund_after_end": RefundAfterEnd.CASH}
+    book = RuleBook([rules(rule, region="420000")])
+    report = run(scenario("hubei-refund-after-unbinding"), book, name="cash")
+    found = [(each.what.en, each.expected.en, each.got.en) for each in report.differences]
+    assert found == [("balance of A", "300.00", "200.00")]
 
 
 def test_what_hangs_on_a_contested_rule_is_counted() -> None:

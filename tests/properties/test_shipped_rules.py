@@ -23,7 +23,7 @@ from policies.loader import load
 from projections.clearing import clearing_lines, net, owed
 from tests.properties.watching import watch
 
-SEEDS, OPERATIONS = range(24), 400
+SEEDS, OPERATIONS = range(40), 400
 BOOK = load()
 QUOTAS_SINCE = date(2026, 1, 9)  # the notice on sharing accounts across provinces
 

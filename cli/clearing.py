@@ -36,7 +36,7 @@ _DEBTOR = [
 ]
 _OWED = [
     *_DEBTOR,
-    Column("claims", Text("费用单", "claims"), "int"),
+    Column("items", Text("笔数", "items"), "int"),
     Column("amount_fen", Text("金额(元)", "amount (yuan)"), "yuan"),
 ]
 _LINES = [
@@ -45,6 +45,7 @@ _LINES = [
     Column("claim", Text("费用单", "claim")),
     *_DEBTOR,
     Column("account", Text("账户", "account")),
+    Column("recipient", Text("接收人", "recipient")),
     Column("amount_fen", Text("金额(元)", "amount (yuan)"), "yuan"),
 ]
 _NET = [
@@ -62,10 +63,12 @@ _month = argument(
     "run",
     about=Text(
         "一个月的清算：每对统筹区应付多少，以及各统筹区的净额（合计为零）。\n\n"
-        "退回的款项计入退回的月份；已清算的月份不再改变。",
+        "退回的款项计入退回的月份；已清算的月份不再改变。"
+        "亲属间的转账与划转，由转出人的统筹区应付给接收人的统筹区。",
         "The clearing of a month: what each pair of areas owes, and the net of each area "
         "(which add up to zero).\n\n"
-        "Money given back counts in the month in which it was given back.",
+        "Money given back counts in the month in which it was given back. What relatives give each "
+        "other is owed by the giver's area to the recipient's.",
     ),
     examples=("gongji clearing run 2026-02 -O json",),
 )

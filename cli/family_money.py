@@ -1,4 +1,4 @@
-"""`gongji family set-aside` and `quota`: a grantor's money that waits for relatives."""
+"""`gongji family set-aside`, `quota` and `give`: a grantor's money for relatives, beforehand."""
 
 from __future__ import annotations
 
@@ -67,4 +67,27 @@ def quota(settings: Settings, *, pair: Pair, amount: int, how: How) -> None:
     from ledger.commands import SetQuota
 
     command = SetQuota(**pair, quota_fen=amount, **how.fields)
+    show_answer(settings, carry_out(settings, command, key=how.key))
+
+
+@click.command(
+    "give",
+    cls=Command,
+    about=Text(
+        "划转：共济人把钱即时划给被共济人，归其所有，不可退回（地区实行划转时）。",
+        "Give money to the beneficiary at once and for good, where the area works this way.",
+    ),
+    examples=("gongji family give F1 p1 p2 800.00",),
+)
+@by_pair
+@argument(
+    "amount", type=YUAN, metavar="YUAN", about=Text("金额，元，如 800.00", "Yuan, as 800.00.")
+)
+@writes
+@click.pass_obj
+def give(settings: Settings, *, pair: Pair, amount: int, how: How) -> None:
+    """Give money."""
+    from ledger.commands import Give
+
+    command = Give(**pair, amount_fen=amount, **how.fields)
     show_answer(settings, carry_out(settings, command, key=how.key))

@@ -299,7 +299,9 @@ WORDS: dict[str, Mapping[str, Text]] = {
     "Payer": {
         "fund": Text("统筹基金", "the pooled fund"),
         "own_account": Text("本人账户", "own account"),
+        "wallet": Text("医保钱包", "the wallet"),
         "mutual_aid": Text("共济账户", "relatives' accounts"),
+        "transfer": Text("亲属转账划转", "transfer to a relative"),
         "cash": Text("现金", "cash"),
     },
     "AccountState": {

@@ -201,6 +201,12 @@ class Account(Record, frozen=True):
         """Give what is in all purses together."""
         return purses.total(self.set_aside)
 
+    @property
+    def balance_fen(self) -> int:
+        """Give what is there and not held, set aside or not, in fen."""
+        aside = self.set_aside_amounts.total_fen if self.set_aside else 0
+        return self.available.total_fen + aside
+
     def money_of(self, purse: str) -> Amounts:
         """Give what is available, or what is in a purse; nothing where it is not open."""
         return purses.amount_in(self.set_aside, purse) if purse else self.available

@@ -244,7 +244,7 @@ def _asked(candidate: Candidate, request: ClaimRequest, visit: Visit) -> judging
         _how_far(home, visit.home, where),
         candidate.is_wallet_quota,
         candidate.funding is Funding.TRANSFER,
-        account.available.total_fen,
+        account.balance_fen,
     )
 
 

@@ -95,8 +95,8 @@ class Asked(NamedTuple):
 
     `far` is how far the patient or the place of care is from the owner's area (0, 1, 2), `away`
     whether the own account is used outside it, `switched_on` whether its owner allowed that.
-    An empty mask of authorized places allows all. `available_fen` is the account's free money in
-    both segments.
+    An empty mask of authorized places allows all. `balance_fen` is the account's money in both
+    segments, free or set aside, but not held.
     """
 
     kind: int
@@ -115,7 +115,7 @@ class Asked(NamedTuple):
     far: int
     far_reaching: int  # a quota of the national wallet, whose area does not matter
     sent_only: int  # money must be sent beforehand
-    available_fen: int
+    balance_fen: int
 
 
 class Use(NamedTuple):
@@ -159,7 +159,7 @@ def judge(scope: Scope, visit: Visit, asked: Asked) -> int:
     barred = _judge_relation(scope, visit, asked)
     if barred == MAY_PAY:
         barred = _judge_scope(scope, visit, asked)
-    if barred == MAY_PAY and asked.available_fen < scope.balance_at_least:
+    if barred == MAY_PAY and asked.balance_fen < scope.balance_at_least:
         return BALANCE_TOO_LOW
     return barred
 

@@ -24,6 +24,7 @@ from domain.facts import Change, Outcome
 from domain.holding import Accounts, release_holds
 from domain.ids import MessageId, PersonId
 from domain.person import MessageVoided, Person
+from domain.purses import FREE
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from domain.returning import way_back
@@ -203,7 +204,7 @@ def _restore(
 ) -> tuple[Change, ...]:
     """Put the money back into each account; a closed account passes it on.
 
-    The accounts of those `in_cash` pass it on to the patient.
+    The accounts of those `in_cash` pass it on to the patient, and no purse takes it back.
     """
     assert claim.settlement is not None
     trials = {t.account: t for t in claim.allocation.trials if t.purse != WALLET}
@@ -213,7 +214,8 @@ def _restore(
         trial = trials[person]
         year_has_closed = account.account_year != trial.open_year  # by sequence, not by date
         amount = paid.as_prior() if year_has_closed and as_of_now else paid
-        purse, left = way_back(account, trial.purse, amount=amount)
+        source = FREE if person in in_cash else trial.purse
+        purse, left = way_back(account, source, amount=amount)
         restored = AccountRestored(
             effective_on=because.effective_on,
             claim=claim.request.claim,

@@ -190,6 +190,7 @@ class Wallet(Record, frozen=True):
         number = transfer.rpartition("-")[2]
         return (
             number.isdecimal()
+            and len(number) <= len(str(self.sent))  # Python reads no number of any length
             and 1 <= int(number) <= self.sent
             and transfer == transfer_id(sender, int(number))
         )

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def give(command: commands.Give, view: View) -> Result:
     """Give money to a relative at once and for good."""
-    pool = view.pool(command.pool)
     view.expire_due((view.person(command.grantor).id, view.person(command.beneficiary).id))
     giver, recipient = view.person(command.grantor), view.person(command.beneficiary)
+    pool = view.pool(command.pool)
     on = view.day(command.on)
     outcome = giving.give(
         giver,
@@ -49,13 +49,14 @@ def open_wallet(command: commands.OpenWallet, view: View) -> Result:
 
 def send(command: commands.Send, view: View) -> Result:
     """Send money, once what came back of earlier transfers is there again."""
-    recipient = view.person(command.recipient)
+    view.person(command.recipient)
     view.expire_due((view.person(command.sender).id,))
-    sender = view.person(command.sender)
+    # Only now: a hold that has just run out may have been one of the recipient's wallet, too.
+    sender, recipient = view.person(command.sender), view.person(command.recipient)
     today = service_date_of(view.now)
     outcome = transferring.send(
         sender,
-        sender if sender.id == recipient.id else recipient,
+        recipient,
         sending=Sending(command.amount_fen, command.origin, command.relation),
         rules=view.rules(sender.region_on(today), today),
         now=view.now,

@@ -10,21 +10,19 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Select, case, func, literal, or_, select, union_all
+from sqlalchemy import Select, case, func, select, union_all
 
-from domain.claim import Status
-from domain.codes import Segment
-from domain.money import format_yuan
 from domain.text import Text
 from ledger.check import Problem
 from projections.chart import IN_WALLETS, PERSONAL, Code
 from projections.folding import replay_problems
+from projections.kept_apart import hold_problems, purse_problems, transfer_problems, wallet_problems
 from projections.rebuilt import rebuild_problems
 from projections.runner import positions
 from projections.settlements import settlement_problems
+from projections.sums import rows, unequal, yuan
 from projections.tables import (
     BALANCES,
-    CLAIMS,
     HOLDS,
     JOURNAL,
     PURSES,
@@ -35,7 +33,7 @@ from projections.tables import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import CompoundSelect, Engine, RowMapping
+    from sqlalchemy import Engine
 
     from ledger.store import Store
 
@@ -127,13 +125,13 @@ def _conservation(_: Store, engine: Engine) -> Iterator[Problem]:
     )
     parts = (union_all(inside, outside), union_all(in_wallets, past_wallets))
     for row in (
-        row for part in parts for row in _unequal(engine, part, keys=("person",), sums=("fen",))
+        row for part in parts for row in unequal(engine, part, keys=("person",), sums=("fen",))
     ):
         yield Problem(
             f"person/{row['person']}",
             Text(
-                f"账户余额与入账减支出相差 {_yuan(row['fen'])} 元",
-                f"the account holds {_yuan(row['fen'])} yuan more than came in and did not go out",
+                f"账户余额与入账减支出相差 {yuan(row['fen'])} 元",
+                f"the account holds {yuan(row['fen'])} yuan more than came in and did not go out",
             ),
         )
 
@@ -155,10 +153,10 @@ def _non_negativity(_: Store, engine: Engine) -> Iterator[Problem]:
         (WALLET_HOLDS, "held_fen"),
         (TRANSFERS, "amount_fen"),
     ):
-        for row in _rows(engine, select(table).where(table.c[column] < 0)):
+        for row in rows(engine, select(table).where(table.c[column] < 0)):
             key = "/".join(str(row[part.name]) for part in table.primary_key)
             yield _negative(f"{table.name} {key}", row[column])
-    for row in _rows(engine, _overdrawn()):
+    for row in rows(engine, _overdrawn()):
         yield _negative(
             f"#{row['position']} person/{row['person']} {row['code']} {row['segment']}", row["fen"]
         )
@@ -184,7 +182,7 @@ def _overdrawn() -> Select[tuple[int, str, str, str, int]]:
 
 
 def _negative(place: str, fen: int) -> Problem:
-    return Problem(place, Text(f"低于零：{_yuan(fen)} 元", f"below zero: {_yuan(fen)} yuan"))
+    return Problem(place, Text(f"低于零：{yuan(fen)} 元", f"below zero: {yuan(fen)} yuan"))
 
 
 def _balances(_: Store, engine: Engine) -> Iterator[Problem]:
@@ -206,116 +204,16 @@ def _balances(_: Store, engine: Engine) -> Iterator[Problem]:
         case((lines.code == Code.SET_ASIDE, off), else_=0),
     ).where(lines.code.in_(PERSONAL))
     sums = ("available_fen", "held_fen", "set_aside_fen")
-    for row in _unequal(engine, union_all(kept, summed), keys=("person", "segment"), sums=sums):
+    for row in unequal(engine, union_all(kept, summed), keys=("person", "segment"), sums=sums):
         yield Problem(
             f"person/{row['person']} {row['segment']}",
             Text(
-                f"余额与分录之和不符：可用差 {_yuan(row['available_fen'])} 元，"
-                f"冻结差 {_yuan(row['held_fen'])} 元，划拨差 {_yuan(row['set_aside_fen'])} 元",
+                f"余额与分录之和不符：可用差 {yuan(row['available_fen'])} 元，"
+                f"冻结差 {yuan(row['held_fen'])} 元，划拨差 {yuan(row['set_aside_fen'])} 元",
                 f"the balance is not the sum of its lines: available off by "
-                f"{_yuan(row['available_fen'])} yuan, held by {_yuan(row['held_fen'])}, "
-                f"set aside by {_yuan(row['set_aside_fen'])}",
+                f"{yuan(row['available_fen'])} yuan, held by {yuan(row['held_fen'])}, "
+                f"set aside by {yuan(row['set_aside_fen'])}",
             ),
-        )
-
-
-def _wallet_balances(_: Store, engine: Engine) -> Iterator[Problem]:
-    """What is in a wallet is the sum of its lines, of its open holds and of what waits."""
-    lines = JOURNAL.c
-    off = lines.debit_fen - lines.credit_fen
-    columns = ("available_fen", "held_fen", "pending_fen")
-    kept = select(WALLETS.c.person, *(WALLETS.c[name] for name in columns))
-    summed = select(
-        lines.person, *(case((lines.code == code, off), else_=0) for code in IN_WALLETS)
-    ).where(lines.code.in_(IN_WALLETS))
-    nothing = literal(0)
-    inside = select(WALLETS.c.person, nothing, WALLETS.c.held_fen, WALLETS.c.pending_fen)
-    held = select(WALLET_HOLDS.c.person, nothing, -WALLET_HOLDS.c.held_fen, nothing)
-    sent = select(TRANSFERS.c.sender, nothing, nothing, -TRANSFERS.c.amount_fen)
-    names = [
-        name.label(label)
-        for name, label in zip(inside.selected_columns, ("person", *columns), strict=True)
-    ]
-    open_ = union_all(select(*names), held, sent)
-    for parts in (union_all(kept, summed), open_):
-        for row in _unequal(engine, parts, keys=("person",), sums=columns):
-            said = [_yuan(row[name]) for name in columns]
-            yield Problem(
-                f"person/{row['person']} wallet",
-                Text(
-                    "钱包余额与分录、冻结或待接收之和不符：可用差 {} 元，冻结差 {} 元，"
-                    "待接收差 {} 元".format(*said),
-                    "the wallet is not the sum of its lines, holds and transfers: available off "
-                    "by {} yuan, held by {}, pending by {}".format(*said),
-                ),
-            )
-
-
-def _transfers(_: Store, engine: Engine) -> Iterator[Problem]:
-    """What leaves one relative for another arrives: nothing stays on the way."""
-    lines = JOURNAL.c
-    off = select(lines.code, (lines.credit_fen - lines.debit_fen).label("fen")).where(
-        lines.code == Code.TRANSFERS
-    )
-    for row in _unequal(engine, off, keys=("code",), sums=("fen",)):
-        yield Problem(
-            f"account {row['code']}",
-            Text(
-                f"亲属转账的转出与转入相差 {_yuan(row['fen'])} 元",
-                f"what left relatives differs from what arrived by {_yuan(row['fen'])} yuan",
-            ),
-        )
-
-
-def _holds(_: Store, engine: Engine) -> Iterator[Problem]:
-    """I4: what is held is the sum of open holds, and each belongs to a claim that is held."""
-    kept = select(BALANCES.c.person, BALANCES.c.segment, BALANCES.c.held_fen.label("fen"))
-    current = select(HOLDS.c.person, literal(Segment.CURRENT.value), -HOLDS.c.current_fen)
-    prior = select(HOLDS.c.person, literal(Segment.PRIOR.value), -HOLDS.c.prior_fen)
-    parts = union_all(kept, current, prior)
-    for row in _unequal(engine, parts, keys=("person", "segment"), sums=("fen",)):
-        yield Problem(
-            f"person/{row['person']} {row['segment']}",
-            Text(
-                f"冻结余额与在途冻结之和相差 {_yuan(row['fen'])} 元",
-                f"what is held differs from the open holds by {_yuan(row['fen'])} yuan",
-            ),
-        )
-    to_hold = CLAIMS.c.own_account_fen + CLAIMS.c.wallet_fen + CLAIMS.c.mutual_aid_fen
-    allocated = select(CLAIMS.c.claim, to_hold.label("fen")).where(CLAIMS.c.status == Status.HELD)
-    open_ = select(HOLDS.c.claim, -(HOLDS.c.current_fen + HOLDS.c.prior_fen))
-    of_wallets = select(WALLET_HOLDS.c.claim, -WALLET_HOLDS.c.held_fen)
-    for row in _unequal(
-        engine, union_all(allocated, open_, of_wallets), keys=("claim",), sums=("fen",)
-    ):
-        yield Problem(
-            f"claim/{row['claim']}",
-            Text(
-                f"费用单应冻结金额与账户实际冻结相差 {_yuan(row['fen'])} 元",
-                f"what the claim holds differs from what accounts hold by {_yuan(row['fen'])} yuan",
-            ),
-        )
-
-
-def _purses(_: Store, engine: Engine) -> Iterator[Problem]:
-    """What is set aside is the sum of open purses, and no quota is smaller than what is left."""
-    kept = select(BALANCES.c.person, BALANCES.c.segment, BALANCES.c.set_aside_fen.label("fen"))
-    current = select(PURSES.c.person, literal(Segment.CURRENT.value), -PURSES.c.current_fen)
-    prior = select(PURSES.c.person, literal(Segment.PRIOR.value), -PURSES.c.prior_fen)
-    parts = union_all(kept, current, prior)
-    for row in _unequal(engine, parts, keys=("person", "segment"), sums=("fen",)):
-        yield Problem(
-            f"person/{row['person']} {row['segment']}",
-            Text(
-                f"划拨余额与各划拨款之和相差 {_yuan(row['fen'])} 元",
-                f"what is set aside differs from the open purses by {_yuan(row['fen'])} yuan",
-            ),
-        )
-    beyond = select(PURSES).where(PURSES.c.current_fen + PURSES.c.prior_fen > PURSES.c.quota_fen)
-    for row in _rows(engine, beyond):
-        yield Problem(
-            f"person/{row['person']} {row['purse']}",
-            Text("额度内的余款超过额度", "more is left of the quota than the quota"),
         )
 
 
@@ -323,12 +221,12 @@ def _trial_balance(_: Store, engine: Engine) -> Iterator[Problem]:
     """Debits equal credits, event by event and so in total."""
     lines = JOURNAL.c
     off = select(lines.position, (lines.debit_fen - lines.credit_fen).label("fen"))
-    for row in _unequal(engine, off, keys=("position",), sums=("fen",)):
+    for row in unequal(engine, off, keys=("position",), sums=("fen",)):
         yield Problem(
             f"#{row['position']}",
             Text(
-                f"借贷不平，相差 {_yuan(row['fen'])} 元",
-                f"debits exceed credits by {_yuan(row['fen'])} yuan",
+                f"借贷不平，相差 {yuan(row['fen'])} 元",
+                f"debits exceed credits by {yuan(row['fen'])} yuan",
             ),
         )
 
@@ -339,15 +237,17 @@ CHECKS: dict[str, Check] = {
     ),
     "non_negativity": Check(Text("任何金额不低于零", "no amount is below zero"), _non_negativity),
     "balances": Check(Text("余额等于分录之和", "a balance is the sum of its lines"), _balances),
-    "holds": Check(Text("冻结等于在途冻结之和", "held is the sum of open holds"), _holds),
+    "holds": Check(Text("冻结等于在途冻结之和", "held is the sum of open holds"), hold_problems),
     "wallets": Check(
         Text("钱包余额等于分录之和，也等于可用、冻结与待接收", "a wallet is the sum of its lines"),
-        _wallet_balances,
+        wallet_problems,
     ),
     "transfers": Check(
-        Text("亲属转账有出必有入", "what relatives send arrives or comes back"), _transfers
+        Text("亲属转账有出必有入", "what relatives send arrives or comes back"), transfer_problems
     ),
-    "purses": Check(Text("划拨等于各划拨款之和", "set aside is the sum of open purses"), _purses),
+    "purses": Check(
+        Text("划拨等于各划拨款之和", "set aside is the sum of open purses"), purse_problems
+    ),
     "settlements": Check(
         Text("费用单与账户两边一致", "claims and accounts tell the same"), settlement_problems
     ),
@@ -360,28 +260,3 @@ CHECKS: dict[str, Check] = {
     ),
 }
 """Every check by name, in order of running."""
-
-
-def _unequal(
-    engine: Engine,
-    parts: CompoundSelect[tuple[object, ...]] | Select[tuple[object, ...]],
-    *,
-    keys: tuple[str, ...],
-    sums: tuple[str, ...],
-) -> Iterator[RowMapping]:
-    """Add parts up by key and give those that are not zero: two sides with opposite signs."""
-    table = parts.subquery()
-    columns = [table.c[key] for key in keys]
-    totals = [func.sum(table.c[name]).label(name) for name in sums]
-    grouped = select(*columns, *totals).group_by(*columns).subquery()
-    some = [grouped.c[name] != 0 for name in sums]
-    yield from _rows(engine, select(grouped).where(or_(*some)).order_by(*grouped.c))
-
-
-def _rows(engine: Engine, found: Select[tuple[object, ...]]) -> Iterator[RowMapping]:
-    with engine.connect() as connection:
-        yield from connection.execute(found).mappings()
-
-
-def _yuan(fen: int) -> str:
-    return format_yuan(int(fen))

@@ -15,8 +15,9 @@ from typing import TypeVar
 from domain.claim import Claim, ClaimLine, ClaimRequest, Institution, Status
 from domain.codes import ACCOUNT_SEGMENTS, Category, Credential, Place, Segment
 from domain.ids import ClaimId, InstitutionId, MessageId, PersonId, PoolId, RegionCode
-from domain.pool import Authorization, Binding, Pool
-from domain.rules import UNLIMITED
+from domain.pool import Authorization, Binding, Pool, Standing
+from domain.refusals import Refusal
+from domain.rules import UNLIMITED, RuleSet
 from domain.time import service_date_of
 from ledger.application import Application
 from ledger.commands import Command
@@ -78,14 +79,13 @@ class Cast:
         """Choose somebody, mostly one of the two in whom illness and relations meet."""
         return self.one_of(self.persons[:2]) if self.rarely(60) else self.someone()
 
-    def filing(self) -> tuple[PersonId, int]:
-        """Choose a filing of somebody who has one, rarely a number that nobody gave."""
-        people = map(self.application.person, self.persons)
-        filed = [person for person in people if person and person.filings]
-        if not filed or self.rarely():
-            return self.someone(), 1
-        person = self.one_of(filed)
-        return person.id, 0 if self.rarely() else self.random.randint(1, len(person.filings))
+    def rules_of(self, person: PersonId) -> RuleSet | None:
+        """Give today's rules of somebody's area, if both are known."""
+        known = self.application.person(person)
+        if known is None:
+            return None
+        rules = self.application.book.resolve(known.region_on(self.today), self.today)
+        return None if isinstance(rules, Refusal) else rules
 
     def owner(self) -> PersonId:
         """Choose somebody with an account, mostly one who is well, rarely just anybody."""
@@ -161,6 +161,16 @@ class Cast:
             return pool.id, binding.grantor, binding.beneficiary
         return self.family(), self.someone(), self.someone()
 
+    def relation_where(
+        self, wanted: Callable[[Cast, Binding], bool]
+    ) -> tuple[PoolId, PersonId, PersonId]:
+        """Choose an open relation, mostly one that is bound and wanted, where there is one."""
+        found = self.relations(lambda b: b.standing is Standing.BOUND and wanted(self, b))
+        if found and not self.rarely(15):
+            pool, binding = self.one_of(found)
+            return pool.id, binding.grantor, binding.beneficiary
+        return self.relation(lambda binding: binding.standing.is_open)
+
     def claim(self, *statuses: Status) -> ClaimId:
         """Choose a claim that stands so, or rarely just any."""
         found = [known.request.claim for known in self.known_claims() if known.status in statuses]
@@ -175,6 +185,25 @@ class Cast:
         for claim in self.claims[-40:]:
             if known := self.application.claim(claim):
                 yield known
+
+    def aided(self, wanted: Callable[[Binding], bool]) -> list[tuple[Claim, PoolId, PersonId]]:
+        """Give paid claims for which a relative paid whose relation is now as wanted."""
+        helped = [
+            (claim, trial.pool, trial.account)
+            for claim in self.known_claims()
+            if claim.is_paid
+            for trial in claim.allocation.trials
+            if trial.pool and trial.gave_fen
+        ]
+        now = {
+            (pool.id, binding.grantor, binding.beneficiary)
+            for pool, binding in self.relations(wanted)
+        }
+        return [
+            (claim, pool, grantor)
+            for claim, pool, grantor in helped
+            if (pool, grantor, claim.request.patient) in now
+        ]
 
     def request(self) -> ClaimRequest:
         """Choose what an institution asks for: mostly a new claim, sometimes one asked before."""

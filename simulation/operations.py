@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from domain.claim import ClaimRequest, Status
-from domain.codes import Card, Coverage, CreditKind, FilingKind, Insurance, Payee, Relation
-from domain.filing import Stay
-from domain.ids import MessageId, PersonId, PoolId, RegionCode, SettlementId
-from domain.pool import Standing
+from domain.claim import ClaimRequest
+from domain.codes import (
+    Card,
+    Coverage,
+    CreditKind,
+    Funding,
+    Insurance,
+    Payee,
+    Relation,
+    WalletModel,
+)
+from domain.ids import PersonId, PoolId, RegionCode
+from domain.pool import Binding, Standing
 from ledger import commands
 from ledger.commands import Command
 from simulation.cast import Cast
+from simulation.claim_operations import CLAIMS
+from simulation.filing_operations import FILING
 from simulation.passing_operations import PASSING
 
 _BOUND = frozenset({Standing.BOUND})
-_PAID = (Status.SETTLED, Status.PARTLY_CANCELLED)
 _RELATIONS = (*(Relation.SPOUSE,) * 3, Relation.CHILD, Relation.PARENT, Relation.SPOUSE_PARENT)
 
 # A well-known specimen number, valid by its check digit; no real person has it.
@@ -45,12 +54,18 @@ def open_account(cast: Cast) -> Command:
 
 
 def credit(cast: Cast) -> Command:
-    """Credit someone, sometimes for a period that was credited before."""
+    """Credit someone, sometimes for a period that was credited before.
+
+    Where only what is above a floor can be set aside, it is often that much more.
+    """
     year = cast.today.year - cast.one_of((0, 0, 0, 1, 3))
     period = f"{year}-{cast.random.randrange(1, 13):02d}" if cast.rarely(50) else ""
+    owner = cast.owner()
+    rules = cast.rules_of(owner)
+    above_fen = rules.pool.set_aside_floor if rules and cast.rarely(50) else 0
     return commands.Credit(
-        person=cast.owner(),
-        amount_fen=cast.amount_fen(),
+        person=owner,
+        amount_fen=cast.amount_fen() + above_fen,
         kind=cast.one_of((CreditKind.MONTHLY, CreditKind.INTEREST, CreditKind.TRANSFER_IN)),
         segment=cast.segment(),
         period=period,
@@ -82,9 +97,11 @@ def switch_out_of_area(cast: Cast) -> Command:
 
 
 def close_account(cast: Cast) -> Command:
-    """Close an account."""
+    """Close an account, sometimes one from which something is held."""
+    people = map(cast.application.person, cast.persons)
+    held = [person.id for person in people if person and person.account and person.account.holds]
     return commands.CloseAccount(
-        person=cast.owner(),
+        person=cast.one_of(held) if held and cast.rarely(30) else cast.owner(),
         payee=cast.one_of(tuple(Payee)),
         heir=cast.someone() if cast.rarely(60) else None,
     )
@@ -124,38 +141,6 @@ def replace_card(cast: Cast) -> Command:
     return commands.ReplaceCard(person=chosen)
 
 
-def record_filing(cast: Cast) -> Command:
-    """File care away from home, sometimes late, rarely with dates that cannot be."""
-    admitted = cast.today - timedelta(days=cast.one_of((0, 3, 30, -1)))
-    discharged = cast.one_of((None, None, cast.today, cast.today - timedelta(days=1)))
-    place = RegionCode(f"{cast.region()[:2]}0000") if cast.rarely(30) else cast.region()
-    return commands.RecordFiling(
-        person=cast.patient(),
-        kind=cast.one_of(tuple(FilingKind)),
-        place=place,
-        stay=Stay(admitted, discharged) if cast.rarely(30) else None,
-        on=cast.day(),
-    )
-
-
-def change_filing(cast: Cast) -> Command:
-    """Change a filing to another place, rarely one that is not there."""
-    person, filing = cast.filing()
-    return commands.ChangeFiling(
-        person=person,
-        filing=filing,
-        place=cast.region(),
-        proof=cast.rarely(20),
-        on=cast.day(),
-    )
-
-
-def end_filing(cast: Cast) -> Command:
-    """End a filing, rarely one that is not there."""
-    person, filing = cast.filing()
-    return commands.EndFiling(person=person, filing=filing, proof=cast.rarely(20), on=cast.day())
-
-
 def open_pool(cast: Cast) -> Command:
     """Open a family pool."""
     unknown = [pool for pool in cast.pools if cast.application.pool(pool) is None]
@@ -165,12 +150,13 @@ def open_pool(cast: Cast) -> Command:
 
 
 def bind(cast: Cast) -> Command:
-    """Bind two persons, mostly two who are not bound yet."""
+    """Bind two persons, mostly two who are not bound yet, often one who gives already."""
     grantor, beneficiary = cast.owner(), cast.patient()
     bound = [(b.grantor, b.beneficiary) for _, b in cast.relations(lambda b: b.standing.is_open)]
     others = [p for p in cast.persons if p != beneficiary and (p, beneficiary) not in bound]
+    again = [person for person in others if any(person == one for one, _ in bound)]
     if others and not cast.rarely(20):
-        grantor = cast.one_of(others)
+        grantor = cast.one_of(again if again and cast.rarely(30) else others)
     return commands.Bind(
         pool=cast.family(),
         grantor=grantor,
@@ -211,15 +197,10 @@ def withdraw_use(cast: Cast) -> Command:
 def unbind(cast: Cast) -> Command:
     """End a relation, often one that has paid for something that may yet be cancelled."""
     pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
-    paid = [
-        (trial.pool, trial.account, claim.request.patient)
-        for claim in cast.known_claims()
-        if claim.is_paid
-        for trial in claim.allocation.trials
-        if trial.pool and trial.gave_fen
-    ]
-    if paid and cast.rarely(30):
-        pool, grantor, beneficiary = cast.one_of(paid)
+    paid = cast.aided(lambda binding: binding.standing.is_open)
+    if paid and cast.rarely(50):
+        claim, pool, grantor = cast.one_of(paid)
+        beneficiary = claim.request.patient
     asked_by = cast.one_of((None, grantor, beneficiary, cast.someone()))
     return commands.Unbind(pool=pool, grantor=grantor, beneficiary=beneficiary, asked_by=asked_by)
 
@@ -236,124 +217,48 @@ def set_order(cast: Cast) -> Command:
 
 
 def set_aside(cast: Cast) -> Command:
-    """Set money aside for a family, mostly a part of what a grantor of it has."""
-    pool, grantor, _ = cast.relation(lambda b: b.standing is Standing.BOUND)
+    """Set money aside for a family, mostly a part of what a grantor of it has, where one can."""
+    pool, grantor, _ = cast.relation_where(_feeds_the_pool)
     fen = _part_of(cast, grantor)
     return commands.SetAside(pool=pool, grantor=grantor, amount_fen=fen, on=cast.day())
 
 
+def _feeds_the_pool(cast: Cast, binding: Binding) -> bool:
+    rules = cast.rules_of(binding.grantor)
+    return rules is not None and rules.pool.funding is Funding.POOL
+
+
 def set_quota(cast: Cast) -> Command:
-    """Freeze a quota for a beneficiary, or change it."""
-    pool, grantor, beneficiary = cast.relation(lambda b: b.standing.is_open)
-    fen = cast.one_of((0, 1, 100, _part_of(cast, grantor), _part_of(cast, grantor)))
+    """Freeze a quota for a beneficiary, or change it, mostly where there are quotas."""
+    pool, grantor, beneficiary = cast.relation_where(_has_a_quota)
+    part_fen = _part_of(cast, grantor)
+    fen = cast.one_of((0, 1, 100, part_fen, part_fen))
     on = cast.day()
     return commands.SetQuota(
         pool=pool, grantor=grantor, beneficiary=beneficiary, quota_fen=fen, on=on
     )
 
 
+def _has_a_quota(cast: Cast, binding: Binding) -> bool:
+    rules, theirs = cast.rules_of(binding.grantor), cast.rules_of(binding.beneficiary)
+    if rules is None or theirs is None:
+        return False
+    far = rules.region[:2] != theirs.region[:2]
+    return rules.pool.funding is Funding.QUOTA or (far and rules.wallet.model is WalletModel.QUOTA)
+
+
 def _part_of(cast: Cast, owner: PersonId) -> int:
-    """Choose fen, mostly a quarter of what somebody has."""
+    """Choose fen, mostly a quarter of what somebody has, sometimes all of it."""
     person = cast.application.person(owner)
     if person is None or person.account is None or cast.rarely(20):
         return cast.amount_fen()
-    return person.account.available.total_fen // 4
+    return max(1, person.account.available.total_fen // cast.one_of((1, 4, 4, 4)))
 
 
 def report_divorce(cast: Cast) -> Command:
     """Report a divorce, mostly of two who are bound as spouses."""
     pool, one, other = cast.relation(lambda b: b.relation is Relation.SPOUSE and b.standing.is_open)
     return commands.ReportDivorce(pool=pool, spouses=(one, other))
-
-
-def quote(cast: Cast) -> ClaimRequest:
-    """Ask what a claim would be paid."""
-    return cast.request()
-
-
-def settle(cast: Cast) -> Command:
-    """Settle a claim at once."""
-    return commands.Settle(request=cast.request())
-
-
-def tap_again(cast: Cast) -> Command:
-    """Accept an offer, mostly in time; where there is none, settle something."""
-    offered = [claim for claim in cast.known_claims() if claim.status is Status.OFFERED]
-    if not offered:
-        return settle(cast)
-    in_time = [claim for claim in offered if claim.expires_at and cast.now < claim.expires_at]
-    request = cast.one_of(in_time if in_time and not cast.rarely() else offered).request
-    if cast.rarely(20):
-        until = cast.now + timedelta(minutes=60)
-        return commands.AuthorizeClaim(request=request, expires_at=until)
-    return commands.Settle(request=request)
-
-
-def authorize_claim(cast: Cast) -> Command:
-    """Hold what a claim would be paid, for minutes or days, rarely until a past instant."""
-    minutes = cast.one_of((0, 5, 60, 1_440, 10_000, 500_000, 1_500_000))
-    return commands.AuthorizeClaim(
-        request=cast.request(), expires_at=cast.now + timedelta(minutes=minutes)
-    )
-
-
-def capture(cast: Cast) -> Command:
-    """Capture a hold, whole or in part."""
-    claim = cast.claim(Status.HELD)
-    known = cast.application.claim(claim)
-    own_fen = None
-    if known is not None and cast.rarely(50):
-        lines = {line.no: line.own_fen for line in known.request.lines}
-        own_fen = {no: cast.one_of((0, fen, fen // 2)) for no, fen in lines.items()}
-        if cast.rarely():
-            own_fen[1] = own_fen.get(1, 0) + 1_000
-    return commands.Capture(claim=claim, own_fen=own_fen)
-
-
-def release(cast: Cast) -> Command:
-    """Give a hold back."""
-    return commands.Release(claim=cast.claim(Status.HELD))
-
-
-def expire(cast: Cast) -> Command:
-    """Let a hold run out, mostly one that is due."""
-    due = [
-        claim.request.claim
-        for claim in cast.known_claims()
-        if claim.status is Status.HELD and claim.expires_at and claim.expires_at <= cast.now
-    ]
-    return commands.Expire(claim=cast.one_of(due) if due else cast.claim(Status.HELD))
-
-
-def cancel(cast: Cast) -> Command:
-    """Cancel a settlement, whole or in part, rarely more than was paid."""
-    claim = cast.claim(*_PAID)
-    known = cast.application.claim(claim)
-    settlement = known.settlement if known and known.settlement else f"S-{claim}-1"
-    if cast.rarely(3):
-        settlement += "7"
-    own_fen = fund_fen = None
-    if known is not None and cast.rarely(60):
-        own_fen = {no: cast.one_of((0, 1, fen, fen // 2)) for no, fen in known.cash_fen}
-        for leg in known.legs:
-            own_fen[leg.line] = own_fen.get(leg.line, 0) + cast.one_of((0, 1, leg.amount_fen))
-        fund_fen = {no: cast.one_of((0, fen)) for no, fen in known.fund_fen}
-    return commands.Cancel(settlement=SettlementId(settlement), own_fen=own_fen, fund_fen=fund_fen)
-
-
-def reverse(cast: Cast) -> Command:
-    """Undo a message: mostly one that changed a claim, sometimes one that never arrived."""
-    wanted = (commands.Settle, commands.AuthorizeClaim, commands.Capture)
-    about_claims = [sent for sent in cast.sent[-40:] if isinstance(sent.command, wanted)]
-    if about_claims and cast.rarely(70):
-        return commands.Reverse(message=cast.one_of(about_claims).key)
-    if cast.sent and cast.rarely(30):
-        return commands.Reverse(message=cast.one_of(cast.sent[-40:]).key)
-    message = MessageId("no id" if cast.rarely(2) else f"L{len(cast.voided) + 1}")
-    patient = cast.someone() if cast.rarely(80) else None
-    if patient is not None:
-        cast.voided.append(message)
-    return commands.Reverse(message=message, patient=patient)
 
 
 OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] = {
@@ -369,28 +274,18 @@ OPERATIONS: Mapping[str, tuple[int, Callable[[Cast], Command | ClaimRequest]]] =
     "retire": (3, retire),
     "report card": (3, report_card),
     "replace card": (8, replace_card),
-    "record filing": (16, record_filing),
-    "change filing": (8, change_filing),
-    "end filing": (4, end_filing),
+    **FILING,
     "open pool": (3, open_pool),
     "bind": (40, bind),
     "review": (12, review),
     "authorize use": (60, authorize_use),
     "withdraw use": (4, withdraw_use),
-    "unbind": (4, unbind),
+    "unbind": (10, unbind),
     "set order": (12, set_order),
     "report divorce": (3, report_divorce),
     **PASSING,
     "set aside": (25, set_aside),
     "set quota": (25, set_quota),
-    "quote": (15, quote),
-    "settle": (120, settle),
-    "tap again": (50, tap_again),
-    "authorize claim": (60, authorize_claim),
-    "capture": (35, capture),
-    "release": (10, release),
-    "expire": (15, expire),
-    "cancel": (45, cancel),
-    "reverse": (20, reverse),
+    **CLAIMS,
 }
 """Every operation with its usual weight."""

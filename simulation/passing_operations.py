@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain.codes import Funding, Origin, Relation
 from domain.ids import PersonId, TransferId
 from domain.person import Person
-from domain.rules import RuleSet
+from domain.pool import Binding
 from domain.time import SHANGHAI
 from domain.wallet import Pending
 from ledger import commands
@@ -61,13 +61,19 @@ def _sendable_fen(person: Person, *, onward: bool) -> int:
 
 
 def accept(cast: Cast) -> Command:
-    """Accept what waits, rarely as somebody else, rarely what does not wait."""
+    """Accept what waits, rarely as somebody else, rarely what does not wait.
+
+    Where nothing waits, something is mostly sent first.
+    """
     found = _waiting(cast)
+    if not found and not cast.rarely(20):
+        return send(cast)
     if not found or cast.rarely():
         sender = cast.someone()
         transfer = TransferId(cast.one_of((f"T-{sender}-1", f"T-{sender}-01", "no id")))
         return commands.Accept(person=cast.someone(), transfer=transfer)
-    each = cast.one_of(found)
+    in_time = [each for each in found if not each.is_due(cast.now)]
+    each = cast.one_of(in_time if in_time and not cast.rarely() else found)
     person: PersonId = cast.someone() if cast.rarely(10) else each.recipient
     return commands.Accept(person=person, transfer=each.transfer)
 
@@ -82,28 +88,26 @@ def return_transfer(cast: Cast) -> Command:
 
 
 def give(cast: Cast) -> Command:
-    """Give money to a bound relative."""
-    giving = {
-        person.id
-        for person in map(cast.application.person, cast.persons)
-        if person and person.account and _is_given_away(cast, person)
-    }
-    pool, grantor, beneficiary = cast.relation(
-        lambda b: b.standing.is_open and (b.grantor in giving or not giving)
-    )
+    """Give money to a bound relative, mostly where money is given away."""
+    pool, grantor, beneficiary = cast.relation_where(_is_given_away)
+    giver = cast.application.person(grantor)
+    most = giver.account.available.prior_fen if giver and giver.account else 0
+    fen = cast.random.randrange(1, most + 1) if most and cast.rarely(50) else cast.amount_fen()
     return commands.Give(
         pool=pool,
         grantor=grantor,
         beneficiary=beneficiary,
-        amount_fen=cast.amount_fen(),
+        amount_fen=fen,
         on=cast.day() if cast.rarely() else None,
     )
 
 
-def _is_given_away(cast: Cast, person: Person) -> bool:
-    """Tell whether money is given away in somebody's area."""
-    rules = cast.application.book.resolve(person.region_on(cast.today), cast.today)
-    return isinstance(rules, RuleSet) and rules.pool.funding is Funding.TRANSFER
+def _is_given_away(cast: Cast, binding: Binding) -> bool:
+    """Tell whether money is given away in the grantor's area to somebody with an account."""
+    rules, recipient = cast.rules_of(binding.grantor), cast.application.person(binding.beneficiary)
+    if rules is None or recipient is None or recipient.account is None:
+        return False
+    return rules.pool.funding is Funding.TRANSFER
 
 
 def _wait_for(cast: Cast, hour: int) -> None:

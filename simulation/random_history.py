@@ -7,10 +7,10 @@ unbinds reaches states that an average run does not).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -20,14 +20,20 @@ from msgspec.structs import replace
 from domain.claim import Allocation, ClaimRequest
 from domain.ids import MessageId, RegionCode
 from domain.refusals import Refusal
+from domain.rules import RuleBook
+from domain.time import service_date_of
 from ledger.application import Application
 from ledger.commands import Command
 from ledger.writer import Receipt, Reply
 from simulation.cast import Cast, Sent
 from simulation.operations import OPERATIONS
 
-START = datetime(2025, 11, 20, 1, tzinfo=UTC)
+STARTS = (datetime(2025, 11, 20, 1, tzinfo=UTC), datetime(2026, 1, 12, 1, tzinfo=UTC))
+"""While the national wallet sends money, and since it freezes quotas."""
+
 ACTOR = "simulator"
+
+_CANDIDATES = 16  # of whose rules a history chooses; reading those of all areas takes longer
 
 _FOUNDING = (
     *("enroll",) * 6,
@@ -106,7 +112,9 @@ def generate(application: Application, *, seed: int, operations: int) -> Summary
 def play(application: Application, *, seed: int, operations: int) -> Iterator[Played]:
     """Send a random history step by step. Whoever iterates may look at the ledger in between."""
     random = Random(seed)
-    cast = Cast(random, application, _areas(random, application), START)
+    start = random.choice(STARTS)
+    areas = _areas(random, application.book, service_date_of(start))
+    cast = Cast(random, application, areas, start)
     names, weights = _mix(random)
     pace = random.choice(_PACES)
     founding = list(_FOUNDING)
@@ -119,9 +127,27 @@ def play(application: Application, *, seed: int, operations: int) -> Iterator[Pl
         yield _step(cast, number, name)
 
 
-def _areas(random: Random, application: Application) -> Sequence[RegionCode]:
-    known = application.book.regions()
-    return random.sample(known, min(len(known), random.choice((1, 2, 3))))
+def _areas(random: Random, book: RuleBook, day: date) -> Sequence[RegionCode]:
+    """Draw up to three areas: of different kinds, rare or common alike, or neighbours."""
+    known = book.regions()
+    kinds: defaultdict[object, list[RegionCode]] = defaultdict(list)
+    for region in random.sample(known, min(len(known), _CANDIDATES)):
+        kinds[_kind(book, region, day)].append(region)
+    of_each = random.sample(list(kinds.values()), len(kinds))
+    drawn = [random.choice(of_each[0])]
+    for place in range(1, random.choice((1, 2, 3))):
+        near = [region for region in known if region[:2] == drawn[0][:2]]
+        nearby = random.randrange(3) == 0
+        drawn.append(random.choice(near if nearby else of_each[place % len(of_each)]))
+    return list(dict.fromkeys(drawn))
+
+
+def _kind(book: RuleBook, region: RegionCode, day: date) -> object:
+    """Tell areas apart by how money reaches relatives there."""
+    rules = book.resolve(region, day)
+    if isinstance(rules, Refusal):
+        return None
+    return rules.pool.funding, rules.claim.till, rules.wallet.model
 
 
 def _mix(random: Random) -> tuple[list[str], list[int]]:

@@ -13,6 +13,7 @@ from domain.account import (
     AccountCredited,
     AccountDebited,
     AccountPaidOut,
+    AccountPassedOn,
     AccountRestored,
     AccountTakenBack,
 )
@@ -106,7 +107,7 @@ def _moved_fen(fact: Fact) -> int:
             return -fact.amount.total_fen
         case AccountTransferReturned():
             return fact.returned.total_fen
-        case AccountClosed() | AccountPaidOut():
+        case AccountClosed() | AccountPaidOut() | AccountPassedOn():
             return -fact.paid_out.total_fen
         case _:
             return 0

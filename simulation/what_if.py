@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from domain.claim import Allocation, ClaimRequest, Leg
+from domain.codes import Segment
 from domain.ids import ClaimId, PersonId
 from domain.refusals import Refusal
 from domain.rules import RuleBook
@@ -23,11 +24,11 @@ from simulation.scenario import run
 from simulation.scenario_outcome import Payment, standing
 from simulation.scenario_steps import ScenarioNode
 
-FUND, OWN, AID, CASH = "fund", "own_account", "mutual_aid", "cash"
+FUND, OWN, WALLET, AID, CASH = "fund", "own_account", "wallet", "mutual_aid", "cash"
 
 
 class Payer(NamedTuple):
-    """Who pays: the pooled fund, the own account, a relative's account (named), or cash."""
+    """Who pays: the pooled fund, own account, own wallet, a relative's account (named), or cash."""
 
     kind: str
     account: PersonId | None = None
@@ -139,9 +140,14 @@ def _paid(payment: Payment) -> Bill:
 def _by_account(patient: PersonId, legs: Iterable[Leg]) -> Counter[Payer]:
     paid = Counter[Payer]()
     for leg in legs:
-        payer = Payer(OWN) if leg.account == patient else Payer(AID, leg.account)
-        paid[payer] += leg.amount_fen
+        paid[_payer(patient, leg)] += leg.amount_fen
     return paid
+
+
+def _payer(patient: PersonId, leg: Leg) -> Payer:
+    if leg.segment is Segment.WALLET:
+        return Payer(WALLET)
+    return Payer(OWN) if leg.account == patient else Payer(AID, leg.account)
 
 
 def difference(before: Bill | None, after: Bill | None) -> dict[Payer, int]:

@@ -225,6 +225,23 @@ def test_what_would_be_paid_last_is_released_first(
     assert world.left("ann") == left
 
 
+@pytest.mark.parametrize("funding", Funding)
+def test_a_quota_pays_across_provinces_however_the_area_itself_funds_relatives(
+    funding: Funding,
+) -> None:
+    world = apart({"pool.funding": funding})
+    done(world.set_quota("ann", "dad", 400))
+    assert trial(world) == (Reason.GAVE_ALL_IT_HAD, None, 400)
+
+
+def test_what_is_set_aside_is_still_held_where_an_account_must_hold_so_much_to_pay() -> None:
+    world = apart({"pool.balance_at_least": 1_100})
+    done(world.set_quota("ann", "dad", 400))
+    assert trial(world) == (Reason.GAVE_ALL_IT_HAD, None, 400)
+    done(world.settle(request("c1", "dad", own_fen=1, institution=institution(region=ELSEWHERE))))
+    assert trial(world) == (Reason.BALANCE_TOO_LOW, "pool.balance_at_least", 0)
+
+
 def test_a_quota_takes_no_more_than_there_is() -> None:
     world = apart()
     refusal = refused(world.set_quota("ann", "dad", 1_101), Code.INSUFFICIENT)

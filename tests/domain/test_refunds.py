@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain import bookkeeping
 from domain.account import AccountPaidOut, AccountPassedOn
-from domain.codes import Coverage, Insurance, Payee, RefundAfterEnd, RefundSegment
+from domain.codes import Coverage, Funding, Insurance, Payee, RefundAfterEnd, RefundSegment
 from domain.facts import Outcome
 from domain.ids import ClaimId
 from domain.refusals import Code
@@ -191,6 +191,21 @@ def test_once_the_relation_has_ended_an_area_may_pay_the_patient_in_cash() -> No
     account = world["ann"].account
     assert account is not None
     assert {fen for used in account.used.values() for fen in used.values()} == {0}
+    audit(world)
+
+
+def test_cash_for_the_patient_leaves_the_purse_of_other_relatives_as_it_was() -> None:
+    world = World(rules({**CASH, "pool.funding": Funding.POOL}))
+    world.enroll("ann", current_fen=1_000)
+    for person in ("dad", "kid"):
+        world.enroll(person)
+        world.bind("ann", person)
+    done(world.set_aside("ann", 900))
+    done(world.settle(request("c", "dad", own_fen=300)))
+    done(world.unbind("ann", "dad"))
+    outcome = world.cancel("c")
+    assert topics(outcome) == ["claim.cancelled", "account.restored", "account.passed_on"]
+    assert (world.left("ann"), world.purse("ann")) == ((100, 0), (600, 0))
     audit(world)
 
 

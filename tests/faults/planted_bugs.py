@@ -106,9 +106,9 @@ BUGS = (
     Bug(
         "a cancellation does not give a used limit back",
         Edit(
-            account_fold._apply,
-            "used=_use(account, owner, fact, -fact.returned.total_fen)",
-            "used=account.used",
+            account_fold._pay,
+            "used=_use(account, owner, fact, paid.total_fen)",
+            "used=_use(account, owner, fact, max(0, paid.total_fen))",
         ),
         nets.histories,
         "I7:",
@@ -159,8 +159,10 @@ BUGS = (
             Edit(claim_fold.evolve),
             Edit(
                 holding._hold,
-                "owner.account.holds[claim.request.claim].held",
-                "by_account(claim.allocation.legs)[owner.id]",
+                "owner.account.holds[claim.request.claim]",
+                "owner.account.holds.get(claim.request.claim) or Hold("
+                "claim.request.claim, claim.request.patient, claim.request.service_date, 0, "
+                "by_account(claim.allocation.legs)[owner.id], None)",
             ),
             Edit(
                 account_fold._end_hold,

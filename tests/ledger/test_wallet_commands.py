@@ -123,7 +123,7 @@ def test_unknown_people_and_transfers_are_refused(till: Till) -> None:
     till.refused(send(1, recipient=AUNT), Code.UNKNOWN_PERSON)
     till.refused(send(1, sender=AUNT), Code.UNKNOWN_PERSON)
     till.refused(commands.OpenWallet(person=AUNT), Code.UNKNOWN_PERSON)
-    for transfer in ("T-aunt-1", "T-son-1", "x"):
+    for transfer in ("T-aunt-1", "T-son-1", "x", f"T-son-{'9' * 5_000}"):
         unknown = TransferId(transfer)
         till.refused(commands.Accept(person=MOTHER, transfer=unknown), Code.UNKNOWN_TRANSFER)
         till.refused(commands.ReturnTransfer(transfer=unknown), Code.UNKNOWN_TRANSFER)
@@ -164,6 +164,23 @@ def test_a_hold_of_a_wallet_expires_before_its_money_is_sent_on(till: Till) -> N
     assert till.topics() == ["claim.expired", "wallet.released", "wallet.sent"]
 
 
+def test_money_arrives_on_top_of_what_the_senders_run_out_hold_gives_back() -> None:
+    rule = {"wallet.model": WalletModel.TRANSFER, "wallet.acceptance": False}
+    till = Till(rules(rule))
+    for person, fen in ((SON, 1_000), (MOTHER, 0)):
+        till.person(person, fen)
+        till.done(commands.OpenWallet(person=person))
+    till.bind(SON, MOTHER)
+    till.done(send(100))
+    until = till.now + timedelta(minutes=30)
+    asked = request("c", "mother", own_fen=300)
+    till.done(commands.AuthorizeClaim(request=asked, expires_at=until))
+    till.now = until
+    till.done(send(50))  # the hold of the son's account is one of the mother's wallet, too
+    assert till.topics()[:3] == ["claim.expired", "account.released", "wallet.released"]
+    assert (till.available(SON), wallet(till, MOTHER).available_fen) == (850, 150)
+
+
 def test_a_gift_in_commands(till: Till) -> None:
     giver, taker, pool = PersonId("giver"), PersonId("taker"), PoolId("family")
     for person in (giver, taker):
@@ -176,5 +193,9 @@ def test_a_gift_in_commands(till: Till) -> None:
     assert (till.available(giver), till.account(taker).available.prior_fen) == (20, 80)
     till.refused(commands.Give(**pair | {"pool": PoolId("x")}, amount_fen=1), Code.UNKNOWN_POOL)
     till.refused(commands.Give(**pair | {"grantor": AUNT}, amount_fen=1), Code.UNKNOWN_PERSON)
+    neither = pair | {"pool": PoolId("x"), "beneficiary": AUNT}
+    till.refused(commands.Give(**neither, amount_fen=1), Code.UNKNOWN_PERSON)
+    nobody = pair | {"pool": PoolId("x"), "grantor": AUNT}
+    till.refused(commands.Give(**nobody, amount_fen=1), Code.UNKNOWN_PERSON)
     assert list(answer_problems(till.store)) == []
     assert HERE != SAME_PROVINCE

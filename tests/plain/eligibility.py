@@ -40,7 +40,8 @@ def barrier(candidate: Candidate, request: ClaimRequest, *, patient: Candidate) 
     barred = _relation_barrier(candidate, candidate.binding, request) or _scope_barrier(
         candidate, request, patient.person
     )
-    if barred is None and account.available.total_fen < candidate.rules.pool.balance_at_least:
+    there = account.available + account.set_aside_amounts
+    if barred is None and there.total_fen < candidate.rules.pool.balance_at_least:
         return Barrier(Reason.BALANCE_TOO_LOW, "pool.balance_at_least")
     return barred
 

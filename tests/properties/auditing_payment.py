@@ -20,7 +20,7 @@ from domain.money import MAX_FEN
 from domain.rules import RuleSet
 from tests.properties.auditing_families import quota_of_the_wallet
 from tests.properties.auditing_people import rules_of, year_of
-from tests.properties.books import Bill, Bond, Books, Coin, Human, Purse, in_words, pot
+from tests.properties.books import Bill, Bond, Books, Coin, Human, pot
 
 
 @dataclass
@@ -144,8 +144,7 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
     lapsed = grantor.told_of(day) in {Coverage.SUSPENDED, Coverage.ENDED}
     return (
         (grantor.covered(day) or (lapsed and not rules.pool.grantor_covered))
-        and rules.pool.funding is not Funding.TRANSFER
-        and _free_fen(grantor.purse) >= rules.pool.balance_at_least
+        and sum(grantor.purse.fen.values()) >= rules.pool.balance_at_least
         and bond.active_from <= day
         and bond.relation in (rules.wallet if by_wallet else rules.pool).relations
         and given.first_day <= day
@@ -158,11 +157,6 @@ def may_pay(books: Books, bond: Bond, request: ClaimRequest) -> bool:
             else _area_lets(request, grantor, patient, rules)
         )
     )
-
-
-def _free_fen(purse: Purse) -> int:
-    """Sum what waits for nobody."""
-    return sum(fen for lies_in, fen in purse.fen.items() if not in_words(lies_in)[0])
 
 
 def _area_lets(request: ClaimRequest, grantor: Human, patient: Human, rules: RuleSet) -> bool:

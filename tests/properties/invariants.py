@@ -215,8 +215,12 @@ class Watch:
         in_cash = {no for no, fen in decided.cash_fen if fen}
         home = auditor.books.rules(decided.region, request.service_date)
         assert home is not None
-        freely = home.pool.fall_through and home.pool.own_first is OwnFirst.BEFORE_AID
         ranked = payers(auditor.books, request)
+        own_left = any(sum(p.room.values()) > gave[p.key] for p in ranked if p.own)
+        aided = any(gave[p.key] for p in ranked if not p.own)
+        freely = (home.pool.fall_through or not aided) and (
+            home.pool.own_first is OwnFirst.BEFORE_AID or not own_left
+        )
         for place, payer in enumerate(ranked):
             left = min(sum(payer.room.values()), payer.most) - gave[payer.key]
             hold("audit", played, payer, "gave too much", true=left >= 0)

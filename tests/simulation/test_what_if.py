@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.codes import Order
+from domain.codes import Order, RefundAfterEnd, Relation, WalletModel
 from domain.codes import Till as Tapping
-from domain.ids import ClaimId, PersonId
+from domain.ids import ClaimId, PersonId, TransferId
 from domain.rules import Citation, RuleBook
 from domain.text import Text
 from ledger import commands
@@ -24,6 +24,9 @@ from simulation.scenario_file import SHIPPED, read_scenario
 from simulation.scenario_steps import ScenarioNode
 from simulation.what_if import (
     AID,
+    CASH,
+    OWN,
+    WALLET,
     Payer,
     compare_history,
     compare_scenario,
@@ -118,6 +121,23 @@ def test_a_relative_whose_area_lost_its_rules_pays_nothing() -> None:
     }
 
 
+def test_the_wallet_is_a_payer_of_its_own() -> None:
+    wallets = {"wallet.model": WalletModel.TRANSFER}
+    till = Till(rules(wallets))
+    till.person(ANNE, 1_000)
+    till.person(BEN, 100)
+    for person in (ANNE, BEN):
+        till.done(commands.OpenWallet(person=person))
+    till.done(commands.Send(sender=ANNE, recipient=BEN, amount_fen=400, relation=Relation.CHILD))
+    till.done(commands.Accept(person=BEN, transfer=TransferId("T-anne-1")))
+    till.done(commands.Settle(request=request("c1", BEN, own_fen=450)))
+    asking = RuleBook([rules(wallets | {"wallet.till": Tapping.ON_REQUEST})])
+    (changed,) = compare_history(till.store, asking).changed
+    assert changed.before == {Payer(OWN): 100, Payer(WALLET): 350}
+    assert difference(changed.before, changed.after) == {Payer(CASH): 350, Payer(WALLET): -350}
+    assert changed.moved_fen == 350
+
+
 def scenario(name: str) -> ScenarioNode:
     found = read_scenario(SHIPPED / f"{name}.yaml")
     assert isinstance(found, ScenarioNode)
@@ -130,6 +150,14 @@ def test_a_scenario_is_played_again_so_that_differences_have_consequences() -> N
     assert compare_scenario(hubei, before=book, after=book).changed == ()
     without_rules = compare_scenario(hubei, before=book, after=RuleBook([])).changed
     assert [(each.claim, each.after) for each in without_rules] == [("visit", None)]
+
+
+def test_a_scenario_may_be_played_where_the_patient_is_refunded_in_cash() -> None:
+    rule = {"pool.order": Order.LAST_BOUND, "claim.refund_after_end": RefundAfterEnd.CASH}
+    book = RuleBook([rules(rule, region="420000")])
+    report = run(scenario("hubei-refund-after-unbinding"), book, name="cash")
+    found = [(each.what.en, each.expected.en, each.got.en) for each in report.differences]
+    assert found == [("balance of A", "300.00", "200.00")]
 
 
 def test_what_hangs_on_a_contested_rule_is_counted() -> None:

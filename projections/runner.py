@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from sqlite3 import DatabaseError
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, delete, event, insert, select, update
@@ -62,7 +63,11 @@ def open_views(directory: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401  # sqlite3 or another driver
         connection.execute("PRAGMA page_size = 16384")  # of a new file
-        connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except UnicodeDecodeError as error:  # SQLite quotes what is damaged, whatever it is
+            msg = "its schema is damaged"
+            raise DatabaseError(msg) from error
         connection.execute("PRAGMA cache_size = -65536")  # KiB
         # Losing the last pages in a power failure is harmless: they are made again.
         connection.execute("PRAGMA synchronous = NORMAL")

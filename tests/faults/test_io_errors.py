@@ -35,9 +35,9 @@ def test_whatever_call_fails_the_ledger_stays_whole(number: int) -> None:
     assert line.fired == line.runs > 2 * len(KINDS)
 
 
-def findings(kinds: Sequence[Kind]) -> str:
+def findings(kinds: Sequence[Kind], *, scenario: str = "cancel") -> str:
     """Play one scenario with some faults and give what was found, all in one."""
-    number = NAMES.index("cancel")
+    number = NAMES.index(scenario)
     tally = fail_calls(range(number, number + 1), kinds=kinds)
     assert tally.fired == tally.runs > 0
     return "\n".join(tally.findings)
@@ -68,17 +68,21 @@ def test_a_failure_that_is_called_a_full_disk_is_found(monkeypatch: pytest.Monke
 
 def test_a_sound_store_that_is_called_damaged_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = StoreDamaged(place="planted", detail="planted")
-    assert "not a clear error: StoreDamaged" in planted(monkeypatch, "entries", damaged)
+    found = planted(monkeypatch, "entries", damaged, scenario="reverse")  # it reads while it runs
+    assert "not a clear error: StoreDamaged" in found
 
 
 def test_an_error_of_the_machinery_that_comes_through_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = sqlite3.OperationalError("planted")
-    assert "raw error: OperationalError" in planted(monkeypatch, "entries", raw)
+    found = planted(monkeypatch, "entries", raw, scenario="reverse")
+    assert "raw error: OperationalError" in found
 
 
-def planted(patch: pytest.MonkeyPatch, method: str, planted: Exception) -> str:
+def planted(
+    patch: pytest.MonkeyPatch, method: str, planted: Exception, *, scenario: str = "cancel"
+) -> str:
     """Let a method of the recorder turn the store's errors into another one."""
 
     def turning(*arguments: object, **named: object) -> object:
@@ -89,7 +93,7 @@ def planted(patch: pytest.MonkeyPatch, method: str, planted: Exception) -> str:
 
     sound = getattr(SqliteRecorder, method)
     patch.setattr(SqliteRecorder, method, turning)
-    return findings([BROKEN, UNREADABLE])
+    return findings([BROKEN, UNREADABLE], scenario=scenario)
 
 
 def test_a_writer_that_goes_on_after_an_unknown_outcome_is_found(

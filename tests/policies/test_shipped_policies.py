@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import types
 from datetime import date
 from enum import StrEnum
@@ -226,8 +225,5 @@ def test_citation_of_several_claims_joins_them_in_each_language() -> None:
     )
 
 
-def test_shipped_book_is_read_once_and_fast() -> None:
+def test_shipped_book_is_read_once() -> None:
     assert load() is load()
-    started = time.process_time()
-    load_library()
-    assert time.process_time() - started < 1  # 0.1 s on a two-core machine

@@ -97,7 +97,7 @@ def test_a_table_of_uses_grows_and_loses_nothing(found: dict[tuple[int, int], in
     keys = np.array([who * PERIODS + period for who, period in found], np.int64)
     fens = np.array(list(found.values()), np.int64)
     grown = deciding.regrown(keys, fens, size=1 << (2 * len(found) + 1).bit_length())
-    state: Any = _Uses(memoryview(grown[0]), memoryview(grown[1]))
+    state: Any = _Uses(memoryview(grown[0]), memoryview(grown[1]))  # type: ignore[arg-type]  # an array is a buffer
     for (who, period), fen in found.items():
         assert uses.looked_up(state, who, period) == fen
     assert uses.looked_up(state, 10**6 + 1, 2026) == 0

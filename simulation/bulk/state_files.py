@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -111,6 +111,23 @@ def in_memory(state: State, *, regions: Iterable[str]) -> StateFile:
     _refuse_wrong(state, Path(), regions=len(codes))
     hashes = array_hashes(state)
     return StateFile(state, codes, digest_of(hashes), {}, hashes)
+
+
+def moment(file: StateFile) -> State:
+    """Give a state as it was read, which stays so whatever a run changes in it.
+
+    It shares what no run changes. Of the rest a copy is made only if it was never on disk;
+    otherwise its pages are read again when they are needed.
+    """
+    if file.folder is None:
+        kept = {name: getattr(file.state, name).copy() for name in CHANGING}
+    else:
+        kept = {
+            name: _opened(file.folder / f"{name}.npy", mode="r" if len(array) else None)
+            for name, array in file.state._asdict().items()
+            if name in CHANGING
+        }
+    return file.state._replace(**kept)
 
 
 # ---------------------------------------------------------------------------------------- digests
@@ -240,9 +257,7 @@ def _read(folder: Path, name: str, arrays: Mapping[str, Any], *, mmap: bool) -> 
     path = folder / f"{name}.npy"
     says = arrays[name]
     try:
-        # An empty array cannot be mapped.
-        mapped = mmap and says["length"]
-        array = np.asarray(np.load(path, mmap_mode="c" if mapped else None, allow_pickle=False))
+        array = _opened(path, mode="c" if mmap and says["length"] else None)
     except FileNotFoundError:
         raise _damaged(path, Text("没有这个文件", "there is no such file")) from None
     except (ValueError, EOFError, SyntaxError) as error:
@@ -250,6 +265,11 @@ def _read(folder: Path, name: str, arrays: Mapping[str, Any], *, mmap: bool) -> 
     if (array.dtype.str, array.shape) != (says["type"], (says["length"],)):
         raise _damaged(path, _TYPE, found=f"{array.dtype.str} {array.shape}")
     return array
+
+
+def _opened(path: Path, *, mode: Literal["c", "r"] | None) -> Array:
+    """Read an array, or map its file unless it is empty: an empty one cannot be mapped."""
+    return np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
 
 
 def _compare(folder: Path, said: Mapping[str, str], found: Mapping[str, str]) -> None:

@@ -121,20 +121,19 @@ def _counted(line: SegmentLine, batch: Batch) -> Iterator[Finding]:
         (_SUMS, line.sums, sums),
     ):
         if wanted != got:
-            yield Finding("counts", line.lines.name, says, **_told_apart(wanted, got))
+            expected, found = _told_apart(wanted, got)
+            yield Finding("counts", line.lines.name, says, expected=expected, found=found)
     if not sums.balanced:
         yield Finding("counts", line.lines.name, _BALANCED, found=str(sums.total))
 
 
-def _told_apart(wanted: Any, got: Any) -> dict[str, str]:  # noqa: ANN401 - numbers, or tuples of them by name
+def _told_apart(wanted: Any, got: Any) -> tuple[str, str]:  # noqa: ANN401  # one number, or many by name
     """Give what was expected and found; of several numbers only those that differ."""
     if isinstance(wanted, int):
-        return {"expected": str(wanted), "found": str(got)}
+        return str(wanted), str(got)
     names = [n for n in wanted.__struct_fields__ if getattr(wanted, n) != getattr(got, n)]
-    return {
-        "expected": ", ".join(f"{name} {getattr(wanted, name)}" for name in names),
-        "found": ", ".join(f"{name} {getattr(got, name)}" for name in names),
-    }
+    expected, found = ([f"{name} {getattr(one, name)}" for name in names] for one in (wanted, got))
+    return ", ".join(expected), ", ".join(found)
 
 
 def _rooted(line: SegmentLine, batch: Batch) -> Iterator[Finding]:

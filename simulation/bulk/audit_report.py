@@ -14,7 +14,7 @@ KEPT = 1000
 class Finding(NamedTuple):
     """One thing that is wrong. `seq` and `claim` are -1 where no row is meant.
 
-    `count` is how often it was met; where and what is said of the first time.
+    `times` is how often it was met; where and what is said of the first time.
     """
 
     check: str
@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     claim: int = -1
     expected: str = ""
     found: str = ""
-    count: int = 1
+    times: int = 1
 
 
 class Held(NamedTuple):
@@ -117,8 +117,8 @@ class Tally:
             self._kept[finding.check] = kept + 1
             return
         last = max(n for n, each in enumerate(self._findings) if each.check == finding.check)
-        count = self._findings[last].count + finding.count
-        self._findings[last] = self._findings[last]._replace(count=count)
+        times = self._findings[last].times + finding.times
+        self._findings[last] = self._findings[last]._replace(times=times)
 
     def report(self, head: str) -> Report:
         """Give everything, in order of the checks."""

@@ -12,7 +12,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulation.bulk import faults as fault
-from simulation.bulk.arrays import CANCEL, CREDIT, DONE, SETTLE, TO_PRIOR, Numbers, Rows
+from simulation.bulk.arrays import (
+    CANCEL,
+    CREDIT,
+    DONE,
+    ROLL,
+    SETTLE,
+    TO_PRIOR,
+    Numbers,
+    Rows,
+    Rules,
+)
 from simulation.bulk.faults import Fault
 from simulation.bulk.schema import Batch
 
@@ -52,6 +62,15 @@ class Pots(NamedTuple):
     end: int
 
 
+class Sizes(NamedTuple):
+    """How many there are of what rows and legs point to."""
+
+    persons: int
+    regions: int
+    pots: int
+    edges: int
+
+
 def note(faults: Numbers, found: Fault) -> None:
     """Count a fault; the first one of a kind is kept."""
     if faults[found.kind, fault.COUNT] == 0:
@@ -60,6 +79,29 @@ def note(faults: Numbers, found: Fault) -> None:
         faults[found.kind, fault.EXPECTED] = found.expected
         faults[found.kind, fault.FOUND] = found.found
     faults[found.kind, fault.COUNT] += 1
+
+
+def hold_pointers(batch: Batch, sizes: Sizes, notes: Notes) -> None:
+    """Hold that every number that points somewhere points into the books."""
+    rows, legs, faults = batch.rows, batch.legs, notes.faults
+    leg = 0
+    for row in range(len(rows.kind)):
+        if not SETTLE <= rows.kind[row] <= ROLL:
+            note(faults, Fault(fault.MALFORMED, row, -1, ROLL, rows.kind[row]))
+        most = sizes.regions if rows.kind[row] == ROLL else sizes.persons
+        if not 0 <= rows.patient[row] < most:
+            note(faults, Fault(fault.MALFORMED, row, -1, most - 1, rows.patient[row]))
+        if not 0 <= rows.where[row] < sizes.regions:
+            note(faults, Fault(fault.MALFORMED, row, -1, sizes.regions - 1, rows.where[row]))
+        end = leg + batch.decided.legs[row]
+        while leg < end:
+            if not 0 <= legs.pot[leg] < sizes.pots:
+                note(faults, Fault(fault.MALFORMED, row, leg, sizes.pots - 1, legs.pot[leg]))
+            if not -1 <= legs.edge[leg] < sizes.edges:
+                note(faults, Fault(fault.MALFORMED, row, leg, sizes.edges - 1, legs.edge[leg]))
+            if not CURRENT <= legs.segment[leg] <= WALLET:
+                note(faults, Fault(fault.MALFORMED, row, leg, WALLET, legs.segment[leg]))
+            leg += 1
 
 
 def hold_rows(batch: Batch, notes: Notes) -> None:
@@ -209,3 +251,17 @@ def hold_credits(batch: Batch, notes: Notes) -> None:
             elif legs.pot[leg] != rows.patient[row] or legs.edge[leg] != -1:
                 note(faults, Fault(fault.CREDIT, row, leg, rows.patient[row], legs.pot[leg]))
         leg += decided.legs[row]
+
+
+def hold_rules(batch: Batch, home: Numbers, rules: Rules, notes: Notes) -> None:
+    """Hold every bill's rule set against the one that holds in the patient's area that day."""
+    rows, decided = batch.rows, batch.decided
+    for row in range(len(rows.kind)):
+        if rows.kind[row] != SETTLE:
+            continue
+        since = min(rows.day[row] - rules.first_day, rules.days - 1)
+        rule = -1
+        if since >= 0:
+            rule = rules.index[home[rows.patient[row]] * rules.days + since]
+        if decided.rule[row] != rule:
+            note(notes.faults, Fault(fault.RULE, row, -1, rule, decided.rule[row]))

@@ -37,16 +37,16 @@ class Counters:
 
     def __init__(self, state: State, rules: Rules) -> None:
         """Begin with what the state has counted; `used` and `given` are changed in place."""
-        self._state, self._rules = state, rules
+        self._state, self.rules = state, rules
         full = state.use_key != -1
         self._key, self._fen = state.use_key[full], state.use_fen[full]
         self._pending: list[tuple[Array, Array]] = []
 
     def rule_of(self, region: Array, day: Array) -> Array:
         """Give the rule set of each region and day; -1 where there is none."""
-        since = day.astype(np.int64) - self._rules.first_day
-        at = region.astype(np.int64) * self._rules.days + np.minimum(since, self._rules.days - 1)
-        return np.where(since < 0, -1, self._rules.index[np.maximum(at, 0)])
+        since = day.astype(np.int64) - self.rules.first_day
+        at = region.astype(np.int64) * self.rules.days + np.minimum(since, self.rules.days - 1)
+        return np.where(since < 0, -1, self.rules.index[np.maximum(at, 0)])
 
     def year_of(self, rule: Array, day: Array) -> Array:
         """Name the account year of each day by a rule set."""
@@ -99,14 +99,15 @@ class Counters:
         return self._key, self._fen
 
     def _said(self, rule: Array, what: int) -> Array:
-        said: Array = self._rules.cells[rule.astype(np.int64) * terms.WIDTH + what]
+        said: Array = self.rules.cells[rule.astype(np.int64) * terms.WIDTH + what]
         return said
 
     def _counts_days(self, edge: Array, rule: Array) -> Array:
         """Tell where a limit per day can bind."""
         state = self._state
         at = state.terms[edge].astype(np.int64) * len(Terms._fields) + _PER_DAY
-        return np.minimum(self._said(rule, _PER_DAY_CAP), state.authorized[at]) < UNLIMITED
+        least: Array = np.minimum(self._said(rule, _PER_DAY_CAP), state.authorized[at])
+        return least < UNLIMITED
 
     def _calendar_year(self, day: Array) -> Array:
         return 1970 + (day - _EPOCH).astype("M8[D]").astype("M8[Y]").astype(np.int64)

@@ -246,9 +246,9 @@ class _Audit:
             tally.found(_at_close("closing", line, _DELTA))
         if self._by_rules:
             tally.looked("state")
-            got = digest_of(array_hashes(state, known=self._hashes))
-            if got != line.state:
-                tally.found(_at_close("state", line, _STATE, got, line.state))
+            held = digest_of(array_hashes(state, known=self._hashes))
+            if held != line.state:
+                tally.found(_at_close("state", line, _STATE, held, line.state))
 
     def _is_delta(self, data: bytes, state: State) -> bool:
         """Tell whether a file has what differs from the opening state, in order and no more."""
@@ -287,7 +287,7 @@ def _of_row(found: Found, line: SegmentLine) -> Finding:
         found.claim,
         str(found.expected),
         str(found.found),
-        found.count,
+        found.times,
     )
 
 

@@ -43,7 +43,7 @@ def close(log: Log, job: Job, state: State, *, opening: State) -> None:
 
 
 def _encoded(table: Any) -> memoryview:  # noqa: ANN401 - a table of pyarrow
-    """Give a table of differences as the bytes of a Parquet file; places rise, so they are small."""
+    """Give a table of differences as the bytes of a Parquet file; rising places take little."""
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,

@@ -16,10 +16,12 @@ import pyarrow.parquet as pq
 from domain.text import Text
 from simulation.bulk import segments
 from simulation.bulk.arrays import CANCEL, SETTLE, Memory, Rows, State
+from simulation.bulk.deciding import empty_memory
 from simulation.bulk.job import Job
 from simulation.bulk.log_folder import Log
 from simulation.bulk.manifest import CloseLine
-from simulation.bulk.running_errors import LogDamaged, LogDecidesOtherwise
+from simulation.bulk.remembering import with_room
+from simulation.bulk.running_errors import ClaimsFallBack, LogDamaged, LogDecidesOtherwise
 from simulation.bulk.state_checks import Array
 from simulation.bulk.state_deltas import DeltaError, apply_delta
 from simulation.bulk.state_files import digest
@@ -33,12 +35,13 @@ def restored(log: Log, job: Job) -> tuple[State, Memory]:
         SegmentDamaged, LogDamaged: a file of the log is not what was written.
         LogDecidesOtherwise: rules or code no longer decide what the log has.
     """
-    state, memory = job.opening.state, job.remember(log.folder, log.closed_segments)
+    state, memory = job.opening.state, empty_memory(len(job.claims.cancelled))
     if log.closings:
         state = _closed(log, job, log.closings[-1])
     pages = ahead((line, segments.read(log.folder, line)) for line in log.open_segments)
     for line, page in pages:
         rows = page.rows._replace(slot=slots(page.rows, job.claims.cancelled))
+        memory = with_room(memory, state, rows=rows)
         state, outcome = job.decide(state, job.table.rules, rows=rows, memory=memory)
         if not _same(page.decided, outcome.decided) or not _same(page.legs, outcome.legs):
             raise LogDecidesOtherwise(path=str(log.folder), segment=line.number)

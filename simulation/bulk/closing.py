@@ -18,7 +18,7 @@ from simulation.bulk.state_deltas import delta
 from simulation.bulk.state_files import digest
 
 
-def close(log: Log, job: Job, state: State, *, opening: State) -> None:
+def close(log: Log, job: Job, *, state: State, opening: State) -> None:
     """Write what differs from the opening state, then the closing's line.
 
     Everything is computed from the two states, so that a run that was broken off and gone on with

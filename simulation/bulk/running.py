@@ -77,7 +77,7 @@ def run(
         state, memory = restored(log, job)
         if not log.is_closed_on(job.claims.digest):
             state = _decide_the_rest(log, job, state, memory=memory, tell=tell)
-            close(log, job, state, opening=opening)
+            close(log, job, state=state, opening=opening)
         return Written(tuple(log.lines), before, state)
 
 

@@ -22,6 +22,7 @@ from simulation.bulk.deciding import Outcome
 from simulation.bulk.disk import Bytes, Disk, commit
 from simulation.bulk.manifest import FileSeal, SegmentLine
 from simulation.bulk.measuring import measured
+from simulation.bulk.merkle import root_of
 from simulation.bulk.schema import Arrow, Batch, batch_of, legs_table, lines_table
 
 _RUNS = {"cash", "edge"}  # long runs of one number: plain values suit zstd better
@@ -49,17 +50,21 @@ def write(
     first_seq: int,
     rows: Rows,
     outcome: Outcome,
+    merkle: bool = False,
 ) -> SegmentLine:
     """Put a segment on the medium and give its line, not yet sealed nor in the manifest.
 
     There is at least one row. Everything is computed from memory, nothing is read back. A file
     has its name only when it is whole; a crash leaves files that no line of the manifest names.
-    Raises OSError where the disk fails, AssertionError where what was paid is not what it cost.
+    With `merkle` the line gets the root over all rows and legs. Raises OSError where the disk
+    fails, AssertionError where what was paid is not what it cost, and with `merkle` ValueError
+    where a number is too large for its record.
     """
     batch = Batch(first_seq, rows, outcome.decided, outcome.legs)
     counts, sums = measured(batch)
     assert counts.rows, "a segment has rows"
     assert sums.balanced, f"what was paid is what it cost: {sums}"
+    root = root_of(batch) if merkle else None
     tables = (lines_table(batch), legs_table(batch))
     files = dict(zip(names_of(number), map(encoded, tables), strict=True))
     lines, legs = (sealed(name, data) for name, data in files.items())
@@ -72,6 +77,7 @@ def write(
         sums=sums,
         lines=lines,
         legs=legs,
+        merkle=root,
     )
 
 
@@ -79,6 +85,7 @@ def read(folder: Path, line: SegmentLine, *, sm3: bool = False) -> Batch:
     """Give the rows and legs of a segment, as they were written; `Rows.slot` is -1 throughout.
 
     The bytes that are decoded are those that were hashed: by SHA-256, and by SM3 if asked for.
+    The Merkle root is for the caller to compare: `merkle.root_of(batch)` with `line.merkle`.
     Raises SegmentDamaged where a file is missing, has other bytes, or does not hold what the line
     says.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from simulation.bulk import segments
+from simulation.bulk import merkle, segments
 from simulation.bulk.disk import Disk
 from simulation.bulk.manifest import SegmentLine
 from simulation.bulk.segments import SegmentDamaged
@@ -30,6 +30,13 @@ def test_a_segment_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert same(batch.rows, rows)
     assert same(batch.decided, outcome.decided)
     assert same(batch.legs, outcome.legs)
+
+
+def test_a_root_is_given_where_it_is_asked_for_and_is_that_of_what_is_read(tmp_path: Path) -> None:
+    rows, outcome = made_up(400)
+    line = segments.write(Disk(tmp_path), 1, first_seq=9, rows=rows, outcome=outcome, merkle=True)
+    assert line.merkle == merkle.root_of(segments.read(tmp_path, line))
+    assert written(tmp_path).merkle is None
 
 
 def test_nothing_but_the_two_files_is_left(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class CsvClaims:
         self.rows = lines - len(blank) - 1
         # The number that each blank line would have, were there none before it.
         self._gaps = np.array(blank, np.int64) - np.arange(len(blank))
-        if self.rows != sum(batch.num_rows for batch in self.batches(("claim",))):
+        if self.rows != self._count():
             raise self._broken(_LINE_ENDS)
 
     def line_of(self, row: int) -> int:
@@ -129,7 +129,15 @@ class CsvClaims:
                 line = reader.line_num + 1
 
     def _header(self) -> list[str]:
-        return [name.strip() for name in next(self._records())[1]]
+        for _, record in self._records():
+            return [name.strip() for name in record]
+        raise ClaimsEmpty(path=str(self.path))
+
+    def _count(self) -> int:
+        """Count the rows as a reader of CSV sees them, who takes other things for line ends."""
+        if self.rows:
+            return sum(batch.num_rows for batch in self.batches(("claim",)))
+        return sum(1 for _, record in self._records() if record) - 1
 
     def _broken(self, detail: str) -> ClaimsRagged | ClaimsUnreadable:
         """Say in which line the values are not one for each column, each on one line."""

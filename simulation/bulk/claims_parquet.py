@@ -13,7 +13,7 @@ from domain.text import Text
 from simulation.bulk.claims_columns import BOOLEANS, DAYS, NUMBERS, check_names
 from simulation.bulk.claims_errors import ClaimsColumnType, ClaimsUnreadable
 
-ROWS = 1 << 18  # read at once
+ROWS = 1 << 17  # read at once
 
 _TEXT = Text("文字", "text")
 _WANTS = {

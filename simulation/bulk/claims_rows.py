@@ -132,7 +132,7 @@ class _Sheet:
             self._taken[name] = values
         return self._taken[name]
 
-    def note(self, fault: str, column: str, wrong: NDArray[np.bool_]) -> None:
+    def note(self, fault: str, column: str, *, wrong: NDArray[np.bool_]) -> None:
         """Note a fault of some rows, by themselves."""
         if wrong.any():
             rows = np.flatnonzero(wrong)
@@ -144,7 +144,7 @@ class _Sheet:
     def _sound(self, name: str, values: Whole) -> Whole:
         """Note where there still is no number; 0 stands there from now on."""
         for code, fault in _faults_of(name).items():
-            self.note(fault, name, values == code)
+            self.note(fault, name, wrong=values == code)
         return np.maximum(values, 0)
 
     def _texts(self, name: str, rows: NDArray[np.int64]) -> list[object]:
@@ -210,10 +210,10 @@ def _look_across(sheet: _Sheet, rows: Rows) -> None:
     fine = sheet.state == FINE
     cancel, credit = rows.kind == CANCEL, rows.kind == CREDIT
     whole = (rows.flags & WHOLE) != 0
-    sheet.note("above_total", "fund_fen", fine & (rows.fund > rows.total))
-    sheet.note("after_booking", "day", fine & (rows.day > rows.booked))
-    sheet.note("nothing_to_credit", "total_fen", fine & credit & (rows.total == 0))
-    sheet.note("misplaced", "whole", fine & whole & ~cancel)
-    sheet.note("misplaced", "segment", fine & ~credit & ((rows.flags & TO_PRIOR) != 0))
-    sheet.note("misplaced", "line", fine & whole & cancel & (rows.line != 0))
-    sheet.note("number_range", "line", fine & ~credit & ~whole & (rows.line == 0))
+    sheet.note("above_total", "fund_fen", wrong=fine & (rows.fund > rows.total))
+    sheet.note("after_booking", "day", wrong=fine & (rows.day > rows.booked))
+    sheet.note("nothing_to_credit", "total_fen", wrong=fine & credit & (rows.total == 0))
+    sheet.note("misplaced", "whole", wrong=fine & whole & ~cancel)
+    sheet.note("misplaced", "segment", wrong=fine & ~credit & ((rows.flags & TO_PRIOR) != 0))
+    sheet.note("misplaced", "line", wrong=fine & whole & cancel & (rows.line != 0))
+    sheet.note("number_range", "line", wrong=fine & ~credit & ~whole & (rows.line == 0))

@@ -23,7 +23,7 @@ KINDS = ("settle", "cancel", "credit")
 Line = Mapping[str, object]
 
 
-def line(claim: int, **said: object) -> dict[str, object]:
+def line(claim: int, /, **said: object) -> dict[str, object]:
     """Give one row of a file, as a till would write it."""
     usual = {
         "kind": "settle",

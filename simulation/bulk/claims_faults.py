@@ -124,7 +124,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
 """Every kind of fault, by a lasting code, in the order in which totals are printed."""
 
 
-def said(fault: str, column: str, facts: Mapping[str, object]) -> Fault:
+def said(fault: str, column: str, *, facts: Mapping[str, object]) -> Fault:
     """Give what is wrong and what to do, with the places of the sentences filled."""
     known = {"words": ", ".join(WORDS.get(column, ())), **facts}
     says, remedy = FAULTS[fault]

@@ -8,7 +8,7 @@ order; the others are counted, and written to a file of rejects.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -103,7 +103,7 @@ class ClaimsFile:
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def batches(self, *, size: int = BATCH, from_row: int = 0) -> Iterator[Rows]:
+    def batches(self, *, size: int = BATCH, from_row: int = 0) -> Generator[Rows]:
         """Give the rows that can be decided, up to `size` at once, never cutting a bill.
 
         A bill of more than `size` rows is a batch by itself. `from_row` counts rows given before,
@@ -138,7 +138,7 @@ class ClaimsFile:
         for batch in self._source.batches(COLUMNS):
             block, found = read_block(batch, self._known)
             held = 0 if rest is None else len(rest.state)
-            rejects.take(found, first + held)
+            rejects.take(found, first=first + held)
             block = named(block if rest is None else _joined([rest, block]))
             cut = int(np.flatnonzero(bill_starts(block.rows))[-1])
             endless = len(block.state) - cut > MOST_LINES
@@ -156,7 +156,7 @@ class ClaimsFile:
         if not len(block.state):
             return
         accepted, found = order.sift(block)
-        rejects.take(found, first)
+        rejects.take(found, first=first)
         rejects.rows += int(np.count_nonzero(~accepted & (block.state != TOLD)))
         rejects.write(before=first + len(accepted))
         if accepted.all():

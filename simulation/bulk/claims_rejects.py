@@ -56,7 +56,7 @@ class Rejects:
         """Give how often each kind of fault was found, in the order of `FAULTS`."""
         return {fault: self.faults[fault] for fault in FAULTS if self.faults[fault]}
 
-    def take(self, found: Iterable[Found], first: int) -> None:
+    def take(self, found: Iterable[Found], *, first: int) -> None:
         """Take the faults of a block whose first row is row `first` of the file."""
         for fault, column, rows, values, claims, after in found:
             self.faults[fault] += len(rows)
@@ -99,7 +99,9 @@ class Rejects:
             self._file.close()
 
     def _told(self, record: _Record) -> tuple[object, ...]:
-        says, remedy = said(record.fault, record.column, {**self._facts, "after": record.after})
+        says, remedy = said(
+            record.fault, record.column, facts={**self._facts, "after": record.after}
+        )
         line = self._line_of(record.row)
         cell = (self._source.name, line, record.claim, record.column, record.value, record.fault)
         return (*cell, *says, *remedy)

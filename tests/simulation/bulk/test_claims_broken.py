@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from domain.text import Lang
 from ledger.errors import StoreError
 from simulation.bulk import claims_csv
 from simulation.bulk.claims_errors import (
@@ -32,7 +33,7 @@ def refused(path: Path, kind: type[StoreError]) -> StoreError:
     return caught.value
 
 
-BOTH: tuple[str, ...] = ("zh", "en")
+BOTH: tuple[Lang, ...] = ("zh", "en")
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff", "\n" + SOUND], ids=repr)

@@ -97,7 +97,7 @@ def read_block(batch: Any, known: Known) -> tuple[Block, list[Found]]:  # noqa: 
         flags=_flags(sheet, whole),
         total=sheet.take("total_fen"),
         fund=sheet.take("fund_fen", lambda: 0),
-        slot=_slots(kind, sheet.take("claim", lambda: 0), known.cancelled),
+        slot=slots(kind, sheet.take("claim"), cancelled=known.cancelled),
     )
     _look_across(sheet, rows)
     return Block(rows, sheet.state), sheet.found
@@ -195,14 +195,14 @@ def _flags(sheet: _Sheet, whole: Whole) -> NDArray[np.int16]:
     return flags.astype(np.int16)
 
 
-def _slots(kind: Whole, claim: Whole, cancelled: Whole) -> NDArray[np.int32]:
+def slots(kind: NDArray[Any], claim: Whole, *, cancelled: Whole) -> NDArray[np.int32]:
     """Give the place of each bill among those that are cancelled somewhere, else -1."""
-    slots = np.full(len(kind), -1, np.int32)
+    found = np.full(len(kind), -1, np.int32)
     if len(cancelled):
         places = np.minimum(np.searchsorted(cancelled, claim), len(cancelled) - 1)
-        named = (cancelled[places] == claim) & (kind != CREDIT)
-        slots[named] = places[named]
-    return slots
+        named = (cancelled[places] == claim) & ((kind == SETTLE) | (kind == CANCEL))
+        found[named] = places[named]
+    return found
 
 
 def _look_across(sheet: _Sheet, rows: Rows) -> None:

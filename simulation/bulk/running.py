@@ -114,5 +114,6 @@ def _write(log: Log, job: Job, page: _Page) -> None:
         first_seq=log.next_seq,
         rows=page.rows,
         outcome=page.outcome,
+        merkle=log.begin.merkle,
     )
     log.add(msgspec.structs.replace(line, claims=job.claims.digest, taken=page.taken))

@@ -116,27 +116,43 @@ class ArrayClaims:
             yield Rows(*(column[start : start + size] for column in self._rows))
 
 
+Bill = Mapping[str, int]
+
+
 def claims(*, seed: int = 1, count: int = 40, first: date = FIRST, claim: int = 1) -> ArrayClaims:
+    """Make up claims: see `bills`."""
+    return claims_of(bills(seed=seed, count=count, first=first, claim=claim))
+
+
+def bills(*, seed: int, count: int, first: date = FIRST, claim: int = 1) -> list[Bill]:
     """Make up bills of one line on a few days; some are cancelled, now and then comes a credit."""
     random = Random(seed)
-    bills: list[dict[str, int]] = []
+    made: list[Bill] = []
     for place in range(count):
         day = first.toordinal() + place * 4 // count
-        before = [bill for bill in bills if bill["kind"] == SETTLE]
+        before = [bill for bill in made if bill["kind"] == SETTLE]
         kind = random.choices((SETTLE, CANCEL, CREDIT), (7, 2, 1))[0] if len(before) > 1 else SETTLE
         bill = _bill(random, claim=claim + place, day=day)
         if kind == CANCEL:
-            last = bills[-1]["claim"]  # two cancellations of one claim in a row would be one
+            last = made[-1]["claim"]  # two cancellations of one claim in a row would be one
             cancelled = random.choice([bill for bill in before[-6:] if bill["claim"] != last])
-            bill = cancelled | {"kind": CANCEL, "line": 0, "booked": day, "flags": WHOLE}
+            bill = {**cancelled, "kind": CANCEL, "line": 0, "booked": day, "flags": WHOLE}
         elif kind == CREDIT:
             bill |= {"kind": CREDIT, "fund": 0, "claim": 0}
-        bills.append(bill)
-    cancelled_claims = sorted({bill["claim"] for bill in bills if bill["kind"] == CANCEL})
-    for bill in bills:
-        named = bill["kind"] != CREDIT and bill["claim"] in cancelled_claims
-        bill["slot"] = cancelled_claims.index(bill["claim"]) if named else -1
-    return ArrayClaims(_rows(bills), np.array(cancelled_claims, np.int64))
+        made.append(bill)
+    return made
+
+
+def claims_of(bills: Sequence[Bill]) -> ArrayClaims:
+    """Give bills as a file of claims."""
+    cancelled = sorted({bill["claim"] for bill in bills if bill["kind"] == CANCEL})
+    with_slots = [
+        {**bill, "slot": cancelled.index(bill["claim"])}
+        if bill["kind"] != CREDIT and bill["claim"] in cancelled
+        else {**bill, "slot": -1}
+        for bill in bills
+    ]
+    return ArrayClaims(_rows(with_slots), np.array(cancelled, np.int64))
 
 
 def _bill(random: Random, *, claim: int, day: int) -> dict[str, int]:
@@ -157,7 +173,7 @@ def _bill(random: Random, *, claim: int, day: int) -> dict[str, int]:
     }
 
 
-def _rows(bills: Sequence[Mapping[str, int]]) -> Rows:
+def _rows(bills: Sequence[Bill]) -> Rows:
     kinds = kinds_of(Rows)
     return Rows(*(np.array([bill[name] for bill in bills], kinds[name]) for name in Rows._fields))
 

@@ -15,6 +15,7 @@ import pytest
 
 from ledger.errors import StoreError
 from simulation.bulk import manifest, state_files
+from simulation.bulk.arrays import CANCEL
 from simulation.bulk.disk import Bytes, Disk
 from simulation.bulk.job import Job
 from simulation.bulk.manifest import CloseLine
@@ -151,6 +152,17 @@ def test_other_claims_are_added_behind_the_closing(log: Path, tmp_path: Path) ->
     stopped(second(), both, lines=2)
     assert run(second(), both).head == added.head
     assert content(both) == content(log)
+
+
+def test_what_is_added_may_cancel_what_was_settled_before(tmp_path: Path) -> None:
+    bills = runs.bills(seed=5, count=60)
+    cut = next(n for n, bill in enumerate(bills) if n > 25 and bill["kind"] == CANCEL)
+    at_once = run(runs.job(runs.claims_of(bills)), tmp_path / "at-once")
+    run(runs.job(runs.claims_of(bills[:cut])), tmp_path / "log")
+    later = runs.claims_of(bills[cut:])
+    assert later.cancelled[0] < bills[cut - 1]["claim"]
+    added = run(runs.job(later), tmp_path / "log")
+    assert state_files.digest(added.state) == state_files.digest(at_once.state)
 
 
 def test_claims_that_are_in_the_log_already_are_refused(log: Path) -> None:

@@ -18,7 +18,7 @@ from simulation.bulk.state_deltas import delta
 from simulation.bulk.state_files import digest
 
 
-def close(log: Log, job: Job, state: State, *, opening: State) -> None:
+def close(log: Log, job: Job, *, state: State, opening: State) -> None:
     """Write what differs from the opening state, then the closing's line.
 
     Everything is computed from the two states, so that a run that was broken off and gone on with
@@ -43,7 +43,7 @@ def close(log: Log, job: Job, state: State, *, opening: State) -> None:
 
 
 def _encoded(table: Any) -> memoryview:  # noqa: ANN401 - a table of pyarrow
-    """Give a table of differences as the bytes of a Parquet file; places rise, so they are small."""
+    """Give a table of differences as the bytes of a Parquet file; rising places take little."""
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Generator, Mapping
 from typing import NamedTuple, Protocol
 
-from simulation.bulk.arrays import Memory, Rows
+from simulation.bulk.arrays import Rows
 from simulation.bulk.deciding import Decide
-from simulation.bulk.manifest import Begin, SegmentLine
+from simulation.bulk.manifest import Begin
 from simulation.bulk.rules import RuleTable
 from simulation.bulk.state_checks import Array
 from simulation.bulk.state_files import StateFile
@@ -48,10 +47,6 @@ class Claims(Protocol):
         """Give rows behind those given before; bills are whole, the cuts always the same."""
 
 
-Remember = Callable[[Path, Sequence[SegmentLine]], Memory]
-"""Gives room for all bills that the claims cancel, filled with those that a log has already."""
-
-
 class Job(NamedTuple):
     """What is decided, on what, and by what. `package` is the version that the log notes."""
 
@@ -59,7 +54,6 @@ class Job(NamedTuple):
     opening: StateFile
     table: RuleTable
     decide: Decide
-    remember: Remember
     package: str = ""
     size: int = SEGMENT
 

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import msgspec
-
 from domain.text import Text
 from simulation.bulk import manifest
 from simulation.bulk.disk import Disk

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.bulk.merkle_lanes import STATE, Words, hash_legs, hash_pairs, hash_rows
-from simulation.bulk.schema import Batch, leg_seq
+from simulation.bulk.schema import Batch, leg_seq, read_only
 
 LEAF = bytes((0, 0, 0, 0))
 NODE = bytes((1, 0, 0, 0))
@@ -143,24 +143,10 @@ def _bytes(node: Words) -> bytes:
 def _leaves(batch: Batch) -> Words:
     """Give the hash of each leaf: 8 arrays, one for each of its words."""
     _hold(batch)
-    rows, decided, legs = batch.rows, batch.decided, batch.legs
-    count = len(rows.kind)
-    nodes = np.empty((STATE, count + len(legs.pot)), np.uint32)
-    hash_rows(
-        (rows.claim, decided.cash, rows.total, rows.fund, decided.fund),
-        (rows.patient, rows.booked, rows.day),
-        (rows.line, rows.where, decided.rule, decided.legs, rows.flags),
-        (rows.kind, rows.place, rows.category, decided.outcome),
-        nodes,
-    )
-    hash_legs(
-        leg_seq(batch),
-        (legs.pot, legs.edge, legs.amount, legs.after),
-        legs.line,
-        legs.segment,
-        count,
-        nodes,
-    )
+    nodes = np.empty((STATE, len(batch.rows.kind) + len(batch.legs.pot)), np.uint32)
+    _, rows, decided, legs = read_only(batch)
+    hash_rows((rows, decided), nodes)
+    hash_legs((leg_seq(batch), legs), nodes)
     return nodes
 
 

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.bulk.arrays import Decided, Legs, Rows
 from simulation.bulk.schema import Array
 
 if TYPE_CHECKING:
@@ -57,78 +58,68 @@ def _low(number: np.int64) -> np.uint32:
 
 
 @numba.njit(nogil=True, cache=True)
-def hash_rows(
-    longs: tuple[Array, ...],
-    words: tuple[Array, ...],
-    shorts: tuple[Array, ...],
-    chars: tuple[Array, ...],
-    nodes: Words,
-) -> None:
-    """Hash the record of each row into the first nodes; `merkle.ROW_RECORD` is its layout.
-
-    `longs` are claim, cash, total, fund and fund_paid; `words` patient, booked and day; `shorts`
-    line, where, rule, legs and flags; `chars` kind, place, category and outcome.
-    """
-    claim, cash, total, fund, paid = longs
-    patient, booked, day = words
-    line, where, rule, legs, flags = shorts
-    kind, place, category, outcome = chars
+def hash_rows(batch: tuple[Rows, Decided], nodes: Words) -> None:
+    """Hash the record of each row into the first nodes; `merkle.ROW_RECORD` is its layout."""
+    rows, decided = batch
+    count = len(rows.claim)
     state, w = np.empty(STATE * LANES, np.uint32), np.zeros(ROUNDS * LANES, np.uint32)
     w[15 * LANES : MESSAGE * LANES] = 8 * 55
-    for start in range(0, len(claim), LANES):
-        lanes = min(LANES, len(claim) - start)
+    for start in range(0, count, LANES):
+        lanes = min(LANES, count - start)
         # Few arrays a loop: the compiler widens none in which too many might overlap.
         for lane in range(lanes):
             i = start + lane
-            w[1 * LANES + lane] = _low(claim[i])
-            w[2 * LANES + lane] = _low(claim[i] >> 32)
-            w[3 * LANES + lane] = _low(patient[i])
+            w[1 * LANES + lane] = _low(rows.claim[i])
+            w[2 * LANES + lane] = _low(rows.claim[i] >> 32)
+            w[3 * LANES + lane] = _low(rows.patient[i])
         for lane in range(lanes):
             i = start + lane
-            w[4 * LANES + lane] = _low(booked[i] | (kind[i] | place[i] << 4) << 24)
-            w[5 * LANES + lane] = _low(booked[i] - day[i] | line[i] << 16)
+            kind_place = rows.kind[i] | rows.place[i] << 4
+            w[4 * LANES + lane] = _low(rows.booked[i] | kind_place << 24)
+            w[5 * LANES + lane] = _low(rows.booked[i] - rows.day[i] | rows.line[i] << 16)
         for lane in range(lanes):
             i = start + lane
-            w[6 * LANES + lane] = _low(where[i] & 0xFFFF | rule[i] << 16)
-            w[7 * LANES + lane] = _low(legs[i] & 0xFFFF | flags[i] << 16)
+            w[6 * LANES + lane] = _low(rows.where[i] & 0xFFFF | decided.rule[i] << 16)
+            w[7 * LANES + lane] = _low(decided.legs[i] & 0xFFFF | rows.flags[i] << 16)
         for lane in range(lanes):
             i = start + lane
-            chars_of = category[i] & 0xFF | (outcome[i] & 0xFF) << 8
-            w[8 * LANES + lane] = _low(chars_of | cash[i] << 16)
-            w[9 * LANES + lane] = _low(cash[i] >> 16)
+            words = rows.category[i] & 0xFF | (decided.outcome[i] & 0xFF) << 8
+            w[8 * LANES + lane] = _low(words | decided.cash[i] << 16)
+            w[9 * LANES + lane] = _low(decided.cash[i] >> 16)
         for lane in range(lanes):
             i = start + lane
-            w[10 * LANES + lane] = _low(total[i])
-            w[11 * LANES + lane] = _low(total[i] >> 32 & 0xFF | fund[i] << 8)
-            w[12 * LANES + lane] = _low(fund[i] >> 24 & 0xFFFF | paid[i] << 16)
-            w[13 * LANES + lane] = _low(paid[i] >> 16 & 0xFFFFFF | 0x80 << 24)
+            total, fund, paid = rows.total[i], rows.fund[i], decided.fund[i]
+            w[10 * LANES + lane] = _low(total)
+            w[11 * LANES + lane] = _low(total >> 32 & 0xFF | fund << 8)
+            w[12 * LANES + lane] = _low(fund >> 24 & 0xFFFF | paid << 16)
+            w[13 * LANES + lane] = _low(paid >> 16 & 0xFFFFFF | 0x80 << 24)
         _finish(state, w, start, lanes, nodes)
 
 
 @numba.njit(nogil=True, cache=True)
-def hash_legs(
-    seq: Array, words: tuple[Array, ...], line: Array, segment: Array, rows: int, nodes: Words
-) -> None:
-    """Hash the record of each leg into the nodes behind the rows; `merkle.LEG_RECORD` is it.
+def hash_legs(batch: tuple[Array, Legs], nodes: Words) -> None:
+    """Hash the record of each leg into the last nodes; `merkle.LEG_RECORD` is its layout.
 
-    `words` are pot, edge, amount and after.
+    The first of the two is `schema.leg_seq`.
     """
-    pot, edge, amount, after = words
+    seq, legs = batch
+    count, rows = len(seq), nodes.shape[1] - len(seq)
     state, w = np.empty(STATE * LANES, np.uint32), np.zeros(ROUNDS * LANES, np.uint32)
     w[15 * LANES : MESSAGE * LANES] = 8 * 31
-    for start in range(0, len(seq), LANES):
-        lanes = min(LANES, len(seq) - start)
+    for start in range(0, count, LANES):
+        lanes = min(LANES, count - start)
         for lane in range(lanes):
             i = start + lane
             w[1 * LANES + lane] = _low(seq[i])
             w[2 * LANES + lane] = _low(seq[i] >> 32)
-            w[3 * LANES + lane] = _low(pot[i])
-            w[4 * LANES + lane] = _low(edge[i])
+            w[3 * LANES + lane] = _low(legs.pot[i])
+            w[4 * LANES + lane] = _low(legs.edge[i])
         for lane in range(lanes):
             i = start + lane
-            w[5 * LANES + lane] = _low(amount[i])
-            w[6 * LANES + lane] = _low(after[i])
-            w[7 * LANES + lane] = _low(line[i] & 0xFFFF | (segment[i] & 0xFF | 0x8000) << 16)
+            segment = legs.segment[i] & 0xFF | 0x8000  # and the bit that ends a message
+            w[5 * LANES + lane] = _low(legs.amount[i])
+            w[6 * LANES + lane] = _low(legs.after[i])
+            w[7 * LANES + lane] = _low(legs.line[i] & 0xFFFF | segment << 16)
         w[8 * LANES : 15 * LANES] = 0
         _finish(state, w, rows + start, lanes, nodes)
 

@@ -15,11 +15,14 @@ import pyarrow.parquet as pq
 
 from domain.text import Text
 from simulation.bulk import segments
-from simulation.bulk.arrays import CANCEL, SETTLE, Memory, Rows, State
+from simulation.bulk.arrays import SETTLE, Memory, Rows, State
+from simulation.bulk.claims_rows import slots
 from simulation.bulk.job import Job
 from simulation.bulk.log_folder import Log
 from simulation.bulk.manifest import CloseLine
-from simulation.bulk.running_errors import LogDamaged, LogDecidesOtherwise
+from simulation.bulk.older_bills import older
+from simulation.bulk.remembering import with_room
+from simulation.bulk.running_errors import ClaimsFallBack, LogDamaged, LogDecidesOtherwise
 from simulation.bulk.state_checks import Array
 from simulation.bulk.state_deltas import DeltaError, apply_delta
 from simulation.bulk.state_files import digest
@@ -33,27 +36,18 @@ def restored(log: Log, job: Job) -> tuple[State, Memory]:
         SegmentDamaged, LogDamaged: a file of the log is not what was written.
         LogDecidesOtherwise: rules or code no longer decide what the log has.
     """
-    state, memory = job.opening.state, job.remember(log.folder, log.closed_segments)
+    state, cancelled, rules = job.opening.state, job.claims.cancelled, job.table.rules
+    memory = older(log.folder, log.closed_segments, cancelled=cancelled, state=state, rules=rules)
     if log.closings:
         state = _closed(log, job, log.closings[-1])
     pages = ahead((line, segments.read(log.folder, line)) for line in log.open_segments)
     for line, page in pages:
-        rows = page.rows._replace(slot=slots(page.rows, job.claims.cancelled))
-        state, outcome = job.decide(state, job.table.rules, rows=rows, memory=memory)
+        rows = page.rows._replace(slot=slots(page.rows.kind, page.rows.claim, cancelled=cancelled))
+        memory = with_room(memory, state, rows=rows)
+        state, outcome = job.decide(state, rules, rows=rows, memory=memory)
         if not _same(page.decided, outcome.decided) or not _same(page.legs, outcome.legs):
             raise LogDecidesOtherwise(path=str(log.folder), segment=line.number)
     return state, memory
-
-
-def slots(rows: Rows, cancelled: Array) -> Array:
-    """Give the place of each bill among the claims that are cancelled, which ascend; else -1."""
-    found = np.full(len(rows.kind), -1, np.int32)
-    if len(cancelled):
-        places = np.minimum(np.searchsorted(cancelled, rows.claim), len(cancelled) - 1)
-        of_bills = (rows.kind == SETTLE) | (rows.kind == CANCEL)
-        named = of_bills & (cancelled[places] == rows.claim)
-        found[named] = places[named]
-    return found
 
 
 def refuse_earlier(log: Log, rows: Rows) -> None:

@@ -22,8 +22,9 @@ from simulation.bulk.disk import Disk
 from simulation.bulk.job import Job, begin_of
 from simulation.bulk.log_folder import Log, open_log
 from simulation.bulk.manifest import AnyLine
-from simulation.bulk.state_files import moment
+from simulation.bulk.remembering import with_room
 from simulation.bulk.restoring import refuse_earlier, restored
+from simulation.bulk.state_files import moment
 from simulation.bulk.threads import ahead, behind
 from simulation.bulk.year_ends import with_rolls
 
@@ -76,7 +77,7 @@ def run(
         state, memory = restored(log, job)
         if not log.is_closed_on(job.claims.digest):
             state = _decide_the_rest(log, job, state, memory=memory, tell=tell)
-            close(log, job, state, opening=opening)
+            close(log, job, state=state, opening=opening)
         return Written(tuple(log.lines), before, state)
 
 
@@ -84,7 +85,12 @@ def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: 
     """Decide what is not in the log yet, and write it; give the state afterwards."""
     taken, rules = log.taken, job.table.rules
     tell(taken, job.claims.rows)
-    with behind(lambda page: _write(log, job, page, tell=tell)) as put:
+
+    def write(page: _Page) -> None:
+        _write(log, job, page)
+        tell(page.taken, job.claims.rows)
+
+    with behind(write) as put:
         batches = ahead(job.claims.batches(size=job.size, from_row=taken))
         try:
             for rows in batches:
@@ -92,6 +98,7 @@ def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: 
                     refuse_earlier(log, rows)
                 taken += len(rows.kind)
                 rolled = with_rolls(rows, state, rules=rules)
+                memory = with_room(memory, state, rows=rolled)
                 state, outcome = job.decide(state, rules, rows=rolled, memory=memory)
                 put(_Page(rolled, outcome, taken))
         finally:
@@ -99,7 +106,7 @@ def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: 
     return state
 
 
-def _write(log: Log, job: Job, page: _Page, *, tell: Tell) -> None:
+def _write(log: Log, job: Job, page: _Page) -> None:
     """Commit one segment."""
     line = segments.write(
         log.disk,
@@ -107,6 +114,6 @@ def _write(log: Log, job: Job, page: _Page, *, tell: Tell) -> None:
         first_seq=log.next_seq,
         rows=page.rows,
         outcome=page.outcome,
+        merkle=log.begin.merkle,
     )
     log.add(msgspec.structs.replace(line, claims=job.claims.digest, taken=page.taken))
-    tell(page.taken, job.claims.rows)

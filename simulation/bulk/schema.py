@@ -56,6 +56,18 @@ class Batch(NamedTuple):
     legs: Legs
 
 
+def read_only(batch: Batch) -> Batch:
+    """Give the same arrays as views that cannot be written: compiled code sees one type of them."""
+    rows, decided, legs = (map(_read_only, part) for part in batch[1:])
+    return Batch(batch.first_seq, Rows(*rows), Decided(*decided), Legs(*legs))
+
+
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def _values(family: type[StrEnum]) -> tuple[str, ...]:
     return tuple(member.value for member in family)
 

@@ -12,41 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from domain.text import Text
-from simulation.bulk.arrays import State, Terms
+from simulation.bulk.arrays import State, Terms, kinds_of
 
 Array = np.ndarray[Any, Any]
 
-TYPES: dict[str, str] = {
-    "home": "<i2",
-    "flags": "<i2",
-    "first_edge": "<i4",
-    "current": "<i4",
-    "prior": "<i4",
-    "purse_owner": "<i4",
-    "purse_quota": "<i4",
-    "wallet_owner": "<i4",
-    "grantor": "<i4",
-    "terms": "<i4",
-    "used": "<i4",
-    "giver": "<i4",
-    "rank": "<i2",
-    "chosen": "<i2",
-    "aside": "<i4",
-    "given": "<i4",
-    "aside_pool": "<i4",
-    "aside_quota": "<i4",
-    "authorized": "<i8",
-    "changed_person": "<i4",
-    "changed_day": "<i4",
-    "changed_to": "|i1",
-    "filing_person": "<i4",
-    "filing_place": "<i4",
-    "filing_first": "<i4",
-    "filing_last": "<i4",
-    "open_year": "<i4",
-    "use_key": "<i8",
-    "use_fen": "<i8",
-}
+TYPES = {name: np.dtype(kind).newbyteorder("<").str for name, kind in kinds_of(State).items()}
 """The type of every array of `State`, as numpy spells it, in the order of the fields."""
 
 CHANGING = ("current", "prior", "used", "given", "open_year", "use_key", "use_fen")

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.bulk.arrays import PERIODS, State
-from simulation.bulk.kernel.uses import place_of
+from simulation.bulk.arrays import State
+from simulation.bulk.deciding import regrown
 from simulation.bulk.state_checks import CHANGING, Array
 from simulation.bulk.state_files import uses
 
@@ -36,7 +36,8 @@ SCHEMA = pa.schema(
 Table = Any  # pyarrow ships no types
 
 _CHUNK = 1 << 22  # so that arrays of a nation are compared without copies of all of them
-_SPARE = 2  # how many times its content the table of uses is large, at least
+_SPARE = 2  # times its content the table of uses is large, at least
+_LEAST = 4  # and at least so many bits
 
 
 class DeltaError(ValueError):
@@ -119,12 +120,6 @@ def _with_uses(state: State, key: Array, *, values: Array) -> State:
     kept = ~np.isin(old_key, key)
     keys = np.concatenate([old_key[kept], key[values != 0]])
     fen = np.concatenate([old_fen[kept], values[values != 0]])
-    capacity = 1 << max(4, int(_SPARE * len(keys)).bit_length())
-    table = state._replace(
-        use_key=np.full(capacity, -1, np.int64), use_fen=np.zeros(capacity, np.int64)
-    )
-    views = table._replace(use_key=memoryview(table.use_key), use_fen=memoryview(table.use_fen))
-    for one, used in zip(keys.tolist(), fen.tolist(), strict=True):
-        at = place_of(views, one // PERIODS, one % PERIODS)
-        views.use_key[at], views.use_fen[at] = one, used
-    return table
+    size = 1 << max(_LEAST, (_SPARE * len(keys)).bit_length())
+    use_key, use_fen = regrown(keys, fen, size)
+    return state._replace(use_key=use_key, use_fen=use_fen)

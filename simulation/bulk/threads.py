@@ -6,7 +6,7 @@ from the other with the memory. What goes wrong in a thread is raised where its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from queue import Empty, Queue
 from threading import Thread
@@ -24,7 +24,7 @@ class _End(NamedTuple):
     error: BaseException | None
 
 
-def ahead(things: Iterable[T]) -> Iterator[T]:
+def ahead(things: Iterable[T]) -> Generator[T]:
     """Give things in their order, while the next ones are being made in another thread.
 
     Closing the iterator stops the other thread before its next thing.

@@ -1,3 +1,4 @@
+# ruff: noqa: D102  # the steps of `Dying` are those of `Disk`, and described there
 """A bulk run that kills itself at one step of its disk, in processes forked for it alone.
 
 `python -m tests.faults.bulk_victim FOLDER` tells of every place, as one JSON line each, what
@@ -12,18 +13,23 @@ import os
 import shutil
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from simulation.bulk.deciding import empty_memory
 from simulation.bulk.disk import Bytes, Disk
 from simulation.bulk.job import Job
+from simulation.bulk.measuring import measured
+from simulation.bulk.remembering import with_room
 from simulation.bulk.running import Written, run
+from simulation.bulk.schema import Batch
 from simulation.bulk.state_files import digest
 from tests.simulation.bulk import runs
 
-COUNT = 3 * runs.SIZE  # claims: three segments
+COUNT = 2 * runs.SIZE  # claims: two segments
 AGAIN = 4  # the run that goes on is killed, too, at one of its first steps
 
 
@@ -51,6 +57,7 @@ class Dying(Disk):
     """A disk whose process dies at a step. Steps are noted, over all folders."""
 
     def __init__(self, folder: Path, *, at: Step | None, noted: list[str]) -> None:
+        """Die at a step; `noted` counts the steps of all disks of a run."""
         super().__init__(folder)
         self._at, self._noted = at, noted
 
@@ -112,22 +119,33 @@ JOBS: dict[str, Callable[[], Job]] = {
 
 def main(folder: Path) -> None:
     """Kill both runs at every step and tell what became of them."""
+    _load_what_is_compiled()
     before = folder / "before"
     before.mkdir()
     for job in JOBS:
         whole = folder / job
         shutil.copytree(before, whole)
-        done, _ = _forked(job, whole)
-        steps = done["steps"]
-        print(json.dumps({"job": job, **done}), flush=True)  # noqa: T201  # whoever started it reads it
-        for step in _places(steps):
-            told = _killed(job, step, name=steps[step.number - 1], place=folder / "at", of=before)
+        done = _forked(job, whole)
+        print(json.dumps([done.head, done.state]), flush=True)  # noqa: T201  # whoever started it reads it
+        for step in _places(done.steps):
+            name = done.steps[step.number - 1]
+            told = _killed(job, step, name=name, place=folder / "at", of=before)
             print(json.dumps(told._asdict()), flush=True)  # noqa: T201  # as above
         shutil.rmtree(before)
         whole.rename(before)
 
 
-def _places(steps: list[str]) -> Iterator[Step]:
+def _load_what_is_compiled() -> None:
+    """Load compiled code once, here, instead of in each fork."""
+    job = JOBS["begun"]()
+    rows = next(job.claims.batches(size=runs.SIZE, from_row=0))
+    state = job.opening.state
+    memory = with_room(empty_memory(len(job.claims.cancelled)), state, rows=rows)
+    _, outcome = job.decide(state, job.table.rules, rows=rows, memory=memory)
+    measured(Batch(0, rows, outcome.decided, outcome.legs))
+
+
+def _places(steps: tuple[str, ...]) -> Iterator[Step]:
     for number, step in enumerate(steps, start=1):
         yield Step(number, torn=False)
         if step.startswith(("write", "append")):
@@ -137,15 +155,24 @@ def _places(steps: list[str]) -> Iterator[Step]:
 def _killed(job: str, step: Step, *, name: str, place: Path, of: Path) -> Told:
     """Kill a run at a step, kill the one that goes on, and go on."""
     shutil.copytree(of, place)
-    _, killed = _forked(job, place, at=step)
-    _, again = _forked(job, place, at=Step(1 + step.number % AGAIN, torn=False))
-    done, _ = _forked(job, place)
+    killed = _forked(job, place, at=step).killed
+    again = _forked(job, place, at=Step(1 + step.number % AGAIN, torn=False)).killed
+    done = _forked(job, place)
     left = tuple(sorted(path.name for path in place.iterdir()))
     shutil.rmtree(place)
-    return Told(job, step, name, killed, again, done["head"], done["state"], left)
+    return Told(job, step, name, killed, again, done.head, done.state, left)
 
 
-def _forked(job: str, folder: Path, at: Step | None = None) -> tuple[dict[str, object], bool]:
+class Done(NamedTuple):
+    """What a run tells at its end; nothing if it was killed."""
+
+    head: str = ""
+    state: str = ""
+    steps: tuple[str, ...] = ()
+    killed: bool = False
+
+
+def _forked(job: str, folder: Path, at: Step | None = None) -> Done:
     """Run in a fork; give what it told, and whether it was killed."""
     reading, writing = os.pipe()
     process = os.fork()
@@ -155,7 +182,8 @@ def _forked(job: str, folder: Path, at: Step | None = None) -> tuple[dict[str, o
     with os.fdopen(reading) as told:
         text = told.read()
     _, status = os.waitpid(process, 0)
-    return json.loads(text or "{}"), os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return Done(**json.loads(text or "{}"), killed=killed)
 
 
 def _run_and_exit(job: str, folder: Path, at: Step | None, writing: int) -> None:
@@ -167,8 +195,10 @@ def _run_and_exit(job: str, folder: Path, at: Step | None, writing: int) -> None
         told = {"head": done.head, "state": digest(done.state), "steps": noted}
         with os.fdopen(writing, "w") as wire:
             wire.write(json.dumps(told))
-    finally:
         os._exit(0)
+    except BaseException:  # noqa: BLE001  # a fork never goes back to where it came from
+        traceback.print_exc()
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def test_a_reader_that_nobody_listens_to_ends() -> None:
 
     reading = ahead(make())
     assert next(reading) == 0
-    reading.close()  # type: ignore[attr-defined]  # a generator
+    reading.close()
     assert threading.active_count() == before
     assert len(made) <= 2 * DEPTH + 3
 

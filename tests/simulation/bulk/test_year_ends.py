@@ -11,17 +11,13 @@ from simulation.bulk.kernel.terms import WIDTH, YEAR_START_MONTH
 from simulation.bulk.year_ends import NO_CLAIM, start_months, with_rolls
 from tests.simulation.bulk.states import small
 
-FIRST = date(2024, 1, 1).toordinal()
-DAYS = 400
 
-
-def rules(*months: int, none_before: int = 0) -> Rules:
+def rules(*months: int, days: int = 800) -> Rules:
     """Give rules of one set a region, which say nothing but when its account year starts."""
     cells = np.zeros(len(months) * WIDTH, np.int64)
     cells[YEAR_START_MONTH::WIDTH] = months
-    index = np.repeat(np.arange(len(months), dtype=np.int16), DAYS)
-    index[:none_before] = -1  # in the first region
-    return Rules(FIRST, DAYS, index, cells, np.array([42, 44], np.int16))
+    index = np.repeat(np.arange(len(months), dtype=np.int16), days)
+    return Rules(date(2024, 1, 1).toordinal(), days, index, cells, np.array([42, 44], np.int16))
 
 
 def rows(*days: date) -> Rows:
@@ -86,11 +82,12 @@ def test_a_region_where_nobody_lives_does_not_roll() -> None:
 
 
 def test_a_region_rolls_when_it_gets_rules() -> None:
-    late = rules(1, 1, none_before=100)
-    assert start_months(late, FIRST + 99).tolist() == [0, 1]
-    assert start_months(late, FIRST + 100).tolist() == [1, 1]
-    assert start_months(late, FIRST - 1).tolist() == [0, 0]
-    assert start_months(late, FIRST + 10 * DAYS).tolist() == [1, 1]
-    day = date.fromordinal(FIRST + 99)
+    late = rules(1, 1)
+    late.index[:100] = -1  # in the first region
+    assert start_months(late, late.first_day + 99).tolist() == [0, 1]
+    assert start_months(late, late.first_day + 100).tolist() == [1, 1]
+    assert start_months(late, late.first_day - 1).tolist() == [0, 0]
+    assert start_months(late, late.first_day + 10 * late.days).tolist() == [1, 1]
+    day = date.fromordinal(late.first_day + 99)
     found = with_rolls(rows(day, date(2024, 6, 1)), small(open_year=[2023, 2023]), rules=late)
     assert seen(found) == [roll(1), bill(10), roll(0), bill(11)]

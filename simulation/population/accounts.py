@@ -65,7 +65,7 @@ _EMPLOYEE = np.array([letter in IN_SERVICE + RETIRED for letter in LETTERS])
 _LONG_AGO = 4000  # days before the first one, where insurance simply held since
 
 
-def accounts(block: Block, families: Households, draws: Draws, *, where: Setting) -> Accounts:
+def accounts(block: Block, families: Households, *, draws: Draws, where: Setting) -> Accounts:
     """Make what the members of households have on the first day of a setting."""
     count = block.persons
     employee = _EMPLOYEE[families.letter]
@@ -73,7 +73,7 @@ def accounts(block: Block, families: Households, draws: Draws, *, where: Setting
     flags |= draws.picks(count, _CHANCES)
     current, prior = _money(flags, draws)
     owners = np.flatnonzero(flags & arrays.HAS_WALLET)
-    home = _homes(block, families, draws, where=where)
+    home = _homes(block, families, draws=draws, where=where)
     return Accounts(
         home=home,
         flags=flags,
@@ -82,7 +82,7 @@ def accounts(block: Block, families: Households, draws: Draws, *, where: Setting
         wallet_owner=owners,
         wallet=draws.picks(len(owners), _WALLETS),
         changed=_changes(flags, draws, day=where.day.toordinal()),
-        filed=_filings(flags, home, draws, where=where),
+        filed=_filings(flags, home, draws=draws, where=where),
     )
 
 
@@ -99,7 +99,7 @@ def _money(flags: Array, draws: Draws) -> tuple[Array, Array]:
     return current, balance - current
 
 
-def _homes(block: Block, families: Households, draws: Draws, *, where: Setting) -> Array:
+def _homes(block: Block, families: Households, *, draws: Draws, where: Setting) -> Array:
     """Give the region of each person's insurance: some members are insured elsewhere."""
     home = np.full(block.persons, block.region, np.int16)
     near = np.array(where.neighbours[block.region], np.int16)
@@ -136,7 +136,7 @@ def _changes(flags: Array, draws: Draws, *, day: int) -> Array:
     return sorted_table
 
 
-def _filings(flags: Array, home: Array, draws: Draws, *, where: Setting) -> Array:
+def _filings(flags: Array, home: Array, *, draws: Draws, where: Setting) -> Array:
     """Give filings for another area or the whole of its province, for half a year or longer."""
     persons = np.flatnonzero(flags & arrays.HAS_FILINGS)
     count = len(persons)

@@ -100,11 +100,12 @@ def stream(block: Block, purpose: int, *, seed: int, where: Setting) -> Draws:
 
 
 def _make_block(people: _People, block: Block, *, seed: int, where: Setting) -> _Piece:
-    families = family_of(block, seed=seed, where=where)
-    has = accounts(block, families, stream(block, ACCOUNTS, seed=seed, where=where), where=where)
-    draws = stream(block, RELATIONS, seed=seed, where=where)
-    bound = relations(block, families, has, draws, where=where)
-    aside = purses(has, bound, draws, where=where)
+    draws = partial(stream, block, seed=seed, where=where)
+    families = households(block, draws(FAMILIES))
+    has = accounts(block, families, draws=draws(ACCOUNTS), where=where)
+    of_relations = draws(RELATIONS)
+    bound = relations(families, has, draws=of_relations, where=where)
+    aside = purses(has, bound, draws=of_relations, where=where)
     has.flags[aside.owner] |= arrays.HAS_PURSES
     span = slice(block.start, block.start + block.persons)
     counts = np.bincount(bound.beneficiary, minlength=block.persons)

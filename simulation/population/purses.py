@@ -29,7 +29,7 @@ class Purses(NamedTuple):
     aside_quota: Array  # int32
 
 
-def purses(has: Accounts, bound: Relations, draws: Draws, *, where: Setting) -> Purses:
+def purses(has: Accounts, bound: Relations, *, draws: Draws, where: Setting) -> Purses:
     """Put money aside as the areas of the grantors have it; takes it out of their accounts."""
     theirs = has.home[bound.grantor]
     provinces = np.array(where.provinces)

@@ -11,7 +11,7 @@ from domain.columns import number
 from simulation.population import terms
 from simulation.population.accounts import Accounts, opened
 from simulation.population.draws import Array, Draws
-from simulation.population.households import Block, Households
+from simulation.population.households import Households
 from simulation.population.relatives import pairs
 from simulation.population.setting import Setting
 
@@ -37,22 +37,31 @@ _GRANDCHILD = number(Relation.GRANDCHILD)
 _MATERNAL = number(Relation.MATERNAL_GRANDCHILD)
 
 
-def relations(
-    block: Block, families: Households, has: Accounts, draws: Draws, *, where: Setting
-) -> Relations:
+class _Edges(NamedTuple):
+    """Who might pay for whom."""
+
+    grantor: Array
+    beneficiary: Array
+    relation: Array
+
+    def at(self, kept: Array) -> _Edges:
+        """Give some of them."""
+        return _Edges(*(column[kept] for column in self))
+
+
+def relations(families: Households, has: Accounts, *, draws: Draws, where: Setting) -> Relations:
     """Bind relatives of the block's active families."""
-    grantor, beneficiary, relation = _candidates(block, families, draws)
-    kept = opened(has.flags)[grantor]
-    grantor, beneficiary, relation = grantor[kept], beneficiary[kept], relation[kept]
-    kept = _allowed(has.home, grantor, beneficiary, relation, where=where)
-    grantor, beneficiary, relation = grantor[kept], beneficiary[kept], relation[kept]
-    givers, giver = np.unique(grantor, return_inverse=True)
-    rank, chosen = _orders(beneficiary, has.home, draws, where=where)
+    edges = _candidates(families, draws)
+    edges = edges.at(opened(has.flags)[edges.grantor])
+    edges = edges.at(_allowed(edges, has.home, where=where))
+    givers, giver = np.unique(edges.grantor, return_inverse=True)
+    form = _forms(giver, has.home[edges.grantor], draws=draws, where=where)
+    rank, chosen = _orders(edges.beneficiary, has.home, draws=draws, where=where)
     return Relations(
-        beneficiary=beneficiary,
-        grantor=grantor,
-        relation=relation,
-        terms=terms.row_of(relation, _forms(giver, len(givers), has.home[grantor], draws, where)),
+        beneficiary=edges.beneficiary,
+        grantor=edges.grantor,
+        relation=edges.relation,
+        terms=terms.row_of(edges.relation, form),
         giver=giver,
         givers=givers,
         rank=rank,
@@ -60,7 +69,7 @@ def relations(
     )
 
 
-def _candidates(block: Block, families: Households, draws: Draws) -> tuple[Array, Array, Array]:
+def _candidates(families: Households, draws: Draws) -> _Edges:
     """Give pairs of relatives of active families, as far as the last household has members."""
     active = np.flatnonzero(draws.happens(len(families.kind), ACTIVE))
     daughters = draws.happens(len(families.kind), 450)[active]  # the head is a woman
@@ -74,15 +83,13 @@ def _candidates(block: Block, families: Households, draws: Draws) -> tuple[Array
     relation = _PAIRS.relation[pair]
     relation = np.where((relation == _GRANDCHILD) & daughters[household], _MATERNAL, relation)
     bound = draws.happens(len(pair), _PAIRS.likely[pair])
-    kept = bound & (np.maximum(grantor, beneficiary) < block.persons)
-    return grantor[kept], beneficiary[kept], relation[kept]
+    kept = bound & (np.maximum(grantor, beneficiary) < len(families.family))
+    return _Edges(grantor, beneficiary, relation).at(kept)
 
 
-def _allowed(
-    home: Array, grantor: Array, beneficiary: Array, relation: Array, *, where: Setting
-) -> Array:
-    """Give the places of the pairs that the rules of the grantor's area allow together."""
-    limits = where.limits
+def _allowed(edges: _Edges, home: Array, *, where: Setting) -> Array:
+    """Give the places of the pairs that the rules of the grantors' areas allow together."""
+    limits, (grantor, beneficiary, relation) = where.limits, edges
     theirs = home[grantor]
     provinces = np.array(where.provinces)
     far = provinces[theirs] != provinces[home[beneficiary]]
@@ -118,8 +125,9 @@ def _order(keys: Array, counted: Array | None = None) -> Array:
     return found
 
 
-def _forms(giver: Array, givers: int, home: Array, draws: Draws, where: Setting) -> Array:
+def _forms(giver: Array, home: Array, *, draws: Draws, where: Setting) -> Array:
     """Give the form of each relation: its grantor's, with an end where the area demands one."""
+    givers = int(giver.max(initial=-1)) + 1
     form = draws.picks(givers, terms.FORM)[giver]
     ends = draws.happens(givers, 100)[giver] | (where.limits.period_required[home] == 1)
     form = form + terms.SIMPLE * ends
@@ -130,7 +138,7 @@ def _forms(giver: Array, givers: int, home: Array, draws: Draws, where: Setting)
 
 
 def _orders(
-    beneficiary: Array, home: Array, draws: Draws, *, where: Setting
+    beneficiary: Array, home: Array, *, draws: Draws, where: Setting
 ) -> tuple[Array, Array]:
     """Give each relation's place by filing, and in the order that its beneficiary set, or -1.
 

@@ -38,6 +38,9 @@ KINDS = {
 }
 """Of a thousand households, how many are of each kind."""
 
+WOMEN = 450
+"""Of a thousand heads, how many are women. Assumed, and so all ages."""
+
 BLOCK = 1 << 17
 """Most persons of a block; each block of a region has streams of its own."""
 
@@ -64,7 +67,8 @@ class Block(NamedTuple):
 class Households(NamedTuple):
     """The households of a block. Persons are counted within it."""
 
-    kind: Array  # uint8, for each household
+    kind: Array  # uint8, for each household: place in `KINDS`
+    woman: Array  # bool, for each household: whether the head is a woman
     first: Array  # int64, for each household: its head
     family: Array  # int64, for each person: the household
     letter: Array  # uint8, for each person: place in `LETTERS`
@@ -97,4 +101,5 @@ def households(block: Block, draws: Draws) -> Households:
     first = ends[:count] - _SIZES[kind]
     family = np.repeat(np.arange(count), _SIZES[kind])[: block.persons]
     place = np.arange(block.persons) - first[family]
-    return Households(kind, first, family, _MEMBERS[kind[family], place])
+    woman = draws.happens(count, WOMEN)
+    return Households(kind, woman, first, family, _MEMBERS[kind[family], place])

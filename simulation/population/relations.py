@@ -72,7 +72,6 @@ def relations(families: Households, has: Accounts, *, draws: Draws, where: Setti
 def _candidates(families: Households, draws: Draws) -> _Edges:
     """Give pairs of relatives of active families, as far as the last household has members."""
     active = np.flatnonzero(draws.happens(len(families.kind), ACTIVE))
-    daughters = draws.happens(len(families.kind), 450)[active]  # the head is a woman
     kind = families.kind[active]
     counts = np.diff(_PAIRS.first)[kind]
     household = np.repeat(np.arange(len(active)), counts)
@@ -81,7 +80,9 @@ def _candidates(families: Households, draws: Draws) -> _Edges:
     head = families.first[active[household]]
     grantor, beneficiary = head + _PAIRS.grantor[pair], head + _PAIRS.beneficiary[pair]
     relation = _PAIRS.relation[pair]
-    relation = np.where((relation == _GRANDCHILD) & daughters[household], _MATERNAL, relation)
+    relation = np.where(
+        (relation == _GRANDCHILD) & families.woman[active[household]], _MATERNAL, relation
+    )
     bound = draws.happens(len(pair), _PAIRS.likely[pair])
     kept = bound & (np.maximum(grantor, beneficiary) < len(families.family))
     return _Edges(grantor, beneficiary, relation).at(kept)

@@ -53,7 +53,8 @@ def read(path: str) -> str:
 
 
 def exempt(path: str) -> bool:
-    return path in POSITIONAL_BY_NEED or path.startswith("cli/")
+    """Tell files that click or a compiler calls by position."""
+    return path in POSITIONAL_BY_NEED or path.startswith(("cli/", "simulation/bulk/kernel/"))
 
 
 def texts() -> list[str]:

@@ -15,7 +15,7 @@ from simulation.population.draws import Array, Draws, chances, combined, skewed
 from simulation.population.households import IN_SERVICE, LETTERS, RETIRED, Block, Households
 from simulation.population.setting import Setting
 
-MOVED, MOVED_FAR = 84, 6
+MOVED, MOVED_FAR = 100, 6
 """Of a thousand members but the head, how many are insured in another area of the province, and
 how many in another province."""
 

@@ -80,10 +80,7 @@ def nothing() -> Rows:
     return Rows(*(np.empty(0, kind) for kind in _TYPES))
 
 
-_TYPES = (
-    *("int8", "int64", "int16", "int32", "int32", "int32"),
-    *("int16", "int8", "int8", "int16", "int64", "int64", "int32"),
-)
+_TYPES = tuple(arrays.kinds_of(Rows).values())
 
 
 def _busy(day: date) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import pyarrow as pa
@@ -63,12 +63,17 @@ _TWO_BITS = 3
 def write(
     batches: Iterable[Rows], path: Path, *, regions: Sequence[str], form: Format = "parquet"
 ) -> int:
-    """Write rows into a file and give how many there were."""
+    """Write rows into a file, which appears when it is complete; give how many there were."""
     rows = 0
-    with _writer(path, form) as writer:
-        for made in batches:
-            writer.write_batch(record_batch(made, regions=regions))
-            rows += len(made.kind)
+    building = path.with_name(f".{path.name}.tmp")
+    try:
+        with _writer(building, form) as writer:
+            for made in batches:
+                writer.write_batch(record_batch(made, regions=regions))
+                rows += len(made.kind)
+        building.replace(path)
+    finally:
+        building.unlink(missing_ok=True)
     return rows
 
 
@@ -112,7 +117,7 @@ def _writer(path: Path, form: Format) -> AbstractContextManager[Any]:
 
 
 class _CsvWriter:
-    """Writes words as words: a dictionary has no place in CSV."""
+    """Writes words as words: a dictionary has no place in CSV. Columns' names stand bare."""
 
     def __init__(self, path: Path) -> None:
         fields = [pa.field(f.name, pa.string() if f.type == _WORD else f.type) for f in SCHEMA]
@@ -121,7 +126,7 @@ class _CsvWriter:
             path, self._schema, write_options=pc_csv.WriteOptions(quoting_style="none")
         )
 
-    def __enter__(self) -> _CsvWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -87,7 +87,8 @@ def write(state: State, folder: Path, *, seed: int, where: Setting) -> Path:
     `region` is the code of the region in which the person is insured.
     """
     path = folder / PERSONS_FILE
-    with pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=1) as writer:
+    building = path.with_name(f".{path.name}.tmp")
+    with pq.ParquetWriter(building, SCHEMA, compression="zstd", compression_level=1) as writer:
         for made in lives(len(state.home), seed=seed, where=where):
             home = pa.array(state.home[made.number])
             writer.write_batch(
@@ -104,6 +105,7 @@ def write(state: State, folder: Path, *, seed: int, where: Setting) -> Path:
                     schema=SCHEMA,
                 )
             )
+    building.replace(path)
     return path
 
 

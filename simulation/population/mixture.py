@@ -32,22 +32,24 @@ _FUND_OF_STAYS = 800
 _STAY_FEN = statistics.INPATIENT_COST.value * (1000 - _FUND_OF_STAYS) // 1000
 
 KINDS = (
-    Kind(Place.HOSPITAL, Category.OUTPATIENT, 420, 95_00, 600, 550),
-    Kind(Place.CLINIC, Category.OUTPATIENT, 370, 60_00, 700, 650),
-    Kind(Place.HOSPITAL, Category.CHRONIC, 60, 150_00, 900, 700),
-    Kind(Place.HOSPITAL, Category.SPECIAL_DRUG, 4, 800_00, 950, 700),
-    Kind(Place.HOSPITAL, Category.MATERNITY, 4, 600_00, 800, 700),
+    Kind(Place.HOSPITAL, Category.OUTPATIENT, 425, 118_00, 600, 550),
+    Kind(Place.CLINIC, Category.OUTPATIENT, 370, 75_00, 700, 650),
+    Kind(Place.HOSPITAL, Category.CHRONIC, 60, 190_00, 900, 700),
+    Kind(Place.HOSPITAL, Category.SPECIAL_DRUG, 4, 1000_00, 950, 700),
+    Kind(Place.HOSPITAL, Category.MATERNITY, 4, 750_00, 800, 700),
     Kind(Place.HOSPITAL, Category.INPATIENT, 16, _STAY_FEN, 1000, _FUND_OF_STAYS),
-    Kind(Place.PHARMACY, Category.DRUG, 95, 74_00, 150, 600),
+    Kind(Place.PHARMACY, Category.DRUG, 90, 80_00, 150, 600),
     Kind(Place.PHARMACY, Category.DEVICE, 8, 150_00, 0, 0),
-    Kind(Place.CLINIC, Category.VACCINE, 12, 200_00, 0, 0),
-    Kind(Place.OFFICE, Category.COMMERCIAL_PREMIUM, 9, 390_00, 0, 0),
-    Kind(Place.OFFICE, Category.CARE_PREMIUM, 2, 90_00, 0, 0),
+    Kind(Place.CLINIC, Category.VACCINE, 12, 250_00, 0, 0),
+    Kind(Place.OFFICE, Category.COMMERCIAL_PREMIUM, 9, 480_00, 0, 0),
+    Kind(Place.OFFICE, Category.CARE_PREMIUM, 2, 110_00, 0, 0),
     Kind(Place.OFFICE, Category.RESIDENT_PREMIUM, 0, 400_00, 0, 0),  # by season, see `kinds_in`
 )
 
 PREMIUM, COMMERCIAL = len(KINDS) - 1, len(KINDS) - 3
 """The kinds that are a resident's premium and a premium for insurance on top."""
+
+_PAYERS = 334  # of a thousand persons, how many are residents: nobody else pays such premiums
 
 SEASON = range(8, 13)
 """The months in which residents pay for the next year."""
@@ -62,7 +64,10 @@ MAY_HAVE_LINES = np.equal(PLACE, number(Place.HOSPITAL))
 
 
 def kinds_in(month: int) -> Array:
-    """Give the table of kinds for a month: premiums have the official share of the money."""
+    """Give the table of kinds for a month.
+
+    Premiums have the official share of the money of residents, who use most of mutual aid.
+    """
     figure = statistics.PREMIUMS_IN_SEASON if month in SEASON else statistics.PREMIUMS_OFF_SEASON
     share = figure.value
     others = sum(kind.weight * kind.own_fen for kind in KINDS)
@@ -70,4 +75,4 @@ def kinds_in(month: int) -> Array:
         place: kind.weight * (1000 - share) * KINDS[PREMIUM].own_fen
         for place, kind in enumerate(KINDS)
     }
-    return chances({**weights, PREMIUM: share * others}, kind="uint8")
+    return chances({**weights, PREMIUM: share * others * _PAYERS // 1000}, kind="uint8")

@@ -7,6 +7,7 @@ in order: the same seed and setting give the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
@@ -23,7 +24,6 @@ from simulation.population.households import (
     FAMILIES,
     RELATIONS,
     Block,
-    Households,
     blocks,
     households,
 )
@@ -72,8 +72,17 @@ class _Piece(NamedTuple):
     filed: Array  # four rows
 
 
-def make(persons: int, *, seed: int, where: Setting, workers: int = 1) -> State:
+def make(
+    persons: int,
+    *,
+    seed: int,
+    where: Setting,
+    workers: int = 1,
+    tell: Callable[[int, int], None] | None = None,
+) -> State:
     """Make a population as it is at the beginning of a setting's day; nothing was used yet.
+
+    `tell` is told, block by block, how many persons of all there are.
 
     Raises:
         ValueError: too few or too many persons, or a seed below 0.
@@ -84,14 +93,14 @@ def make(persons: int, *, seed: int, where: Setting, workers: int = 1) -> State:
         *(np.empty(persons, kind) for kind in ("int16", "int16", "int32", "int32", "int8"))
     )
     each = partial(_make_block, people, seed=seed, where=where)
+    parts = blocks(where.persons(persons))
+    pieces: list[_Piece] = []
     with ThreadPoolExecutor(workers) as pool:
-        pieces = list(pool.map(each, blocks(where.persons(persons))))
+        for block, piece in zip(parts, pool.map(each, parts), strict=True):
+            pieces.append(piece)
+            if tell is not None:
+                tell(block.start + block.persons, persons)
     return _together(people, pieces, where=where)
-
-
-def family_of(block: Block, *, seed: int, where: Setting) -> Households:
-    """Make the households of a block again, as `make` made them."""
-    return households(block, stream(block, FAMILIES, seed=seed, where=where))
 
 
 def stream(block: Block, purpose: int, *, seed: int, where: Setting) -> Draws:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class Setting(NamedTuple):
     regions: tuple[RegionCode, ...]
     day: date
     weights: tuple[int, ...]
-    provinces: tuple[int, ...]
+    provinces: tuple[int, ...]  # a number for each region
     neighbours: tuple[tuple[int, ...], ...]  # other areas of the province in which people live
     limits: Limits
 
@@ -62,35 +62,36 @@ def setting(
     book: RuleBook,
     day: date,
     *,
-    regions: Sequence[RegionCode] = (),
+    regions: Iterable[RegionCode] = (),
     weights: Mapping[RegionCode, int] | None = None,
 ) -> Setting:
-    """Give the setting on a day; `regions` are those of a rule table, all of the book if none.
+    """Give the setting on a day. Regions have the numbers that a rule table gives them.
 
     People live in every pooling area (a six-digit code) that has rules on that day, in each as
     many: there is no official number of insured for the pooling areas of the rule base. Give
-    `weights` where you know better; areas that it leaves out are empty.
+    `weights` where you know better; areas that it leaves out are empty. `regions` are further
+    ones, in which there is care.
 
     Raises:
         ValueError: a weight is below 0 or for a region without rules on that day, or nobody
-            would live anywhere.
+            would live anywhere; it names the regions or the day.
     """
-    codes = tuple(regions) or tuple(code for code in book.regions() if code.isdigit())
+    codes = tuple(sorted({*regions, *book.regions()}))
     found = [book.resolve(code, day) for code in codes]
     rules = [each if isinstance(each, RuleSet) else None for each in found]
-    known = {c for c, each in zip(codes, rules, strict=True) if each and c.isdigit()}
-    given = dict.fromkeys(known, 1) if weights is None else dict(weights)
+    known = [c for c, each in zip(codes, rules, strict=True) if each and c.isdigit()]
+    given = dict.fromkeys(known, 1) if weights is None else weights
     if wrong := sorted(code for code, weight in given.items() if code not in known or weight < 0):
         raise ValueError(", ".join(wrong))
     if not sum(given.values()):
         raise ValueError(day.isoformat())
     shared = tuple(given.get(code, 0) for code in codes)
-    provinces = tuple(int(code[:2]) if code.isdigit() else 0 for code in codes)
+    provinces = np.unique([code[:2] for code in codes], return_inverse=True)[1].tolist()
     neighbours = tuple(
         tuple(j for j, other in enumerate(provinces) if other == own and j != i and shared[j])
         for i, own in enumerate(provinces)
     )
-    return Setting(codes, day, shared, provinces, neighbours, _limits(rules, day))
+    return Setting(codes, day, shared, tuple(provinces), neighbours, _limits(rules, day))
 
 
 def _limits(rules: Sequence[RuleSet | None], day: date) -> Limits:

@@ -70,6 +70,13 @@ AID_USES = Figure(  # 464 million uses of 2025 to 8343 million visits of 2024
     "nhsa-2025fy",
     Text("结算中使用共济", "settlements that use mutual aid"),
 )
+AID_OF_SPENDING = Figure(  # 511.54 of 5879.83 亿, 2024
+    "aid_of_spending",
+    87,
+    "per_mille",
+    "stat2024",
+    Text("个人账户支出中的共济", "mutual aid in what accounts pay"),
+)
 ACROSS_USES = Figure(  # 41.7351 of 462.74 million uses
     "across_uses",
     90,

@@ -109,7 +109,8 @@ def lines(made: Bills, *, booked: int, draws: Draws) -> Rows:
     head = line == 1  # it has two or three parts of the bill, each other line one
     own, fund = (_divided(fen, extra, bill=bill, head=head) for fen in (made.own, made.fund))
     outside = draws.happens(len(bill), _OUTSIDE) & ~mixture.AT_OFFICE[made.kind[bill]]
-    fund[outside] = 0
+    total = own + fund
+    fund[outside] = 0  # people bear all of it
     category = mixture.CATEGORY[made.kind[bill]]
     return Rows(
         kind=np.full(len(bill), arrays.SETTLE, np.int8),
@@ -122,7 +123,7 @@ def lines(made: Bills, *, booked: int, draws: Draws) -> Rows:
         place=mixture.PLACE[made.kind[bill]],
         category=np.where(head, category, np.int8(_DRUG)),
         flags=made.flags[bill] | np.where(outside, np.int16(arrays.OUTSIDE), np.int16(0)),
-        total=own + fund,
+        total=total,
         fund=fund,
         slot=np.full(len(bill), -1, np.int32),
     )

@@ -143,8 +143,8 @@ class Tally:
             Measured(statistics.ACROSS_USES, _per_mille(sums["across_uses"], sums["uses"])),
             Measured(statistics.BY_INSTITUTIONS, of_aid(sums["institutions"])),
             Measured(statistics.BY_PHARMACIES, of_aid(sums["pharmacies"])),
-            Measured(statistics.BY_PREMIUMS, of_aid(sums["premiums"])),
             Measured(statistics.BY_OTHERS, of_aid(sums["others"])),
+            Measured(statistics.BY_PREMIUMS, of_aid(sums["premiums"])),
             Measured(
                 statistics.PREMIUMS_OFF_SEASON, _per_mille(sums["premiums_off"], sums["aid_off"])
             ),

@@ -117,14 +117,14 @@ PREMIUMS_OFF_SEASON = Figure(  # 7.09 of 304.57 亿
     23,
     "per_mille",
     "zx-0831",
-    Text("一至七月共济金额用于居民医保缴费", "the same from January to July"),
+    Text("其中一至七月", "of it from January to July"),
 )
 PREMIUMS_IN_SEASON = Figure(  # 142.27 less 7.09 of 680.20 less 303.41 亿
     "premiums_august_to_december",
     359,
     "per_mille",
     "nhsa-2025fy",
-    Text("八至十二月共济金额用于居民医保缴费", "the same from August to December"),
+    Text("其中八至十二月", "of it from August to December"),
 )
 ACROSS_PROVINCES = Figure(  # 14.3356 and 224 of 8343 million visits
     "across_provinces",

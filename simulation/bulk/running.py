@@ -21,7 +21,7 @@ from simulation.bulk.deciding import Outcome
 from simulation.bulk.disk import Disk
 from simulation.bulk.job import Job, begin_of
 from simulation.bulk.log_folder import Log, open_log
-from simulation.bulk.manifest import AnyLine
+from simulation.bulk.manifest import AnyLine, Begin, CloseLine, SegmentLine
 from simulation.bulk.remembering import with_room
 from simulation.bulk.restoring import refuse_earlier, restored
 from simulation.bulk.state_files import moment
@@ -38,6 +38,30 @@ class Written(NamedTuple):
     lines: tuple[AnyLine, ...]
     before: int
     state: State
+
+    @property
+    def begin(self) -> Begin:
+        """Give the first line."""
+        first = self.lines[0]
+        assert isinstance(first, Begin), "a log begins with its beginning"
+        return first
+
+    @property
+    def segments(self) -> tuple[SegmentLine, ...]:
+        """Give the segments, in order."""
+        return tuple(line for line in self.lines if isinstance(line, SegmentLine))
+
+    @property
+    def closing(self) -> CloseLine:
+        """Give the last line."""
+        last = self.lines[-1]
+        assert isinstance(last, CloseLine), "a run ends with a closing"
+        return last
+
+    @property
+    def added(self) -> tuple[SegmentLine, ...]:
+        """Give the segments that this run wrote."""
+        return tuple(line for line in self.lines[self.before :] if isinstance(line, SegmentLine))
 
     @property
     def head(self) -> str:
@@ -67,7 +91,7 @@ def run(
     decided when the log is begun.
 
     Raises:
-        LogBusy, LogElsewhere, LogDamaged, LogDiffers, LogHasClaims, ClaimsFallBack,
+        RegionsDiffer, LogBusy, LogElsewhere, LogDamaged, LogDiffers, LogHasClaims, ClaimsFallBack,
         LogDecidesOtherwise, SegmentDamaged, OSError: as they say. What was committed stays in the
         log, and the same call goes on behind it.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.bulk_table import as_table
-from cli.errors import CANNOT_RUN, FOUND, INTERRUPTED, Failure, Trouble
+from cli.errors import FOUND, INTERRUPTED, Failure, Trouble
 from cli.extras import needs
 from cli.params import argument, option
 from cli.progress import progress
@@ -32,11 +32,10 @@ _MOST = 1 << 24
 
 _DECIDING = Text("批量结算", "settling")
 _GO_ON = Text(
-    "日志中已有 {done:,} 行；再次运行同一命令即从中断处继续",
-    "{done:,} rows are in the log; the same command goes on from there",
+    "再次运行同一命令，即从日志的最后一段之后继续",
+    "run the same command again: it goes on behind the last segment of the log",
 )
 _INTERRUPTED = Text("已中断；已写入的各段完好", "Interrupted; the segments written so far hold")
-_FAILED = Text("写入失败：{why}", "Writing failed: {why}")
 _REJECTED = Text(
     "有无法结算的行：{faults:,} 处错误，逐处列于 {path}",
     "some rows could not be settled: {faults:,} faults, listed in {path}",
@@ -148,23 +147,15 @@ def _run(settings: Settings, asked: _Asked, *, tell: Callable[[int, int], None])
     from simulation.bulk.running import run
     from simulation.bulk.summing import summary
 
-    job = _job(asked)
-    done = 0
-
-    def told(taken: int, rows: int) -> None:
-        nonlocal done
-        done = taken
-        tell(taken, rows)
-
-    begun = perf_counter_ns()
     try:
-        written = run(job, asked.out, merkle=asked.merkle, tell=told)
+        job = _job(asked)
+        begun = perf_counter_ns()
+        written = run(job, asked.out, merkle=asked.merkle, tell=tell)
     except KeyboardInterrupt:
-        says = _INTERRUPTED.say(settings.lang)
-        raise _broken_off(settings, "interrupted", says, done=done) from None
-    except OSError as error:
-        says = _FAILED.say(settings.lang, why=error.strerror or str(error))
-        raise _broken_off(settings, "os_error", says, done=done) from error
+        trouble = Trouble(
+            "interrupted", _INTERRUPTED.say(settings.lang), remedy=_GO_ON.say(settings.lang)
+        )
+        raise Failure(trouble, exit_code=INTERRUPTED) from None
     milliseconds = (perf_counter_ns() - begun) // 1_000_000
     lines = [line for line in written.segments if line.claims == job.claims.digest]
     return _Ran(written, summary(asked.out, lines), milliseconds)
@@ -197,9 +188,3 @@ def _version() -> str:
         return version("gongji")
     except PackageNotFoundError:
         return ""
-
-
-def _broken_off(settings: Settings, code: str, says: str, *, done: int) -> Failure:
-    remedy = _GO_ON.say(settings.lang, done=done)
-    trouble = Trouble(code, says, remedy=remedy)
-    return Failure(trouble, exit_code=INTERRUPTED if code == "interrupted" else CANNOT_RUN)

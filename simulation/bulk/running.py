@@ -26,7 +26,7 @@ from simulation.bulk.remembering import with_room
 from simulation.bulk.restoring import refuse_earlier, restored
 from simulation.bulk.state_files import moment
 from simulation.bulk.threads import ahead, behind
-from simulation.bulk.year_ends import with_rolls
+from simulation.bulk.year_ends import YearEnds
 
 Tell = Callable[[int, int], None]
 """Is told (rows of the file taken, rows of the file) after every segment."""
@@ -108,6 +108,7 @@ def run(
 def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: Tell) -> State:
     """Decide what is not in the log yet, and write it; give the state afterwards."""
     taken, rules = log.taken, job.table.rules
+    year_ends = YearEnds(state, rules)
     tell(taken, job.claims.rows)
 
     def write(page: _Page) -> None:
@@ -121,7 +122,7 @@ def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: 
                 if taken == 0:
                     refuse_earlier(log, rows)
                 taken += len(rows.kind)
-                rolled = with_rolls(rows, state, rules=rules)
+                rolled = year_ends.put_in(rows, state.open_year)
                 memory = with_room(memory, state, rows=rolled)
                 state, outcome = job.decide(state, rules, rows=rolled, memory=memory)
                 put(_Page(rolled, outcome, taken))

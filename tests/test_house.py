@@ -29,6 +29,7 @@ SLOW = {"eventsourcing", "pydantic", "rich", "sqlalchemy"}
 POSITIONAL_BY_NEED = {
     "domain/waterfall.py": "numba compiles calls by position",
     "domain/judging.py": "numba compiles calls by position",
+    "simulation/bulk/frames.py": "numba calls what it was taught by position",
     "ledger/recorders.py": "the library's recorders are called by position",
 }
 

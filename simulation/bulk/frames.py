@@ -28,7 +28,7 @@ from numba.extending import intrinsic, lower_builtin, models, overload, register
 from numpy.typing import NDArray
 
 from simulation.bulk.arrays import kinds_of
-from simulation.bulk.kernel.desk import Run
+from simulation.bulk.kernel.desk import Run, fetch
 
 _NUMBER = types.int64
 _WORD = ir.IntType(64)
@@ -101,7 +101,7 @@ class _ColumnModel(models.StructModel):
 def frame_of(_context: Any, table: Any) -> Any:  # noqa: ANN401  # numba has no types
     """Give compiled code the frame of a run from its table of addresses."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
         array = context.make_array(signature.args[0])(context, builder, args[0])
         return builder.bitcast(array.data, cgutils.voidptr_t)
 
@@ -118,7 +118,7 @@ class _FrameAttributes(AttributeTemplate):
 
 
 @lower_getattr_generic(Frame)
-def _get_field(context: Any, builder: Any, frame: Frame, value: Any, name: str) -> Any:  # noqa: ANN401
+def _get_field(context: Any, builder: Any, frame: Frame, value: Any, name: str) -> Any:  # noqa: ANN401  # as above
     place, kind = frame.places[name]
     if isinstance(kind, Frame):
         return value
@@ -131,7 +131,7 @@ def _get_field(context: Any, builder: Any, frame: Frame, value: Any, name: str) 
     return column._getvalue()  # noqa: SLF001  # numba's own way
 
 
-def _word(builder: Any, table: Any, place: int) -> Any:  # noqa: ANN401
+def _word(builder: Any, table: Any, place: int) -> Any:  # noqa: ANN401  # as above
     """Read a place of the table, which nothing changes while compiled code runs."""
     words = builder.bitcast(table, _WORD.as_pointer())
     word = builder.load(builder.gep(words, [ir.Constant(_WORD, place)]))
@@ -141,7 +141,7 @@ def _word(builder: Any, table: Any, place: int) -> Any:  # noqa: ANN401
 
 @infer_global(operator.getitem)
 class _GetItem(AbstractTemplate):
-    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
+    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401  # as above
         column, index = args
         if not isinstance(column, Column):
             return None
@@ -152,7 +152,7 @@ class _GetItem(AbstractTemplate):
 
 @infer_global(operator.setitem)
 class _SetItem(AbstractTemplate):
-    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
+    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401  # as above
         column, _index, _value = args
         if not isinstance(column, Column):
             return None
@@ -161,13 +161,13 @@ class _SetItem(AbstractTemplate):
 
 @infer_global(len)
 class _Len(AbstractTemplate):
-    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
+    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401  # as above
         (column,) = args
         return signature(_NUMBER, column) if isinstance(column, Column) else None
 
 
 @lower_builtin(operator.getitem, Column, types.Integer)
-def _read(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
+def _read(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
     kind = signature.args[0]
     column = cgutils.create_struct_proxy(kind)(context, builder, args[0])
     found = builder.load(builder.gep(column.at, [args[1]]))
@@ -175,7 +175,7 @@ def _read(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa
 
 
 @lower_builtin(operator.setitem, Column, types.Integer, types.Integer)
-def _write(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
+def _write(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
     kind = signature.args[0]
     column = cgutils.create_struct_proxy(kind)(context, builder, args[0])
     value = context.cast(builder, args[2], _NUMBER, kind.kind)
@@ -184,7 +184,7 @@ def _write(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noq
 
 
 @lower_builtin(operator.getitem, Column, types.SliceType)
-def _part(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
+def _part(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
     kind = signature.args[0]
     column = cgutils.create_struct_proxy(kind)(context, builder, args[0])
     cut = context.make_helper(builder, signature.args[1], args[1])
@@ -197,16 +197,36 @@ def _part(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa
 
 
 @lower_builtin(len, Column)
-def _length(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401
+def _length(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
     return cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0]).size
 
 
+@infer_global(fetch)
+class _Fetch(AbstractTemplate):
+    def generic(self, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401  # as above
+        column, _place = args
+        return signature(types.none, column, _NUMBER) if isinstance(column, Column) else None
+
+
+@lower_builtin(fetch, Column, types.Integer)
+def _prefetch(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
+    """For reading (0), to be kept in all caches (3), data (1)."""
+    column = cgutils.create_struct_proxy(signature.args[0])(context, builder, args[0])
+    bits = ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, bits, bits, bits])
+    name = "llvm.prefetch.p0i8"
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    place = builder.bitcast(builder.gep(column.at, [args[1]]), cgutils.voidptr_t)
+    builder.call(function, [place, *(ir.Constant(bits, n) for n in (0, 3, 1))])
+    return context.get_dummy_value()
+
+
 @overload(sum)
-def _sum(column: Any) -> Any:  # noqa: ANN401
+def _sum(column: Any) -> Any:  # noqa: ANN401  # as above
     if not isinstance(column, Column):
         return None
 
-    def add_up(column: Any) -> Any:  # noqa: ANN401
+    def add_up(column: Any) -> Any:  # noqa: ANN401  # as above
         total = 0
         for i in range(len(column)):
             total += column[i]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.bulk.arrays import Decided, Int64, Legs, Memory, Rows, Rules, State, Tried
+from simulation.bulk.arrays import Decided, Int64, Legs, Memory, Numbers, Rows, Rules, State, Tried
 
 # Places in `Work.at`: how far the growing arrays are filled, and where the bill at hand is from.
 LEGS = 0  # in Legs
@@ -60,3 +60,10 @@ class Run(NamedTuple):
 
 
 OWN_ACCOUNT, OWN_WALLET = -1, -2
+
+
+def fetch(numbers: Numbers, place: int) -> None:
+    """Tell the memory that a place will be read soon; interpreted, it means nothing.
+
+    Persons are met in no order, so that nearly every reading would wait for the memory.
+    """

@@ -41,8 +41,8 @@ class Source(Protocol):
     path: Path
     rows: int
 
-    def line_of(self, row: int) -> int:
-        """Give where a row, counted from 0, stands for a reader of the file."""
+    def lines_of(self, rows: Whole) -> Whole:
+        """Give where rows, counted from 0, stand for a reader of the file."""
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Give some columns as record batches; columns that the file lacks are left out."""
@@ -126,7 +126,7 @@ class ClaimsFile:
         return Rejects(
             self.path,
             to=self._rejects,
-            line_of=self._source.line_of,
+            lines_of=self._source.lines_of,
             facts={"last_person": self._known.persons - 1},
         )
 

@@ -1,0 +1,46 @@
+"""Shards on a Ray cluster: pure tasks, which Ray starts again where a worker or a node is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import ray
+
+from simulation.bulk.shards import Answer, Shard
+from simulation.bulk.tasks import MapShards, Task
+
+RETRIES = 5
+"""How often one shard may be lost."""
+
+
+@contextmanager
+def ray_tasks(address: str) -> Iterator[tuple[MapShards, int]]:
+    """Connect to a cluster; give what decides shards there, and how many CPUs it has.
+
+    Workers import this package; it has to be installed on every node, in one version.
+    """
+    with ray.init(address=address, log_to_driver=False):
+        hands = int(ray.cluster_resources()["CPU"])
+        yield RayTasks(), max(1, hands)
+
+
+class RayTasks:
+    """Sends the task to the object store once, and every shard to whoever has a hand free."""
+
+    def __init__(self) -> None:
+        """Take whatever cluster this process is connected to."""
+        self._remote = ray.remote(max_retries=RETRIES)(_decide)
+        self._task: Task | None = None
+        self._reference: object = None
+
+    def __call__(self, task: Task, shards: Iterable[Shard]) -> Iterator[Answer]:
+        """Decide shards, see `MapShards`."""
+        if task is not self._task:
+            self._task, self._reference = task, ray.put(task)
+        answers = [self._remote.remote(self._reference, shard) for shard in shards]
+        return (ray.get(answer) for answer in answers)
+
+
+def _decide(task: Task, shard: Shard) -> Answer:
+    return task(shard)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulation.bulk.arrays import ABSENT, CANCEL, PERIODS, SETTLE, Numbers, Rules
+from simulation.bulk.arrays import PERIODS, Numbers, Rules
 from simulation.bulk.kernel import terms
 from simulation.bulk.kernel.asking import counts_days
 from simulation.bulk.kernel.calendar import year_of

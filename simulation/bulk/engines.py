@@ -44,6 +44,8 @@ class Engine:
     ) -> tuple[State, Outcome]:
         """Decide rows as the kernel would, see `Decide`; years are rolled here, all at once."""
         task = self._told(Task(rules, self._make, trace))
+        if len(rows.kind) == 0:
+            return self._make()(state, rules, rows=rows, memory=memory, trace=trace)
         outcomes = []
         for first, end in stretches(rows):
             part = Rows(*(each[first:end] for each in rows))

@@ -94,7 +94,7 @@ def is_known(forest: Forest, slot: int) -> bool:
 
 def enter(forest: Forest, person: int) -> int:
     """Give a person's place, a new one for a new person."""
-    place = forest.place[person]
+    place: int = forest.place[person]
     if place < 0:
         place = forest.count[0]
         forest.count[0] += 1

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 
 from simulation.bulk.shards import Answer, Shard
@@ -63,7 +64,7 @@ class WorkerProcesses:
     def _submit(self, shard: Shard) -> Future[Answer]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._count, get_context("spawn"), initializer=_learn, initargs=(self._task,)
+                self._count, get_context("spawn"), initializer=partial(_learn, self._task)
             )
         return self._pool.submit(_decide, shard)
 
@@ -75,7 +76,8 @@ class WorkerProcesses:
 _known: list[Task] = []
 
 
-def _learn(task: Task) -> None:
+def _learn(task: Task | None) -> None:
+    assert task is not None
     _known[:] = [task]
 
 

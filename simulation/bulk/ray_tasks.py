@@ -21,8 +21,8 @@ def ray_tasks(address: str) -> Iterator[tuple[MapShards, int]]:
     Workers import this package; it has to be installed on every node, in one version.
     """
     with ray.init(address=address, log_to_driver=False):
-        hands = int(ray.cluster_resources()["CPU"])
-        yield RayTasks(), max(1, hands)
+        resources = ray.cluster_resources()  # type: ignore[no-untyped-call]  # as ray has it
+        yield RayTasks(), max(1, int(resources["CPU"]))
 
 
 class RayTasks:
@@ -32,12 +32,13 @@ class RayTasks:
         """Take whatever cluster this process is connected to."""
         self._remote = ray.remote(max_retries=RETRIES)(_decide)
         self._task: Task | None = None
-        self._reference: object = None
+        self._reference: ray.ObjectRef[Task] | None = None
 
     def __call__(self, task: Task, shards: Iterable[Shard]) -> Iterator[Answer]:
         """Decide shards, see `MapShards`."""
         if task is not self._task:
             self._task, self._reference = task, ray.put(task)
+        assert self._reference is not None
         answers = [self._remote.remote(self._reference, shard) for shard in shards]
         return (ray.get(answer) for answer in answers)
 

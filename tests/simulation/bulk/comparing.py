@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.bulk.arrays import Memory, State
 from simulation.bulk.deciding import Decide, Outcome
@@ -19,40 +21,47 @@ class Ran(NamedTuple):
     outcomes: list[Outcome]
 
 
-def run(world: World, decide: Decide) -> Ran:
-    """Decide all batches of a world, with a trace."""
+def run(world: World, decide: Decide, *, trace: bool = True) -> Ran:
+    """Decide all batches of a world."""
     state = world.state
     outcomes = []
     for rows in world.batches:
-        state, outcome = decide(state, world.rules, rows=rows, memory=world.memory, trace=True)
+        state, outcome = decide(state, world.rules, rows=rows, memory=world.memory, trace=trace)
         outcomes.append(outcome)
     return Ran(state, world.memory, outcomes)
 
 
 def differences(one: Ran, other: Ran) -> list[str]:
-    """Name every array in which two runs differ; tables of uses by what they say."""
-    named = list(zip(_arrays(one), _arrays(other), strict=True))
-    found = [
-        f"{name}: {np.flatnonzero(left != right)[:5]}" if len(left) == len(right) else f"{name} len"
-        for (name, left), (_, right) in named
-        if not (left.dtype == right.dtype and np.array_equal(left, right))
-    ]
-    return found + ["uses"] * (_uses(one.state) != _uses(other.state))
-
-
-def _arrays(ran: Ran) -> list[tuple[str, np.ndarray]]:
-    tuples = [ran.state, ran.memory] + [part for o in ran.outcomes for part in o]
+    """Name every array in which two runs differ; the tables of uses by what they say."""
+    pairs = zip(_arrays(one), _arrays(other), strict=True)
     return [
-        (f"{i} {type(each).__name__}.{name}", array)
-        for i, each in enumerate(tuples)
-        for name, array in zip(each._fields, each, strict=True)
-        if not name.startswith("use_")
+        name
+        for (name, left), (_, right) in pairs
+        if left.dtype != right.dtype or not np.array_equal(left, right)
     ]
 
 
-def _uses(state: State) -> dict[int, int]:
-    return {
-        key: fen
-        for key, fen in zip(state.use_key.tolist(), state.use_fen.tolist(), strict=True)
-        if key >= 0 and fen
-    }
+def chain_head(ran: Ran) -> str:
+    """Give a digest of all arrays, each outcome's chained to the one before."""
+    head = b""
+    for name, array in _arrays(ran):
+        head = sha256(head + name.encode() + array.tobytes()).digest()
+    return head.hex()
+
+
+def _arrays(ran: Ran) -> list[tuple[str, NDArray[Any]]]:
+    tuples: list[Any] = [part for outcome in ran.outcomes for part in outcome]
+    named = [
+        (f"{place} {type(each).__name__}.{name}", array)
+        for place, each in enumerate([*tuples, ran.memory, ran.state])
+        for name, array in zip(each._fields, each, strict=True)
+        if name not in {"use_key", "use_fen"}
+    ]
+    return [*named, ("uses", _uses(ran.state))]
+
+
+def _uses(state: State) -> NDArray[np.int64]:
+    """Give the uses in order of their keys; what came to nothing is as if it never was."""
+    live = np.flatnonzero((state.use_key != -1) & (state.use_fen != 0))
+    live = live[np.argsort(state.use_key[live])]
+    return np.stack([state.use_key[live], state.use_fen[live]])

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from domain.rules import UNLIMITED
 from simulation.bulk import arrays
-from simulation.bulk.arrays import CANCEL, CREDIT, ROLL, SETTLE, Memory, Rows, Rules, State, Terms
+from simulation.bulk.arrays import CANCEL, CREDIT, ROLL, SETTLE, Memory, Rows, Rules, State
 from simulation.bulk.deciding import empty_memory
 from simulation.bulk.kernel import terms
 from tests.simulation.bulk.random_state import random_state
@@ -176,5 +176,5 @@ def _cut(rows: Rows, batches: int) -> Iterator[Rows]:
     ]
     starts = np.concatenate([[0], np.cumsum(ends)])
     edges = starts[np.linspace(0, len(starts) - 1, batches + 1).astype(int)]
-    for first, end in zip(edges[:-1], edges[1:], strict=True):
+    for first, end in pairwise(edges.tolist()):
         yield Rows(*(each[first:end].copy() for each in rows))

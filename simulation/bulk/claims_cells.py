@@ -124,7 +124,7 @@ def _absent(column: Any) -> NDArray[np.bool_] | None:  # noqa: ANN401 - an array
 
 
 def _plain(column: Any, null: int = 0) -> Any:  # noqa: ANN401 - an array of pyarrow, of numpy
-    filled = column.fill_null(null) if column.null_count else column
+    filled = column.fill_null(pa.scalar(null).cast(column.type)) if column.null_count else column
     return filled.to_numpy(zero_copy_only=False)
 
 

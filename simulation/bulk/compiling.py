@@ -47,9 +47,22 @@ _ALSO = (
 _OPTIONS = {
     "cache": True,
     "nogil": True,
+    "no_cfunc_wrapper": True,  # only compiled code calls these
+    "no_cpython_wrapper": True,
     "error_model": "numpy",  # nothing is divided by zero, so nothing need ask
-    "forceinline": True,  # one body for the whole pass: four times as fast as calls
 }
+_INLINED = (
+    "domain.waterfall",
+    "domain.judging",
+    "simulation.bulk.kernel.calendar",
+    "simulation.bulk.kernel.terms",
+    "simulation.bulk.kernel.persons",
+    "simulation.bulk.kernel.uses",
+)
+"""Modules whose functions become part of their callers: several times as fast as calls.
+
+More of that is no faster and takes longer to compile.
+"""
 
 
 @cache
@@ -71,10 +84,25 @@ def compiled_copies(names: tuple[str, ...] = MODULES) -> dict[str, ModuleType]:
             if isinstance(thing, FunctionType):
                 original = getattr(module, key)
                 if thing.__module__ == name:
-                    found[original] = numba.njit(**_OPTIONS)(thing)
+                    found[original] = _once(
+                        numba.njit(**_OPTIONS, forceinline=name in _INLINED)(thing)
+                    )
                 setattr(copy, key, found.get(original, thing))
         copies[name] = copy
     return copies
+
+
+def _once(dispatcher: Any) -> Any:  # noqa: ANN401  # numba has no types
+    """Have a function compiled once for all numbers, and not once more for each literal."""
+    from numba import types  # noqa: PLC0415  # as above
+
+    compile_for = dispatcher.get_call_template
+
+    def get_call_template(args: tuple[Any, ...], kwargs: Any) -> Any:  # noqa: ANN401  # as above
+        return compile_for(tuple(types.unliteral(each) for each in args), kwargs)
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher
 
 
 def _copy_of(module: ModuleType) -> ModuleType:

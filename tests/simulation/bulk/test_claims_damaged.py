@@ -18,22 +18,11 @@ from simulation.bulk.arrays import CREDIT
 from simulation.bulk.claims_file import open_claims
 from tests.simulation.bulk.claim_tables import PERSONS, REGIONS, csv_of, line
 
-_JUNK = (
-    "",
-    " ",
-    "-1",
-    "0",
-    "1",
-    "2",
-    "x",
-    "99999999999",
-    "0x10",
-    "1e3",
-    "true",
-    "cancel",
-    "credit",
+_JUNK: tuple[str, ...] = (
+    *("", " ", "-1", "0", "1", "2", "x", "99999999999", "0x10", "1e3", "true", "医保"),
+    *("cancel", "credit", "settle", "2026-03-02", "2026-02-30", "2025-03-02", "110100"),
+    *("prior", "drug"),
 )
-_JUNK += ("settle", "2026-03-02", "2026-02-30", "2025-03-02", "110100", "prior", "drug", "医保")
 
 
 def damaged(seed: int) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from domain.text import Text
@@ -23,6 +24,8 @@ from simulation.bulk.claims_errors import (
     ClaimsUnreadable,
 )
 
+Places = NDArray[np.int64]
+
 BLOCK = 1 << 24  # bytes; no line may be longer
 
 _BLANK_LINE = re.compile(rb"^\r?\n", re.MULTILINE)
@@ -30,13 +33,13 @@ _WORD = pa.dictionary(pa.int32(), pa.string())
 
 
 class CsvClaims:
-    """A CSV file whose text is sound: UTF-8, one header, as many values in every line."""
+    """A CSV file in UTF-8 with a header; `cancels` sees to it that every line is a row."""
 
     def __init__(self, path: Path) -> None:
-        """Look the file over.
+        """Look the text over.
 
         Raises:
-            ClaimsEmpty, ClaimsNotText, ClaimsColumns, ClaimsRagged, ClaimsUnreadable: as they say.
+            ClaimsEmpty, ClaimsNotText, ClaimsColumns, ClaimsUnreadable: as they say.
         """
         self.path = path
         lines, blank = self._look_over()
@@ -45,13 +48,13 @@ class CsvClaims:
         self.rows = lines - len(blank) - 1
         # The number that each blank line would have, were there none before it.
         self._gaps = np.array(blank, np.int64) - np.arange(len(blank))
-        if self.rows != self._count():
+        if not self.rows and sum(1 for _, record in self._records() if record) > 1:
             raise self._broken(_LINE_ENDS)
 
-    def line_of(self, row: int) -> int:
-        """Give the line, as an editor counts, of a row counted from 0."""
-        line = row + 2
-        return line + int(np.searchsorted(self._gaps, line, side="right"))
+    def lines_of(self, rows: Places) -> Places:
+        """Give the lines, as an editor counts, of rows counted from 0."""
+        lines = rows + 2
+        return lines + np.searchsorted(self._gaps, lines, side="right")
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Give some columns as record batches, words and days by dictionary, numbers as text."""
@@ -76,8 +79,18 @@ class CsvClaims:
             raise self._broken(str(error)) from error
 
     def cancels(self) -> Iterator[Any]:
-        """Give `kind` and `claim` of every part of the file that may cancel something."""
-        return self.batches(("kind", "claim")) if "kind" in self.names else iter(())
+        """Give `kind` and `claim` of every part of the file that may cancel something.
+
+        Raises:
+            ClaimsRagged, ClaimsUnreadable: not every line is a row, with a value a column.
+        """
+        rows = 0
+        for batch in self.batches(("kind", "claim")):
+            rows += batch.num_rows
+            if "kind" in self.names:
+                yield batch
+        if rows != self.rows:  # something else was taken for the end of a line, or for none
+            raise self._broken(_LINE_ENDS)
 
     def _open(self) -> Any:  # noqa: ANN401 - a stream of pyarrow, which has no types
         with self.path.open("rb") as file:
@@ -132,12 +145,6 @@ class CsvClaims:
         for _, record in self._records():
             return [name.strip() for name in record]
         raise ClaimsEmpty(path=str(self.path))
-
-    def _count(self) -> int:
-        """Count the rows as a reader of CSV sees them, who takes other things for line ends."""
-        if self.rows:
-            return sum(batch.num_rows for batch in self.batches(("claim",)))
-        return sum(1 for _, record in self._records() if record) - 1
 
     def _broken(self, detail: str) -> ClaimsRagged | ClaimsUnreadable:
         """Say in which line the values are not one for each column, each on one line."""

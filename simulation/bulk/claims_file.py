@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulation.bulk.arrays import CANCEL, SETTLE, Rows
+from simulation.bulk.arrays import CANCEL, Rows
 from simulation.bulk.claims_bills import Order, bill_starts, named, tainted
 from simulation.bulk.claims_cells import ABSENT, Whole, numbers, one_of, words
 from simulation.bulk.claims_columns import COLUMNS, WORDS
@@ -31,9 +30,7 @@ from simulation.bulk.claims_rows import (
     Block,
     Known,
     read_block,
-    slots,
 )
-from simulation.bulk.kernel.desk import SEGMENTS
 
 BATCH = 1 << 20  # rows
 
@@ -44,8 +41,8 @@ class Source(Protocol):
     path: Path
     rows: int
 
-    def line_of(self, row: int) -> int:
-        """Give where a row, counted from 0, stands for a reader of the file."""
+    def lines_of(self, rows: Whole) -> Whole:
+        """Give where rows, counted from 0, stand for a reader of the file."""
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Give some columns as record batches; columns that the file lacks are left out."""
@@ -125,34 +122,11 @@ class ClaimsFile:
             raise
         self.rejected.close()
 
-    def room(self, first_edge: NDArray[np.int32]) -> tuple[int, int]:
-        """Give how many lines and legs the bills to settle that are cancelled have, at most.
-
-        `first_edge` is that of the state: a line is paid from both segments of the patient's own
-        account and wallet and of each relative's account at most.
-        """
-        lines = legs = 0
-        if not len(self.cancelled):
-            return lines, legs
-        for batch in self._source.batches(("kind", "claim", "patient")):
-            kind = words(batch.column("kind"), one_of(WORDS["kind"]))
-            kind[kind == ABSENT] = SETTLE
-            places = np.flatnonzero(kind == SETTLE)
-            claim = numbers(batch.column("claim").take(places), HIGHEST_CLAIM)
-            slot = slots(np.full(len(claim), SETTLE), claim, cancelled=self.cancelled)
-            places = places[slot >= 0]
-            patient = numbers(batch.column("patient").take(places), self._known.persons - 1)
-            patient = patient[patient >= 0]
-            relations = first_edge[patient + 1].astype(np.int64) - first_edge[patient]
-            lines += len(patient)
-            legs += SEGMENTS * int((relations + 2).sum())
-        return lines, legs
-
     def _no_rejects(self) -> Rejects:
         return Rejects(
             self.path,
             to=self._rejects,
-            line_of=self._source.line_of,
+            lines_of=self._source.lines_of,
             facts={"last_person": self._known.persons - 1},
         )
 

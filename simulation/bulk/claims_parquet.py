@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import parquet
 
 from domain.text import Text
@@ -48,9 +50,9 @@ class ParquetClaims:
                 facts = {"column": field.name, "found": str(field.type), "wants": wants}
                 raise ClaimsColumnType(path=str(path), **facts)
 
-    def line_of(self, row: int) -> int:
-        """Give the number, from 1, of a row counted from 0."""
-        return row + 1
+    def lines_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the numbers, from 1, of rows counted from 0."""
+        return rows + 1
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Give some columns as record batches."""

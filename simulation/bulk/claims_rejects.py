@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.bulk.claims_faults import FAULTS, said
 from simulation.bulk.claims_rows import Found
 
@@ -16,6 +19,9 @@ COLUMNS = (
     *("file", "line", "claim", "column", "value", "fault"),
     *("what_zh", "what_en", "do_zh", "do_en"),
 )
+
+
+Places = NDArray[np.int64]
 
 
 class _Record(NamedTuple):
@@ -39,15 +45,16 @@ class Rejects:
         source: Path,
         *,
         to: Path | None,
-        line_of: Callable[[int], int],
+        lines_of: Callable[[Places], Places],
         facts: Mapping[str, object],
     ) -> None:
-        """Begin; `line_of` gives the line of a row, `facts` fill the sentences of faults."""
+        """Begin; `lines_of` gives the lines of rows, `facts` fill the sentences of faults."""
         self.faults: Counter[str] = Counter()
         self.rows = 0
         self._source, self._to = source, to
-        self._line_of, self._facts = line_of, facts
+        self._lines_of, self._facts = lines_of, facts
         self._waiting: list[_Record] = []
+        self._said: dict[tuple[str, str, object], tuple[str, ...]] = {}
         self._file: IO[str] | None = None
         self._writer: Any = None
 
@@ -68,17 +75,16 @@ class Rejects:
 
     def write(self, before: int) -> None:
         """Write what was found in rows before one, in their order."""
-        ready = sorted(
-            (record for record in self._waiting if record.row < before), key=lambda r: r.row
-        )
+        ready = sorted((each for each in self._waiting if each.row < before), key=lambda r: r.row)
         if not ready or self._to is None:
             return
-        self._waiting = [record for record in self._waiting if record.row >= before]
+        self._waiting = [each for each in self._waiting if each.row >= before]
         if self._file is None:
             self._file = _partial(self._to).open("w", encoding="utf-8-sig", newline="")
             self._writer = csv.writer(self._file)
             self._writer.writerow(COLUMNS)
-        self._writer.writerows(map(self._told, ready))
+        lines = self._lines_of(np.array([each.row for each in ready])).tolist()
+        self._writer.writerows(map(self._told, ready, lines))
 
     def close(self) -> None:
         """Give the file its name, once everything in it is on disk; an older one goes."""
@@ -98,13 +104,19 @@ class Rejects:
         if self._file is not None:
             self._file.close()
 
-    def _told(self, record: _Record) -> tuple[object, ...]:
-        says, remedy = said(
-            record.fault, record.column, facts={**self._facts, "after": record.after}
-        )
-        line = self._line_of(record.row)
-        cell = (self._source.name, line, record.claim, record.column, record.value, record.fault)
-        return (*cell, *says, *remedy)
+    def _told(self, each: _Record, line: int) -> tuple[object, ...]:
+        cells = (self._source.name, line, each.claim, each.column, each.value, each.fault)
+        return cells + self._sentences(each.fault, each.column, each.after)
+
+    def _sentences(self, fault: str, column: str, after: object) -> tuple[str, ...]:
+        """Give what is wrong and what to do, each in Chinese and English."""
+        found = self._said.get((fault, column, after))
+        if found is None:
+            says, remedy = said(fault, column, facts={**self._facts, "after": after})
+            found = (*says, *remedy)
+            if not after:  # what a row should come after differs from row to row
+                self._said[fault, column, after] = found
+        return found
 
 
 def _partial(path: Path) -> Path:

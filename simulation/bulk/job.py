@@ -9,6 +9,7 @@ from simulation.bulk.arrays import Rows
 from simulation.bulk.deciding import Decide
 from simulation.bulk.manifest import Begin
 from simulation.bulk.rules import RuleTable
+from simulation.bulk.running_errors import RegionsDiffer
 from simulation.bulk.state_checks import Array
 from simulation.bulk.state_files import StateFile
 
@@ -59,8 +60,13 @@ class Job(NamedTuple):
 
 
 def begin_of(job: Job, *, merkle: bool) -> Begin:
-    """Give the first line of a log of this job."""
-    assert job.table.regions == job.opening.regions, "regions have the same numbers everywhere"
+    """Give the first line of a log of this job.
+
+    Raises:
+        RegionsDiffer: numbers of regions do not mean the same in the state and in the rules.
+    """
+    if job.table.regions != job.opening.regions:
+        raise RegionsDiffer(state=len(job.opening.regions), rules=len(job.table.regions))
     return Begin(
         opening=job.opening.digest,
         persons=len(job.opening.state.home),

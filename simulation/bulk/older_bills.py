@@ -6,7 +6,7 @@ read in full; of the others the claim numbers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +31,6 @@ from simulation.bulk.arrays import (
 )
 from simulation.bulk.claims_bills import bill_starts
 from simulation.bulk.claims_cells import Whole
-from simulation.bulk.claims_file import ClaimsFile
 from simulation.bulk.claims_rows import slots
 from simulation.bulk.deciding import empty_memory
 from simulation.bulk.kernel import terms
@@ -41,24 +40,6 @@ from simulation.bulk.manifest import SegmentLine
 from simulation.bulk.schema import Batch
 
 Places = NDArray[np.int64]
-
-
-def remembering(
-    claims: ClaimsFile, *, state: State, rules: Rules
-) -> Callable[[Path, Sequence[SegmentLine]], Memory]:
-    """Give what fills a memory for the bills that claims cancel from a log's first segments.
-
-    `state` is the one that the log began on. The memory has room for the bills of the claims, too.
-    """
-    opened = np.array(state.open_year)  # a run changes it
-
-    def remember(folder: Path, lines: Sequence[SegmentLine]) -> Memory:
-        known = state._replace(open_year=opened)
-        memory = older(folder, lines, cancelled=claims.cancelled, state=known, rules=rules)
-        more_lines, more_legs = claims.room(state.first_edge)
-        return _with_room(memory, lines=more_lines, legs=more_legs)
-
-    return remember
 
 
 def older(
@@ -72,7 +53,8 @@ def older(
     """Give the bills of a log's first segments among the claims `cancelled`, which ascend.
 
     A slot is the place of a claim there. Bills that were settled have what still stays paid after
-    the cancellations of the log. `state` is the one that the log began on, `rules` are the log's.
+    the cancellations of the log. `state` is the one that the log began on, before a run changes
+    it; `rules` are the log's. There is no room for further bills.
 
     Raises:
         SegmentDamaged: a file of the log is not what was written.
@@ -174,7 +156,8 @@ def _runs(first: Places, counts: NDArray[np.int64]) -> Places:
     """Give `counts[i]` numbers from `first[i]` on, one run after another."""
     ends = np.cumsum(counts, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(first - (ends - counts), counts)
+    found: Places = np.arange(total) + np.repeat(first - (ends - counts), counts)
+    return found
 
 
 def _years(
@@ -186,7 +169,7 @@ def _years(
     owner = pot.copy()
     owner[pot >= persons] = owners[pot[pot >= persons] - persons]
     region = state.home[owner]
-    found = years[region].copy()
+    found: Whole = years[region].copy()
     for roll in rolls:
         found[(region == roll.region) & (row > roll.row)] = roll.year
     return found
@@ -224,9 +207,3 @@ def _take_off(memory: Memory, bills: _Bills, *, first: int, end: int) -> None:
             need -= back
     if not (cash.any() or fund.any() or amount.any()):
         memory.standing[slot] = CANCELLED
-
-
-def _with_room(memory: Memory, *, lines: int, legs: int) -> Memory:
-    """Give a memory with room for so many more lines and legs."""
-    more = empty_memory(0, lines=lines, legs=legs)
-    return Memory(*(np.append(old, new) for old, new in zip(memory, more, strict=True)))

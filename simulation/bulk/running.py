@@ -21,12 +21,12 @@ from simulation.bulk.deciding import Outcome
 from simulation.bulk.disk import Disk
 from simulation.bulk.job import Job, begin_of
 from simulation.bulk.log_folder import Log, open_log
-from simulation.bulk.manifest import AnyLine
+from simulation.bulk.manifest import AnyLine, Begin, CloseLine, SegmentLine
 from simulation.bulk.remembering import with_room
 from simulation.bulk.restoring import refuse_earlier, restored
 from simulation.bulk.state_files import moment
 from simulation.bulk.threads import ahead, behind
-from simulation.bulk.year_ends import with_rolls
+from simulation.bulk.year_ends import YearEnds
 
 Tell = Callable[[int, int], None]
 """Is told (rows of the file taken, rows of the file) after every segment."""
@@ -38,6 +38,30 @@ class Written(NamedTuple):
     lines: tuple[AnyLine, ...]
     before: int
     state: State
+
+    @property
+    def begin(self) -> Begin:
+        """Give the first line."""
+        first = self.lines[0]
+        assert isinstance(first, Begin), "a log begins with its beginning"
+        return first
+
+    @property
+    def segments(self) -> tuple[SegmentLine, ...]:
+        """Give the segments, in order."""
+        return tuple(line for line in self.lines if isinstance(line, SegmentLine))
+
+    @property
+    def closing(self) -> CloseLine:
+        """Give the last line."""
+        last = self.lines[-1]
+        assert isinstance(last, CloseLine), "a run ends with a closing"
+        return last
+
+    @property
+    def added(self) -> tuple[SegmentLine, ...]:
+        """Give the segments that this run wrote."""
+        return tuple(line for line in self.lines[self.before :] if isinstance(line, SegmentLine))
 
     @property
     def head(self) -> str:
@@ -67,7 +91,7 @@ def run(
     decided when the log is begun.
 
     Raises:
-        LogBusy, LogElsewhere, LogDamaged, LogDiffers, LogHasClaims, ClaimsFallBack,
+        RegionsDiffer, LogBusy, LogElsewhere, LogDamaged, LogDiffers, LogHasClaims, ClaimsFallBack,
         LogDecidesOtherwise, SegmentDamaged, OSError: as they say. What was committed stays in the
         log, and the same call goes on behind it.
     """
@@ -84,6 +108,7 @@ def run(
 def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: Tell) -> State:
     """Decide what is not in the log yet, and write it; give the state afterwards."""
     taken, rules = log.taken, job.table.rules
+    year_ends = YearEnds(state, rules)
     tell(taken, job.claims.rows)
 
     def write(page: _Page) -> None:
@@ -97,7 +122,7 @@ def _decide_the_rest(log: Log, job: Job, state: State, *, memory: Memory, tell: 
                 if taken == 0:
                     refuse_earlier(log, rows)
                 taken += len(rows.kind)
-                rolled = with_rolls(rows, state, rules=rules)
+                rolled = year_ends.put_in(rows, state.open_year)
                 memory = with_room(memory, state, rows=rolled)
                 state, outcome = job.decide(state, rules, rows=rolled, memory=memory)
                 put(_Page(rolled, outcome, taken))

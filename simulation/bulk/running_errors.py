@@ -47,6 +47,19 @@ class LogDiffers(StoreError):
     )
 
 
+class RegionsDiffer(StoreError):
+    """The state was made when the rules had other pooling areas. Facts: state, rules (counts)."""
+
+    SAYS = Text(
+        "状态的统筹区与规则的不同：状态 {state} 个，规则 {rules} 个。",
+        "The state has other pooling areas than the rules: {state} of them, the rules {rules}.",
+    )
+    REMEDY = Text(
+        "请用当前规则重新生成状态，或用当时的版本运行。",
+        "Make the state again with the present rules, or use the version that made it.",
+    )
+
+
 class LogHasClaims(StoreError):
     """The claims are in the log already, followed by others. Facts: path, closing."""
 

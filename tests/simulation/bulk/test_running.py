@@ -28,6 +28,7 @@ from simulation.bulk.running_errors import (
     LogDiffers,
     LogElsewhere,
     LogHasClaims,
+    RegionsDiffer,
 )
 from simulation.bulk.segments import SegmentDamaged
 from simulation.bulk.state_deltas import apply_delta
@@ -228,6 +229,14 @@ def test_rules_that_decide_otherwise_do_not_go_on(tmp_path: Path) -> None:
         run(job._replace(table=job.table._replace(rules=rules)), tmp_path)
 
 
+def test_a_state_of_other_regions_is_refused(tmp_path: Path) -> None:
+    job = first()
+    fewer = job.table._replace(regions=job.table.regions[1:])
+    with pytest.raises(RegionsDiffer):
+        run(job._replace(table=fewer), tmp_path / "log")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_processes_do_not_write_one_log(log: Path) -> None:
     handle = os.open(log, os.O_RDONLY)
     try:
@@ -309,7 +318,7 @@ def test_every_error_speaks_both_languages() -> None:
         for thing in vars(module).values()
         if isinstance(thing, type) and issubclass(thing, StoreError) and thing is not StoreError
     ]
-    assert len(errors) == 11
+    assert len(errors) == 12
     assert list(incomplete_texts(error.SAYS for error in errors)) == []
 
 

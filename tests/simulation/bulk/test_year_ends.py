@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from simulation.bulk.arrays import ROLL, SETTLE, Rows, Rules
+from simulation.bulk.arrays import ROLL, SETTLE, Rows, Rules, State
 from simulation.bulk.kernel.terms import WIDTH, YEAR_START_MONTH
-from simulation.bulk.year_ends import NO_CLAIM, start_months, with_rolls
+from simulation.bulk.year_ends import NO_CLAIM, YearEnds, start_months
 from tests.simulation.bulk.states import small
 
 
@@ -28,6 +28,10 @@ def rows(*days: date) -> Rows:
     return made._replace(
         kind=nothing.astype(np.int8), claim=nothing + range(10, 10 + len(days)), booked=booked
     )
+
+
+def with_rolls(rows: Rows, state: State, *, rules: Rules) -> Rows:
+    return YearEnds(state, rules).put_in(rows, state.open_year)
 
 
 def seen(found: Rows) -> list[tuple[int, int, int]]:

@@ -125,6 +125,9 @@ class _Audit:
     def hold_opening(self) -> None:
         """Hold the state against the one that the log began with, and get ready to replay."""
         begin = self._manifest.begin
+        for line in self._manifest.segments:
+            if begin is not None and begin.merkle and line.merkle is None:
+                self._tally.found(Finding("merkle", line.lines.name, _ROOTLESS))
         self._hashes = array_hashes(self._opening.state)
         held = digest_of(self._hashes)
         self._tally.looked("opening")
@@ -293,6 +296,7 @@ def _of_row(found: Found, line: SegmentLine) -> Finding:
 
 _TORN = Text("末行不完整（字节数）", "the last line is cut off, bytes")
 _OPEN = Text("末行不是结账行：未办完或被截断", "does not end with a closing: unfinished or cut off")
+_ROOTLESS = Text("缺少默克尔根", "has no Merkle root")
 _HEAD = Text("链值不是所给的链值", "does not end with the head that was given")
 _ELSE = Text("期初状态不是日志所记的状态", "the state is not the one that the log began with")
 _NO_STATE = Text("没有日志的期初状态", "the state that the log began with is not at hand")

@@ -7,11 +7,9 @@ from collections.abc import Generator
 from pathlib import Path
 from random import Random
 
-
-from simulation.bulk import state_files
 from simulation.bulk.arrays import CANCEL, SETTLE, Rows
 from simulation.bulk.audit_report import Report
-from simulation.bulk.deciding import Decide
+from simulation.bulk.deciding import Decide, plain
 from simulation.bulk.job import Job
 from simulation.bulk.rules import RuleTable
 from simulation.bulk.running import run
@@ -21,7 +19,6 @@ from tests.simulation.bulk import runs
 from tests.simulation.bulk.runs import Bill
 
 SIZE = 24
-SEGMENTS = 5
 
 
 class WholeBills(runs.ArrayClaims):
@@ -58,9 +55,9 @@ def opening() -> StateFile:
     return in_memory(runs.street(), regions=runs.table().regions)
 
 
-def write(folder: Path, *, decide: Decide, table: RuleTable | None = None) -> Path:
+def write(folder: Path, *, decide: Decide | None = None, table: RuleTable | None = None) -> Path:
     """Write the log of a run, with Merkle roots; give its folder."""
-    job = Job(claims(), opening(), table or runs.table(), decide, size=SIZE)
+    job = Job(claims(), opening(), table or runs.table(), decide or plain(), size=SIZE)
     run(job, folder, merkle=True)
     return folder
 
@@ -79,10 +76,3 @@ def copy(log: Path, to: Path) -> Path:
 def checks_of(report: Report) -> set[str]:
     """Give the checks that found something."""
     return {finding.check for finding in report.findings}
-
-
-def same_state(one: StateFile, other: StateFile) -> bool:
-    """Tell whether two states are the same to the last fen."""
-    return state_files.digest(one.state) == state_files.digest(other.state)
-
-

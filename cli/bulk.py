@@ -71,7 +71,7 @@ _REJECTED = Text(
 @argument(
     "claims",
     metavar="CLAIMS",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     about=Text("费用文件", "The file of claims."),
 )
 @option(

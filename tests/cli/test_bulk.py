@@ -163,9 +163,11 @@ def test_without_a_state_nothing_is_written(tmp_path: Path, claims: Path) -> Non
 def test_a_file_that_is_no_claims_file_leaves_nothing(tmp_path: Path) -> None:
     letter = tmp_path / "letter.csv"
     letter.write_text("dear\nall\n", encoding="utf-8")
-    result = bulk(tmp_path, letter)
-    assert result.exit_code == 2
-    assert not (tmp_path / "log").exists()
+    for nothing in (letter, tmp_path / "none.csv"):
+        result = bulk(tmp_path, nothing)
+        assert result.exit_code == 2
+        assert nothing.name in result.stderr
+        assert not (tmp_path / "log").exists()
 
 
 @pytest.mark.usefixtures("state")

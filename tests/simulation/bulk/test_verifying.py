@@ -19,7 +19,7 @@ from simulation.bulk.verifying import How, verify
 from tests.simulation.bulk import audits, runs, tampering
 from tests.simulation.bulk.audits import audit, checks_of, copy
 
-FLIPS = 8  # of each file
+FLIPS = 6  # of each file
 
 
 @pytest.fixture(scope="module")

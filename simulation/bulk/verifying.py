@@ -75,7 +75,7 @@ def verify(
     Raises:
         FileNotFoundError: there is no manifest.
     """
-    audit = _Audit(log, manifest.read(log), opening, how)
+    audit = _Audit(log, manifest.read(log), opening=opening, how=how)
     audit.hold_manifest()
     audit.hold_folder()
     audit.hold_opening()
@@ -86,7 +86,7 @@ def verify(
 class _Audit:
     """One pass over a log."""
 
-    def __init__(self, folder: Path, found: Manifest, opening: StateFile, how: How) -> None:
+    def __init__(self, folder: Path, found: Manifest, *, opening: StateFile, how: How) -> None:
         self._folder, self._manifest, self._opening, self._how = folder, found, opening, how
         self._tally = Tally()
         self._before = moment(opening)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 
 from simulation.bulk import state_files
+from simulation.bulk.arrays import Legs
 from simulation.bulk.audit_report import CHECKS
 from tests.cli.books import call
 from tests.simulation.bulk import audits, runs, tampering
@@ -68,7 +69,7 @@ def test_a_forgery_ends_with_1_and_names_file_row_claim_and_amounts(
     assert "the balance differs" in people.stdout
 
 
-def _a_fen_more(legs: runs.Array) -> runs.Array:
+def _a_fen_more(legs: Legs) -> Legs:
     legs.after[0] += 1
     return legs
 

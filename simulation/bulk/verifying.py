@@ -260,6 +260,8 @@ class _Audit:
         except (pa.ArrowException, OSError):
             return False
         found = delta(self._before, state)
+        if said.schema != found.schema:
+            return False
         if not self._by_rules:  # use is not known
             said, found = (_of_pots(table) for table in (said, found))
         return bool(said.equals(found))

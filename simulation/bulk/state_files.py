@@ -182,7 +182,7 @@ def _publish(state: State, folder: Path, *, about: str) -> None:
     """Write everything beside the folder's place, then put it there in one step."""
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
-    building = parent / f".{folder.name}.{os.getpid()}.tmp"
+    building = parent / f".{folder.name}.tmp"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     try:

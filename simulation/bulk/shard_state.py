@@ -28,7 +28,7 @@ def cut_state(
     pots, purses, wallets = _pots(state, persons)
     marks.pot[pots] = np.arange(len(pots), dtype=np.int32)
     first = state.first_edge[persons].astype(np.int64)
-    count = np.where(asking, state.first_edge[persons + 1] - first, 0)
+    count = np.where(asking != 0, state.first_edge[persons + 1] - first, 0)
     edges = ranges(first, count)
     grantor = marks.pot[state.grantor[edges]]
     given = np.zeros(len(persons), state.given.dtype)

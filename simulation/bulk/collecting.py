@@ -47,6 +47,8 @@ def collect(search: Search) -> None:
     The days and years are those that `kernel.asking` and `kernel.undoing` ask for.
     """
     state, rules = search.state, search.rules
+    if is_empty(search.whole):
+        return
     for bill in range(len(search.patient)):
         patient, day = search.patient[bill], search.day[bill]
         patients = rule_of(rules, state.home[patient], day)
@@ -56,6 +58,14 @@ def collect(search: Search) -> None:
             rule = patients if rule < 0 else rule
             if rule >= 0:
                 collect_for(search, edge, rule, day)
+
+
+def is_empty(state: State) -> bool:
+    """Tell whether nothing is in the table, whose uses lie all over it."""
+    for place in range(len(state.use_key)):  # noqa: SIM110  # compiled
+        if state.use_key[place] != -1:
+            return False
+    return True
 
 
 def collect_for(search: Search, edge: int, rule: int, day: int) -> None:

@@ -209,7 +209,7 @@ def _hash(words: Words, nodes: Words, start: int, stop: int) -> None:
                 nodes[i, first + lane] = state[i * LANES + lane]
 
 
-@inlined
+@compiled
 def _compress(state: Words, w: Words) -> None:
     """Take one block of every lane into its state.
 
@@ -241,14 +241,14 @@ def _eight_rounds(v: Words, w: Words, t: int) -> None:
             v[7 * LANES + lane],
         )
         i = t * LANES + lane
-        d, h = _round((a, b, c, d, e, f, g, h), _CONSTANTS[t] + w[i])
-        c, g = _round((h, a, b, c, d, e, f, g), _CONSTANTS[t + 1] + w[i + LANES])
-        b, f = _round((g, h, a, b, c, d, e, f), _CONSTANTS[t + 2] + w[i + 2 * LANES])
-        a, e = _round((f, g, h, a, b, c, d, e), _CONSTANTS[t + 3] + w[i + 3 * LANES])
-        h, d = _round((e, f, g, h, a, b, c, d), _CONSTANTS[t + 4] + w[i + 4 * LANES])
-        g, c = _round((d, e, f, g, h, a, b, c), _CONSTANTS[t + 5] + w[i + 5 * LANES])
-        f, b = _round((c, d, e, f, g, h, a, b), _CONSTANTS[t + 6] + w[i + 6 * LANES])
-        e, a = _round((b, c, d, e, f, g, h, a), _CONSTANTS[t + 7] + w[i + 7 * LANES])
+        d, h = _round((a, b, c, d, e, f, g, h), _word(_CONSTANTS[t] + w[i]))
+        c, g = _round((h, a, b, c, d, e, f, g), _word(_CONSTANTS[t + 1] + w[i + LANES]))
+        b, f = _round((g, h, a, b, c, d, e, f), _word(_CONSTANTS[t + 2] + w[i + 2 * LANES]))
+        a, e = _round((f, g, h, a, b, c, d, e), _word(_CONSTANTS[t + 3] + w[i + 3 * LANES]))
+        h, d = _round((e, f, g, h, a, b, c, d), _word(_CONSTANTS[t + 4] + w[i + 4 * LANES]))
+        g, c = _round((d, e, f, g, h, a, b, c), _word(_CONSTANTS[t + 5] + w[i + 5 * LANES]))
+        f, b = _round((c, d, e, f, g, h, a, b), _word(_CONSTANTS[t + 6] + w[i + 6 * LANES]))
+        e, a = _round((b, c, d, e, f, g, h, a), _word(_CONSTANTS[t + 7] + w[i + 7 * LANES]))
         v[lane], v[LANES + lane], v[2 * LANES + lane], v[3 * LANES + lane] = a, b, c, d
         v[4 * LANES + lane], v[5 * LANES + lane] = e, f
         v[6 * LANES + lane], v[7 * LANES + lane] = g, h
@@ -258,6 +258,9 @@ def _eight_rounds(v: Words, w: Words, t: int) -> None:
 def _round(state: tuple[np.uint32, ...], constant: np.uint32) -> tuple[np.uint32, np.uint32]:
     """Give the words that a round makes anew: the fourth and the eighth."""
     a, b, c, d, e, f, g, h = state
-    one = h + (_turned(e, 6) ^ _turned(e, 11) ^ _turned(e, 25)) + (g ^ (e & (f ^ g))) + constant
-    two = (_turned(a, 2) ^ _turned(a, 13) ^ _turned(a, 22)) + ((a & b) | (c & (a | b)))
+    # Sums of 32-bit words are wider ones to the compiler until they are made words again.
+    one = _word(
+        h + (_turned(e, 6) ^ _turned(e, 11) ^ _turned(e, 25)) + (g ^ (e & (f ^ g))) + constant
+    )
+    two = _word((_turned(a, 2) ^ _turned(a, 13) ^ _turned(a, 22)) + ((a & b) | (c & (a | b))))
     return _word(d + one), _word(one + two)

@@ -104,6 +104,15 @@ _REJECTED = Text(
     about=Text(f"每段至多几行，默认 {_SEGMENT:,}", f"Rows of a segment; default {_SEGMENT:,}."),
 )
 @option(
+    "--snapshot",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    about=Text(
+        "另将期末状态写入此目录，可作下一日志的期初",
+        "Also write the closing state to this folder; another log may begin on it.",
+    ),
+)
+@option(
     "--processes",
     type=click.IntRange(1, 256),
     metavar="NUMBER",
@@ -151,6 +160,7 @@ class _Asked(NamedTuple):
     out: Path
     merkle: bool
     segment: int
+    snapshot: Path | None
     processes: int | None
     cluster: str | None
 
@@ -172,6 +182,7 @@ def _run(settings: Settings, asked: _Asked, *, tell: Callable[[int, int], None])
     """Run, or go on, until the log is closed on these claims."""
     from simulation.bulk.engines import engine_of
     from simulation.bulk.running import run
+    from simulation.bulk.state_files import save
     from simulation.bulk.summing import summary
 
     try:
@@ -185,6 +196,9 @@ def _run(settings: Settings, asked: _Asked, *, tell: Callable[[int, int], None])
         )
         raise Failure(trouble, exit_code=INTERRUPTED) from None
     milliseconds = (perf_counter_ns() - begun) // 1_000_000
+    if asked.snapshot is not None:
+        made = {"log": written.head, "closing": written.closing.number}
+        save(written.state, asked.snapshot, regions=job.opening.regions, made=made)
     lines = [line for line in written.segments if line.claims == job.claims.digest]
     return _Ran(written, summary(asked.out, lines), milliseconds)
 

@@ -129,6 +129,20 @@ def test_rows_that_cannot_be_settled_are_listed_and_the_exit_code_says_so(tmp_pa
 
 
 @pytest.mark.usefixtures("state")
+def test_the_closing_state_can_be_the_opening_state_of_another_log(
+    tmp_path: Path, claims: Path
+) -> None:
+    assert bulk(tmp_path, claims, "--snapshot", str(tmp_path / "next")).exit_code == 0
+    of = manifest.read(tmp_path / "log")
+    closing = state_files.load(tmp_path / "next", check=True)
+    assert closing.digest == of.closings[0].state
+    assert closing.about == {"log": of.head, "closing": 1}
+    taken = bulk(tmp_path, claims, "--snapshot", str(tmp_path / "next"))
+    assert taken.exit_code == 2
+    assert "already there" in taken.stderr
+
+
+@pytest.mark.usefixtures("state")
 def test_processes_decide_the_same(tmp_path: Path, claims: Path) -> None:
     result = bulk(tmp_path, claims, "--processes", "1")
     assert result.exit_code == 0

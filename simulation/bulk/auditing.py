@@ -41,6 +41,21 @@ class Notes(NamedTuple):
     faults: Numbers
 
 
+class Page(NamedTuple):
+    """A batch, for each leg the first row of its bill, and what the loops write."""
+
+    batch: Batch
+    first_rows: Numbers
+    notes: Notes
+
+
+class Ruled(NamedTuple):
+    """Where each person is insured, and the rules."""
+
+    home: Numbers
+    rules: Rules
+
+
 class Ties(NamedTuple):
     """Who has to do with whom: the arrays of a `State` that say so, and two counts."""
 
@@ -81,9 +96,9 @@ def note(faults: Numbers, found: Fault) -> None:
     faults[found.kind, fault.COUNT] += 1
 
 
-def hold_pointers(batch: Batch, sizes: Sizes, notes: Notes) -> None:
+def hold_pointers(page: Page, sizes: Sizes) -> None:
     """Hold that every number that points somewhere points into the books."""
-    rows, legs, faults = batch.rows, batch.legs, notes.faults
+    rows, legs, faults = page.batch.rows, page.batch.legs, page.notes.faults
     leg = 0
     for row in range(len(rows.kind)):
         if not SETTLE <= rows.kind[row] <= ROLL:
@@ -93,7 +108,7 @@ def hold_pointers(batch: Batch, sizes: Sizes, notes: Notes) -> None:
             note(faults, Fault(fault.MALFORMED, row, -1, most - 1, rows.patient[row]))
         if not 0 <= rows.where[row] < sizes.regions:
             note(faults, Fault(fault.MALFORMED, row, -1, sizes.regions - 1, rows.where[row]))
-        end = leg + batch.decided.legs[row]
+        end = leg + page.batch.decided.legs[row]
         while leg < end:
             if not 0 <= legs.pot[leg] < sizes.pots:
                 note(faults, Fault(fault.MALFORMED, row, leg, sizes.pots - 1, legs.pot[leg]))
@@ -104,10 +119,11 @@ def hold_pointers(batch: Batch, sizes: Sizes, notes: Notes) -> None:
             leg += 1
 
 
-def hold_rows(batch: Batch, notes: Notes) -> None:
+def hold_rows(page: Page) -> None:
     """Hold days and claims in order, and that what was refused moves nothing."""
-    rows, decided, faults = batch.rows, batch.decided, notes.faults
-    booked, claim = notes.carry[BOOKED], notes.carry[CLAIM]
+    rows, decided, faults = page.batch.rows, page.batch.decided, page.notes.faults
+    carry = page.notes.carry
+    booked, claim = carry[BOOKED], carry[CLAIM]
     row = 0
     while row < len(rows.kind):
         end = end_of_bill(rows, row)
@@ -126,7 +142,7 @@ def hold_rows(batch: Batch, notes: Notes) -> None:
                 if moved != 0:
                     note(faults, Fault(fault.OUTCOME, row, -1, 0, moved))
             row += 1
-    notes.carry[BOOKED], notes.carry[CLAIM] = booked, claim
+    carry[BOOKED], carry[CLAIM] = booked, claim
 
 
 def end_of_bill(rows: Rows, row: int) -> int:
@@ -139,9 +155,9 @@ def end_of_bill(rows: Rows, row: int) -> int:
     return end
 
 
-def hold_bills(batch: Batch, notes: Notes) -> None:
+def hold_bills(page: Page) -> None:
     """Hold the rows of a bill together: they speak of one person, one day, one outcome."""
-    rows, decided, faults = batch.rows, batch.decided, notes.faults
+    rows, decided, faults = page.batch.rows, page.batch.decided, page.notes.faults
     for row in range(1, len(rows.kind)):
         kind, before = rows.kind[row], row - 1
         if kind > CANCEL or kind != rows.kind[before] or rows.claim[row] != rows.claim[before]:
@@ -160,9 +176,10 @@ def hold_bills(batch: Batch, notes: Notes) -> None:
             note(faults, Fault(fault.BILL, row, -1, 0, decided.legs[row]))
 
 
-def hold_shares(batch: Batch, notes: Notes) -> None:
+def hold_shares(page: Page) -> None:
     """Hold every settled line: its own share is what legs and cash pay; the fund pays as asked."""
-    rows, decided, legs, faults = batch.rows, batch.decided, batch.legs, notes.faults
+    batch, faults = page.batch, page.notes.faults
+    rows, decided, legs = batch.rows, batch.decided, batch.legs
     row = leg = 0
     while row < len(rows.kind):
         end = end_of_bill(rows, row)
@@ -193,17 +210,14 @@ def hold_shares(batch: Batch, notes: Notes) -> None:
         row = end
 
 
-def hold_payers(batch: Batch, ties: Ties, first_rows: Numbers, notes: Notes) -> None:
-    """Hold that whoever pays a bill is the patient, or a grantor by the relation that is named.
-
-    `first_rows` has for each leg the first row of its bill.
-    """
-    legs, faults = batch.legs, notes.faults
+def hold_payers(page: Page, ties: Ties) -> None:
+    """Hold that whoever pays a bill is the patient, or a grantor by the relation that is named."""
+    rows, legs, faults = page.batch.rows, page.batch.legs, page.notes.faults
     for leg in range(len(legs.pot)):
-        row, pot, edge = first_rows[leg], legs.pot[leg], legs.edge[leg]
-        if batch.rows.kind[row] != SETTLE:
+        row, pot, edge = page.first_rows[leg], legs.pot[leg], legs.edge[leg]
+        if rows.kind[row] != SETTLE:
             continue
-        patient = batch.rows.patient[row]
+        patient = rows.patient[row]
         wallet = pot - ties.first_wallet
         if (wallet >= 0) != (legs.segment[leg] == WALLET):
             note(faults, Fault(fault.PAYER, row, leg, WALLET, legs.segment[leg]))
@@ -218,9 +232,9 @@ def hold_payers(batch: Batch, ties: Ties, first_rows: Numbers, notes: Notes) -> 
                 note(faults, Fault(fault.PAYER, row, leg, ties.grantor[edge], pot))
 
 
-def hold_balances(batch: Batch, pots: Pots, first_rows: Numbers, notes: Notes) -> None:
+def hold_balances(page: Page, pots: Pots) -> None:
     """Book legs: what is then in the pot is what the leg says, and never below zero."""
-    legs, faults = batch.legs, notes.faults
+    legs, first_rows, faults = page.batch.legs, page.first_rows, page.notes.faults
     for leg in range(pots.first, pots.end):
         pot, amount = legs.pot[leg], legs.amount[leg]
         prior = legs.segment[leg] == PRIOR
@@ -236,9 +250,10 @@ def hold_balances(batch: Batch, pots: Pots, first_rows: Numbers, notes: Notes) -
             pots.current[pot] = left
 
 
-def hold_credits(batch: Batch, notes: Notes) -> None:
+def hold_credits(page: Page) -> None:
     """Hold every credit to its row: one leg, into the owner's account, of the row's amount."""
-    rows, decided, legs, faults = batch.rows, batch.decided, batch.legs, notes.faults
+    batch, faults = page.batch, page.notes.faults
+    rows, decided, legs = batch.rows, batch.decided, batch.legs
     leg = 0
     for row in range(len(rows.kind)):
         if rows.kind[row] == CREDIT and decided.outcome[row] == DONE:
@@ -253,15 +268,15 @@ def hold_credits(batch: Batch, notes: Notes) -> None:
         leg += decided.legs[row]
 
 
-def hold_rules(batch: Batch, home: Numbers, rules: Rules, notes: Notes) -> None:
+def hold_rules(page: Page, ruled: Ruled) -> None:
     """Hold every bill's rule set against the one that holds in the patient's area that day."""
-    rows, decided = batch.rows, batch.decided
+    rows, decided, rules = page.batch.rows, page.batch.decided, ruled.rules
     for row in range(len(rows.kind)):
         if rows.kind[row] != SETTLE:
             continue
         since = min(rows.day[row] - rules.first_day, rules.days - 1)
         rule = -1
         if since >= 0:
-            rule = rules.index[home[rows.patient[row]] * rules.days + since]
+            rule = rules.index[ruled.home[rows.patient[row]] * rules.days + since]
         if decided.rule[row] != rule:
-            note(notes.faults, Fault(fault.RULE, row, -1, rule, decided.rule[row]))
+            note(page.notes.faults, Fault(fault.RULE, row, -1, rule, decided.rule[row]))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from domain.judging import ENDED
 from simulation.bulk import mirroring
 from simulation.bulk.arrays import CANCEL, DONE, SETTLE, SETTLED, WHOLE, State, Terms
-from simulation.bulk.auditing import Notes
+from simulation.bulk.auditing import Page
 from simulation.bulk.mirroring import (
     BACK_COLUMNS,
     BILL_COLUMNS,
@@ -30,11 +30,14 @@ _STANDING = Terms._fields.index("standing")
 class Sheet(NamedTuple):
     """A batch with what is worked out about it once."""
 
-    batch: Batch
+    page: Page
     leg_ends: Array  # for each row, the leg after those of all rows up to it
-    first_rows: Array  # for each leg, the first row of its bill
     slot: Array  # for each row, the place of its claim among those kept; -1: nobody cancels it
-    notes: Notes
+
+    @property
+    def batch(self) -> Batch:
+        """Give the batch itself."""
+        return self.page.batch
 
 
 class Part(NamedTuple):
@@ -84,7 +87,7 @@ class Keeper:
         at = part.row + np.flatnonzero(settled[part.row : part.end])
         if not len(at):
             return
-        of = part.leg + np.flatnonzero(settled[sheet.first_rows[part.leg : part.stop]])
+        of = part.leg + np.flatnonzero(settled[sheet.page.first_rows[part.leg : part.stop]])
         lines = [rows.line[at], decided.cash[at], decided.fund[at], np.zeros(len(at), np.int64)]
         legs = _legs_of(sheet, of, state)
         owner = owners(state, legs[0])
@@ -118,7 +121,7 @@ class Keeper:
         rows, decided = sheet.batch.rows, sheet.batch.decided
         done = (rows.kind == CANCEL) & (decided.outcome == DONE)
         at = part.row + np.flatnonzero(done[part.row : part.end])
-        of = part.leg + np.flatnonzero(done[sheet.first_rows[part.leg : part.stop]])
+        of = part.leg + np.flatnonzero(done[sheet.page.first_rows[part.leg : part.stop]])
         further = (np.diff(at, prepend=-2) == 1) & (np.diff(rows.claim[at], prepend=-1) == 0)
         first = np.maximum.accumulate(np.where(further, 0, at))
         ends = np.cumsum(decided.legs[at], dtype=np.int64)
@@ -139,7 +142,7 @@ class Keeper:
         assert len(asked) == ROW_COLUMNS
         back = [*_legs_of(sheet, of, state), of]
         assert len(back) == BACK_COLUMNS
-        return Said(_table(asked), _table(back))
+        return Said(_table(asked), _table(back), sheet.page.notes.faults)
 
     def parties(self, slot: Array) -> tuple[Array, Array]:
         """Give the patient and the day of care of kept bills."""

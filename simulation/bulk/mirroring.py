@@ -37,10 +37,11 @@ open; `OWNER` the pot of whoever owns the purse; `ENDED` 1 where the relation ha
 
 
 class Said(NamedTuple):
-    """What a batch says of its cancellations: two tables of int64."""
+    """What a batch says of its cancellations: two tables of int64, and where faults are noted."""
 
     rows: Numbers
     legs: Numbers
+    faults: Numbers
 
 
 # Columns of the tables of `Said`; those of legs begin like those of `Kept.legs`, of today.
@@ -51,9 +52,9 @@ PLACE = 6  # of the leg in its batch
 BACK_COLUMNS = 7
 
 
-def hold_mirrors(kept: Kept, said: Said, faults: Numbers) -> None:
+def hold_mirrors(kept: Kept, said: Said) -> None:
     """Hold every cancellation against what stays paid of its bill, and lower that."""
-    rows = said.rows
+    rows, faults = said.rows, said.faults
     at = 0
     while at < len(rows):
         end = at + 1
@@ -67,7 +68,7 @@ def hold_mirrors(kept: Kept, said: Said, faults: Numbers) -> None:
                 kept.lines[line, OWED] = 0
             for row in range(at, end):
                 _hold_row(kept, rows[row], faults)
-            _hold_legs(kept, said, at, faults)
+            _hold_legs(kept, said, at)
             _close(kept, slot)
         else:
             note(faults, Fault(fault.NOT_SETTLED, rows[at, ROW], -1, SETTLED, 0))
@@ -108,9 +109,9 @@ def _hold_row(kept: Kept, row: Numbers, faults: Numbers) -> None:
         note(faults, Fault(fault.GIVEN_BACK, place, -1, -fund, row[FUND_BACK]))
 
 
-def _hold_legs(kept: Kept, said: Said, at: int, faults: Numbers) -> None:
+def _hold_legs(kept: Kept, said: Said, at: int) -> None:
     """Go back through the payments of a bill, last first, and hold the legs against them."""
-    row = said.rows[at]
+    row, faults = said.rows[at], said.faults
     bill, leg, end = kept.bills[row[SLOT]], row[LEGS_FROM], row[LEGS_TO]
     for place in range(bill[FIRST_LEG] + bill[LEGS] - 1, bill[FIRST_LEG] - 1, -1):
         paid = kept.legs[place]

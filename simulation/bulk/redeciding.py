@@ -12,17 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.bulk.arrays import SETTLE, Decided, Legs, Memory, Rows, State
+from simulation.bulk.arrays import Decided, Legs, State
+from simulation.bulk.claims_rows import slots
 from simulation.bulk.deciding import Decide, Outcome, empty_memory
-from simulation.bulk.kernel.desk import SEGMENTS
-from simulation.bulk.restoring import slots
+from simulation.bulk.remembering import with_room
 from simulation.bulk.rules import RuleTable
 from simulation.bulk.schema import Batch
 
 Array = NDArray[Any]
-
-_OF_LINES = Memory._fields[Memory._fields.index("line") : Memory._fields.index("pot")]
-_OF_LEGS = Memory._fields[Memory._fields.index("pot") :]
 
 
 class Difference(NamedTuple):
@@ -45,35 +42,14 @@ class Redeciding:
 
     def take(self, batch: Batch) -> Iterator[Difference]:
         """Decide a batch; give one difference for each bill that comes out otherwise."""
-        rows = batch.rows._replace(slot=slots(batch.rows, self._cancelled))
-        self._memory = _with_room(self._memory, rows, self._state)
+        rows = batch.rows
+        slot = slots(rows.kind, rows.claim, cancelled=self._cancelled)
+        rows = rows._replace(slot=slot)
+        self._memory = with_room(self._memory, self._state, rows=rows)
         self._state, outcome = self._decide(
             self._state, self._table.rules, rows=rows, memory=self._memory
         )
         return _differences(batch, outcome)
-
-
-def _with_room(memory: Memory, rows: Rows, state: State) -> Memory:
-    """Give the memory with room for the bills of a batch that will be cancelled."""
-    kept = (rows.kind == SETTLE) & (rows.slot >= 0)
-    if not np.any(kept):
-        return memory
-    patient = rows.patient[kept]
-    relations = state.first_edge[patient + 1].astype(np.int64) - state.first_edge[patient]
-    lines = int((memory.first_line + memory.lines).max(initial=0)) + len(patient)
-    legs = int((memory.first_leg + memory.legs).max(initial=0))
-    legs += SEGMENTS * int((relations + 2).sum())
-    sizes = dict.fromkeys(_OF_LINES, lines) | dict.fromkeys(_OF_LEGS, legs)
-    return memory._replace(
-        **{name: _grown(getattr(memory, name), size) for name, size in sizes.items()}
-    )
-
-
-def _grown(array: Array, size: int) -> Array:
-    """Give an array of at least a size, for which it may be copied with room to spare."""
-    if len(array) >= size:
-        return array
-    return np.append(array, np.zeros(2 * size - len(array), array.dtype))
 
 
 def _differences(batch: Batch, outcome: Outcome) -> Iterator[Difference]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from domain.judging import OPEN
 from simulation.bulk import faults as fault
 from simulation.bulk.arrays import ACCOUNT, CANCEL, DONE, ROLL, SETTLE, Rules, State
-from simulation.bulk.auditing import CARRIED, CLAIM, MOST, Notes, Pots, Sizes, Ties
+from simulation.bulk.auditing import CARRIED, CLAIM, MOST, Notes, Page, Pots, Ruled, Sizes, Ties
 from simulation.bulk.compiling import compiled_copies
 from simulation.bulk.counting import Counters, Use
 from simulation.bulk.keeping import Keeper, Part, Sheet
@@ -76,32 +76,33 @@ class Replay:
         """Replay a batch; give False, and change nothing, where numbers point nowhere."""
         self._batch += 1
         notes = Notes(self._carry, np.zeros((len(fault.KINDS), fault.WIDTH), np.int64))
+        legs = batch.decided.legs
+        page = Page(batch, np.repeat(np.arange(len(legs)), legs), notes)
         state = self._state
         sizes = map(len, (state.home, state.open_year, state.current, state.grantor))
-        loops().hold_pointers(batch, Sizes(*sizes), notes)
+        loops().hold_pointers(page, Sizes(*sizes))
         sound = not notes.faults[fault.MALFORMED, fault.COUNT]
         if sound:
-            self._replay(batch, notes)
+            self._replay(page)
         self._gather(batch, notes)
         return sound
 
-    def _replay(self, batch: Batch, notes: Notes) -> None:
+    def _replay(self, page: Page) -> None:
         """Hold what needs no order first; then book part by part, between the rollovers."""
-        look = loops()
-        leg_ends = np.cumsum(batch.decided.legs, dtype=np.int64)
-        first_rows = np.repeat(np.arange(len(leg_ends)), batch.decided.legs)
-        look.hold_rows(batch, notes)
-        look.hold_bills(batch, notes)
-        look.hold_shares(batch, notes)
-        look.hold_payers(batch, _ties(self._state), first_rows, notes)
-        look.hold_credits(batch, notes)
+        look, rows, decided = loops(), page.batch.rows, page.batch.decided
+        look.hold_rows(page)
+        look.hold_bills(page)
+        look.hold_shares(page)
+        look.hold_payers(page, _ties(self._state))
+        look.hold_credits(page)
         if self._counters is not None:
-            look.hold_rules(batch, self._state.home, self._counters.rules, notes)
-        sheet = Sheet(batch, leg_ends, first_rows, self._keeper.slots(batch), notes)
+            look.hold_rules(page, Ruled(self._state.home, self._counters.rules))
+        leg_ends = np.cumsum(decided.legs, dtype=np.int64)
+        sheet = Sheet(page, leg_ends, self._keeper.slots(page.batch))
         begin = 0
-        for rolls in _runs(np.flatnonzero(batch.rows.kind == ROLL)):
+        for rolls in _runs(np.flatnonzero(rows.kind == ROLL)):
             self._book(sheet, begin, int(rolls[0]))
-            self._roll(sheet, rolls[batch.decided.outcome[rolls] == DONE])
+            self._roll(sheet, rolls[decided.outcome[rolls] == DONE])
             begin = int(rolls[-1]) + 1
         self._book(sheet, begin, len(leg_ends))
 
@@ -109,15 +110,14 @@ class Replay:
         """Book the rows from one place to another, between which no account year begins."""
         if begin == end:
             return
-        batch, first_rows, notes = sheet.batch, sheet.first_rows, sheet.notes
         leg = int(sheet.leg_ends[begin - 1]) if begin else 0
         part = Part(begin, end, leg, int(sheet.leg_ends[end - 1]))
         pots = Pots(self._state.current, self._state.prior, part.leg, part.stop)
-        loops().hold_balances(batch, pots, first_rows, notes)
+        loops().hold_balances(sheet.page, pots)
         self._keeper.remember(sheet, part, state=self._state)
-        if np.any(batch.rows.kind[begin:end] == CANCEL):
+        if np.any(sheet.batch.rows.kind[begin:end] == CANCEL):
             said = self._keeper.said(sheet, part, state=self._state)
-            loops().hold_mirrors(self._keeper.kept, said, notes.faults)
+            loops().hold_mirrors(self._keeper.kept, said)
         if self._counters is not None:
             self._count_use(sheet, part, self._counters)
 
@@ -125,7 +125,7 @@ class Replay:
         """Count what relatives used in a part; what an ended relation hands on was given back."""
         rows, legs = sheet.batch.rows, sheet.batch.legs
         of = part.leg + np.flatnonzero(legs.edge[part.leg : part.stop] >= 0)
-        row = sheet.first_rows[of]
+        row = sheet.page.first_rows[of]
         settled, slot = rows.kind[row] == SETTLE, sheet.slot[row]
         back = (rows.kind[row] == CANCEL) & (slot >= 0) & (legs.amount[of] < 0)
         chosen = settled | back
@@ -138,7 +138,7 @@ class Replay:
                 day=np.where(settled, use.day, day),
             )
         below = counters.take(use)
-        _note_all(sheet.notes, fault.USE, row[below], 0 * below, 0 * below - 1)
+        _note_all(sheet.page.notes, fault.USE, row[below], 0 * below, 0 * below - 1)
 
     def _roll(self, sheet: Sheet, rolls: Array) -> None:
         """Make current money prior in the open accounts of the regions whose account years begin.
@@ -161,7 +161,7 @@ class Replay:
         for row, region in zip(rolls.tolist(), regions.tolist(), strict=True):
             found = int(sheet.batch.decided.cash[row])
             if found != moved[region] or sheet.batch.decided.legs[row]:
-                _note(sheet.notes, fault.ROLL, row, moved[region], found)
+                _note(sheet.page.notes, fault.ROLL, row, moved[region], found)
             self._begin_year(sheet, row, region)
 
     def _begin_year(self, sheet: Sheet, row: int, region: int) -> None:
@@ -171,11 +171,13 @@ class Replay:
             booked = sheet.batch.rows.booked[row : row + 1]
             rule = self._counters.rule_of(np.array([region]), booked)
             if rule[0] != sheet.batch.decided.rule[row] or rule[0] < 0:
-                _note(sheet.notes, fault.RULE, row, int(rule[0]), sheet.batch.decided.rule[row])
+                _note(
+                    sheet.page.notes, fault.RULE, row, int(rule[0]), sheet.batch.decided.rule[row]
+                )
                 return
             year = int(self._counters.year_of(rule, booked)[0])
             if year <= state.open_year[region]:
-                _note(sheet.notes, fault.ROLL, row, state.open_year[region] + 1, year)
+                _note(sheet.page.notes, fault.ROLL, row, state.open_year[region] + 1, year)
                 return
             self._counters.roll(region, year)
         state.open_year[region] = year

@@ -27,9 +27,11 @@ def cut_state(
     """
     pots, purses, wallets = _pots(state, persons)
     marks.pot[pots] = np.arange(len(pots), dtype=np.int32)
-    first = state.first_edge[persons].astype(np.int64)
-    count = np.where(asking, state.first_edge[persons + 1] - first, 0)
-    edges = ranges(first, count)
+    asks = np.flatnonzero(asking)
+    first = state.first_edge[persons[asks]].astype(np.int64)
+    count = np.zeros(len(persons) + 1, np.int32)
+    count[asks + 1] = state.first_edge[persons[asks] + 1] - first
+    edges = ranges(first, count[asks + 1])
     grantor = marks.pot[state.grantor[edges]]
     given = np.zeros(len(persons), state.given.dtype)
     given[grantor] = state.given[state.giver[edges]]
@@ -41,7 +43,7 @@ def cut_state(
     part = State(
         home=state.home[persons],
         flags=flags,
-        first_edge=np.concatenate([[0], np.cumsum(count)]).astype(np.int32),
+        first_edge=np.cumsum(count, dtype=np.int32),
         current=state.current[pots],
         prior=state.prior[pots],
         purse_owner=marks.pot[state.purse_owner[purses]],
@@ -91,6 +93,8 @@ def _terms(state: State, edges: Numbers) -> tuple[Numbers, Numbers]:
 
 def _aside(state: State, edges: Numbers, marks: Marks) -> tuple[Numbers, Numbers, Numbers]:
     """Give for each edge its pair of purses or -1, and the pairs, in pots of the part."""
+    if len(state.aside_pool) == 0:
+        return np.full(len(edges), -1, np.int32), state.aside_pool, state.aside_quota
     pairs = state.aside[edges]
     serves = pairs >= 0
     within = np.where(serves, np.cumsum(serves) - 1, -1).astype(np.int32)

@@ -75,7 +75,7 @@ def verify(
     Raises:
         FileNotFoundError: there is no manifest.
     """
-    audit = _Audit(log, manifest.read(log), opening, how)
+    audit = _Audit(log, manifest.read(log), opening=opening, how=how)
     audit.hold_manifest()
     audit.hold_folder()
     audit.hold_opening()
@@ -86,7 +86,7 @@ def verify(
 class _Audit:
     """One pass over a log."""
 
-    def __init__(self, folder: Path, found: Manifest, opening: StateFile, how: How) -> None:
+    def __init__(self, folder: Path, found: Manifest, *, opening: StateFile, how: How) -> None:
         self._folder, self._manifest, self._opening, self._how = folder, found, opening, how
         self._tally = Tally()
         self._before = moment(opening)
@@ -125,6 +125,9 @@ class _Audit:
     def hold_opening(self) -> None:
         """Hold the state against the one that the log began with, and get ready to replay."""
         begin = self._manifest.begin
+        for line in self._manifest.segments:
+            if begin is not None and begin.merkle and line.merkle is None:
+                self._tally.found(Finding("merkle", line.lines.name, _ROOTLESS))
         self._hashes = array_hashes(self._opening.state)
         held = digest_of(self._hashes)
         self._tally.looked("opening")
@@ -257,6 +260,8 @@ class _Audit:
         except (pa.ArrowException, OSError):
             return False
         found = delta(self._before, state)
+        if said.schema != found.schema:
+            return False
         if not self._by_rules:  # use is not known
             said, found = (_of_pots(table) for table in (said, found))
         return bool(said.equals(found))
@@ -293,6 +298,7 @@ def _of_row(found: Found, line: SegmentLine) -> Finding:
 
 _TORN = Text("末行不完整（字节数）", "the last line is cut off, bytes")
 _OPEN = Text("末行不是结账行：未办完或被截断", "does not end with a closing: unfinished or cut off")
+_ROOTLESS = Text("缺少默克尔根", "has no Merkle root")
 _HEAD = Text("链值不是所给的链值", "does not end with the head that was given")
 _ELSE = Text("期初状态不是日志所记的状态", "the state is not the one that the log began with")
 _NO_STATE = Text("没有日志的期初状态", "the state that the log began with is not at hand")

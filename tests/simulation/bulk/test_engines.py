@@ -6,17 +6,25 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from simulation.bulk.deciding import compiled
 from simulation.bulk.engines import Engine
 from simulation.bulk.processes import worker_processes
+from simulation.bulk.tasks import in_threads
 from tests.simulation.bulk.comparing import chain_head, differences, run
 from tests.simulation.bulk.dying import dying_once
 from tests.simulation.bulk.ray_scene import world
 
 ROOT = Path(__file__).parents[3]
+
+
+def test_two_threads_give_what_one_gives() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        decided = run(world(), Engine(in_threads(pool), shards=3))
+    assert differences(decided, run(world(), compiled())) == []
 
 
 def test_two_processes_give_what_one_gives() -> None:

@@ -243,7 +243,7 @@ def _claims(
     with progress(settings, _BILLING) as tell:
 
         def told() -> Iterator[Rows]:
-            for rows in tallied(made, state, tally, rules=rules):
+            for rows in tallied(made, tally, state=state, rules=rules):
                 tell(tally.bills, asked.claims)
                 yield rows
 

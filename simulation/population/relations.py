@@ -103,7 +103,7 @@ def _allowed(edges: _Edges, home: Array, *, where: Setting) -> Array:
         (Relation.CHILD, limits.max_children),
     ):
         counted = relation[kept] == number(kind)
-        kept = kept[~counted | _among_first(grantor[kept], most[theirs[kept]], counted)]
+        kept = kept[~counted | _among_first(grantor[kept], most[theirs[kept]], counted=counted)]
     kept = kept[_among_first(grantor[kept], limits.max_beneficiaries[theirs[kept]])]
     least = np.full(len(home), MEMBERS)  # the tightest of all the grantors' areas
     np.minimum.at(least, beneficiary[kept], limits.max_grantors[theirs[kept]])
@@ -116,7 +116,7 @@ def _allowed(edges: _Edges, home: Array, *, where: Setting) -> Array:
     return found
 
 
-def _among_first(keys: Array, most: Array, counted: Array | None = None) -> Array:
+def _among_first(keys: Array, most: Array, *, counted: Array | None = None) -> Array:
     """Tell whether fewer than `most` counted ones of the same key stand before each."""
     if most.min(initial=MEMBERS) >= MEMBERS:
         return np.ones(len(keys), np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -156,7 +157,7 @@ def population(settings: Settings, /, **given: object) -> None:
 
     where = _where(settings, asked)
     with progress(settings, _MAKING) as tell:
-        state = make(asked.persons, seed=asked.seed, where=where, workers=2, tell=tell)
+        state = make(asked.persons, seed=asked.seed, where=where, workers=_workers(), tell=tell)
     measured = of_people(state, seed=asked.seed, where=where)
     _write(state, asked, where=where)
     rows = 0
@@ -216,6 +217,11 @@ def _where(settings: Settings, asked: _Asked) -> Setting:
     except ValueError as error:
         code, says = "no_rules", _NO_RULES.say(settings.lang, day=asked.first, which=error)
         raise failure(code, says, remedy=_NO_RULES_REMEDY.say(settings.lang)) from None
+
+
+def _workers() -> int:
+    """Give how many threads to use; the outcome is the same with any number."""
+    return min(os.cpu_count() or 1, 8)
 
 
 def _write(state: State, asked: _Asked, *, where: Setting) -> None:

@@ -53,7 +53,7 @@ class _Piece(NamedTuple):
     Persons are numbered as in the state; grantors and purses, until all are together, from 0.
     """
 
-    givers: int
+    givers: int  # how many grantors there are
     grantor: Array
     terms: Array
     giver: Array
@@ -149,17 +149,19 @@ def _make_block(people: _People, block: Block, *, seed: int, where: Setting) -> 
 
 
 def _together(people: _People, pieces: list[_Piece], *, where: Setting) -> State:
-    """Join what the blocks made."""
+    """Join what the blocks made, an array at a time; its pieces are let go of."""
     givers = _numbered(pieces, persons=len(people.home))
+    parts: dict[str, list[Array]] = {
+        name: [getattr(piece, name) for piece in pieces] for name in _Piece._fields[1:]
+    }
+    pieces.clear()
+    current = [*parts.pop("purse_current"), *parts["wallet"]]
+    prior = [*parts.pop("purse_prior"), *map(np.zeros_like, parts.pop("wallet"))]
+    changed = np.concatenate(parts.pop("changed"), axis=1)
+    filed = np.concatenate(parts.pop("filed"), axis=1)
+    joined = {name: np.concatenate(parts.pop(name)) for name in list(parts)}
     first_edge = np.zeros(len(people.home) + 1, np.int32)
     np.cumsum(people.relations, out=first_edge[1:])
-    current = [*_of(pieces, "purse_current"), *_of(pieces, "wallet")]
-    prior = [*_of(pieces, "purse_prior"), *(np.zeros_like(piece.wallet) for piece in pieces)]
-    changed = np.concatenate(_of(pieces, "changed"), axis=1)
-    filed = np.concatenate(_of(pieces, "filed"), axis=1)
-    joined = {
-        name: np.concatenate(_of(pieces, name)) for name in State._fields if name in _Piece._fields
-    }
     return State(
         home=people.home,
         flags=people.flags,
@@ -199,10 +201,6 @@ def _numbered(pieces: list[_Piece], *, persons: int) -> int:
         pairs += len(piece.aside_pool)
         pots += len(piece.purse_owner)
     return givers
-
-
-def _of(pieces: list[_Piece], name: str) -> list[Array]:
-    return [getattr(piece, name) for piece in pieces]
 
 
 def _extended(array: Array, more: list[Array]) -> Array:

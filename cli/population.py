@@ -197,6 +197,7 @@ _TAKEN_REMEDY = Text("请换一个文件夹", "choose another one")
 _NO_RULES = Text(
     "{day} 没有规则的统筹区：{which}", "no rules on {day} for these pooling areas: {which}"
 )
+_NO_RULES_AT_ALL = Text("{day} 没有任何统筹区有规则", "no pooling area has rules on {day}")
 _NO_RULES_REMEDY = Text(
     "可选的统筹区见 gongji policy list", "see gongji policy list for the areas there are"
 )
@@ -215,7 +216,8 @@ def _where(settings: Settings, asked: _Asked) -> Setting:
     try:
         return setting(rule_book(), asked.first, weights=weights)
     except ValueError as error:
-        code, says = "no_rules", _NO_RULES.say(settings.lang, day=asked.first, which=error)
+        text = _NO_RULES if asked.regions else _NO_RULES_AT_ALL
+        code, says = "no_rules", text.say(settings.lang, day=asked.first, which=error)
         raise failure(code, says, remedy=_NO_RULES_REMEDY.say(settings.lang)) from None
 
 

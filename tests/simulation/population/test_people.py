@@ -159,6 +159,7 @@ def test_purses_are_where_money_is_set_aside(state: State, where: Setting) -> No
     bound = np.flatnonzero(state.aside >= 0)
     assert len(bound) > 20
     kinds = set()
+    assert (state.current + state.prior)[persons:].min() > 0
     for edge in bound.tolist():
         row = state.aside[edge]
         pool, quota = int(state.aside_pool[row]), int(state.aside_quota[row])

@@ -1,7 +1,7 @@
 """Claims made up, written as files that `simulation.bulk.claims_file` reads.
 
-One row a line of a bill, in order of booking. Words are dictionaries in Parquet; days are dates; the
-rest are whole numbers or yes and no.
+One row a line of a bill, in order of booking. Words are dictionaries in Parquet, days are dates,
+the rest are whole numbers or yes and no.
 """
 
 from __future__ import annotations

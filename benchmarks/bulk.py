@@ -43,10 +43,15 @@ class BulkSize(NamedTuple):
     bills: int = 1_000_000
     repeat: int = 5
     plain: int = 20_000  # rows for the interpreter, of which there is only one run
+    accounts_only: bool = False  # nobody without an account
 
 
 SMOKE = BulkSize(persons=2_000, bills=2_000, repeat=1, plain=200)
 """Just enough to see that everything still runs; its figures mean nothing."""
+
+
+NATION = BulkSize(persons=380_000_000, bills=28_000_000, repeat=3, accounts_only=True)
+"""A nation's day: everybody has an account."""
 
 
 class Settled(NamedTuple):
@@ -82,7 +87,7 @@ class Bulk(NamedTuple):
 def measure(size: BulkSize, setting: Setting) -> Bulk:
     """Make a population and let it go through everything, once for each run."""
     compiled_ns = 0 if size == SMOKE else _first_pass(setting)
-    where = setting_of_people(setting.book, DAY)
+    where = setting_of_people(setting.book, DAY)._replace(accounts_only=size.accounts_only)
     table = rule_table(setting.book)
     setting.tell(Text(f"编造 {size.persons:,} 人", f"making up {size.persons:,} persons"))
     begun = perf_counter_ns()

@@ -17,9 +17,10 @@ from cli.texts import Command
 from domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from benchmarks.bulk import Bulk, BulkSize, Settled
+    from benchmarks.bulk import Bulk, Settled
+    from benchmarks.figures import Spread
     from cli.settings import Settings
 
 _COUNT = click.IntRange(min=1)
@@ -34,11 +35,8 @@ _COLUMNS = (
 )
 _WHAT = {
     "settled": Text("结算并落盘", "settled, durable and chained"),
-    "settled_bills": Text("结算并落盘", "settled, durable and chained"),
-    "settled_events": Text("结算并落盘", "settled, durable and chained"),
     "closed": Text("连同期末差异与状态摘要", "with the closing difference and state digest"),
     "merkle": Text("另计每事件默克尔叶", "with a Merkle leaf for each event"),
-    "merkle_bills": Text("另计每事件默克尔叶", "with a Merkle leaf for each event"),
     "replayed": Text("核验：摘要、链、余额、冲正", "verified: hashes, chain, balances, mirrors"),
     "redecided": Text("核验并按规则重新裁定", "verified, and every row decided again"),
     "kernel": Text("仅内核（编译）", "the kernel alone, compiled"),
@@ -126,7 +124,7 @@ def bulk(
     """Measure and show."""
     with TemporaryDirectory(prefix="gongji-bench-", dir=folder) as place:
         os.environ["XDG_CACHE_HOME"] = place  # so that compiling is measured, too
-        with needs("bulk"):
+        with needs(settings, "bulk"):
             from benchmarks import bulk as bench
         from benchmarks.setting import Setting
 
@@ -138,9 +136,64 @@ def bulk(
     show(settings, table)
 
 
-def _facts(found: Bulk) -> dict[str, object]:
-    return {"persons": found.persons, "accounts": found.accounts, "rows": found.rows}
+def _facts(found: Bulk) -> list[Text]:
+    """Give what stands below the table: how much was done, and by which Python."""
+    from platform import python_implementation, python_version
+
+    python = f"{python_implementation()} {python_version()}, {os.cpu_count()}"
+    return [
+        Text(f"{found.persons:,} 人", f"{found.persons:,} persons"),
+        Text(f"{found.accounts:,} 个账户", f"{found.accounts:,} accounts"),
+        Text(f"{found.rows:,} 行费用", f"{found.rows:,} rows of claims"),
+        Text(f"{python} 核", f"{python} cores"),
+    ]
 
 
 def _rows(found: Bulk) -> Iterator[dict[str, object]]:
     """Give one figure a row."""
+    from benchmarks.figures import spread
+
+    yield from _of_runs("settled", found.runs)
+    yield _row("closed", spread(_ms(each.closed_ns) for each in found.runs), "ms")
+    yield from _of_runs("merkle", found.with_merkle)
+    yield _row("replayed", found.replayed, "events_per_second")
+    yield _row("redecided", found.redecided, "events_per_second")
+    yield _row("kernel", found.kernel, "rows_per_second")
+    yield _single("plain", found.plain, "rows_per_second")
+    yield _single("ratio", found.kernel.median * 100 // max(found.plain, 1), "hundredths")
+    last = found.runs[-1]
+    yield _single("log", last.bytes * 100 // max(last.events, 1), "centibytes_per_event")
+    yield _single("state", found.state_bytes, "millibytes_per_person")
+    yield _single("memory", found.peak_bytes >> 20, "mebibytes")
+    yield _single("people", _ms(found.peopled_ns), "ms")
+    yield _single("claims", _ms(found.claimed_ns), "ms")
+    yield _single("compiling", _ms(found.compiled_ns), "ms")
+    yield _single("cycle", _ms(found.cycle_ns), "ms")
+
+
+def _of_runs(measure: str, runs: Sequence[Settled]) -> Iterator[dict[str, object]]:
+    """Give time and throughput of runs."""
+    from benchmarks.figures import Rate, spread
+
+    yield _row(measure, spread(_ms(each.settled_ns) for each in runs), "ms")
+    bills = spread(Rate(each.bills, each.settled_ns).per_second for each in runs)
+    yield _row(measure, bills, "bills_per_second")
+    events = spread(Rate(each.events, each.settled_ns).per_second for each in runs)
+    yield _row(measure, events, "events_per_second")
+
+
+def _single(measure: str, figure: int, unit: str) -> dict[str, object]:
+    """Give a figure of which there is only one; its spread stays empty."""
+    return {"measure": measure, **_said(measure, unit), "median": figure}
+
+
+def _row(measure: str, found: Spread, unit: str) -> dict[str, object]:
+    return {"measure": measure, **_said(measure, unit), **found._asdict()}
+
+
+def _said(measure: str, unit: str) -> dict[str, object]:
+    return {"what": _WHAT[measure], "unit": unit, "unit_words": _UNITS[unit]}
+
+
+def _ms(nanoseconds: int) -> int:
+    return nanoseconds // 10**6

@@ -57,7 +57,7 @@ def of_people(state: State, *, seed: int, where: Setting) -> list[Measured]:
 
 
 def tallied(
-    batches: Iterable[Rows], state: State, tally: Tally, *, rules: Rules | None = None
+    batches: Iterable[Rows], tally: Tally, *, state: State, rules: Rules | None = None
 ) -> Iterator[Rows]:
     """Pass batches on and count them; with rules, settle them too, which changes the state.
 

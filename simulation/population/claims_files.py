@@ -1,10 +1,7 @@
-"""Claims made up, written as files: one row a line of a bill, in order of booking.
+"""Claims made up, written as files that `simulation.bulk.claims_file` reads.
 
-Columns: kind (settle, cancel, credit), claim, line, booked, day, patient (number), where (code of
-the region), place and category (words of `domain.codes`), outside_catalogue, use_accounts,
-aid_requested, emergency, designated, connected, credential, whole, segment (of a credit),
-total_fen, fund_fen. Words are dictionaries in Parquet; days are dates; the rest are whole numbers
-or yes and no.
+One row a line of a bill, in order of booking. Words are dictionaries in Parquet, days are dates,
+the rest are whole numbers or yes and no.
 """
 
 from __future__ import annotations

@@ -38,6 +38,9 @@ KINDS = {
 }
 """Of a thousand households, how many are of each kind."""
 
+MEMBERS = max(map(len, KINDS))
+"""Most members of a household."""
+
 WOMEN = 450
 """Of a thousand heads, how many are women. Assumed, and so all ages."""
 
@@ -47,10 +50,10 @@ BLOCK = 1 << 17
 FAMILIES, ACCOUNTS, RELATIONS, LIVES = range(4)
 """What the streams of a block are for."""
 
-_MOST = max(map(len, KINDS))
 _SIZES = np.array([len(kind) for kind in KINDS], np.int64)
 _MEMBERS = np.array(
-    [[LETTERS.index(letter) for letter in kind.ljust(_MOST, kind[-1])] for kind in KINDS], np.uint8
+    [[LETTERS.index(letter) for letter in kind.ljust(MEMBERS, kind[-1])] for kind in KINDS],
+    np.uint8,
 )
 _KIND = chances(dict(enumerate(KINDS.values())), kind="uint8")
 

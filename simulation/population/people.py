@@ -19,6 +19,7 @@ from simulation.bulk.arrays import State
 from simulation.population import terms
 from simulation.population.accounts import accounts
 from simulation.population.draws import Array, Draws
+from simulation.population.growing import Growing
 from simulation.population.households import (
     ACCOUNTS,
     FAMILIES,
@@ -53,7 +54,7 @@ class _Piece(NamedTuple):
     Persons are numbered as in the state; grantors and purses, until all are together, from 0.
     """
 
-    givers: int
+    givers: int  # how many grantors there are
     grantor: Array
     terms: Array
     giver: Array
@@ -68,8 +69,13 @@ class _Piece(NamedTuple):
     purse_prior: Array
     wallet_owner: Array
     wallet: Array
-    changed: Array  # three rows
-    filed: Array  # four rows
+    changed_person: Array
+    changed_day: Array
+    changed_to: Array
+    filing_person: Array
+    filing_place: Array
+    filing_first: Array
+    filing_last: Array
 
 
 def make(
@@ -94,13 +100,17 @@ def make(
     )
     each = partial(_make_block, people, seed=seed, where=where)
     parts = blocks(where.persons(persons))
-    pieces: list[_Piece] = []
+    joined = {name: Growing() for name in _Piece._fields[1:]}
+    before = _Before(0, 0, persons)
     with ThreadPoolExecutor(workers) as pool:
         for block, piece in zip(parts, pool.map(each, parts), strict=True):
-            pieces.append(piece)
+            before = _numbered(piece, before)
+            for name, array in joined.items():
+                array.add(getattr(piece, name))
             if tell is not None:
                 tell(block.start + block.persons, persons)
-    return _together(people, pieces, where=where)
+    arrays_of = {name: array.whole() for name, array in joined.items()}
+    return _state(people, arrays_of, givers=before.givers, where=where)
 
 
 def stream(block: Block, purpose: int, *, seed: int, where: Setting) -> Draws:
@@ -140,26 +150,49 @@ def _make_block(people: _People, block: Block, *, seed: int, where: Setting) -> 
         purse_prior=aside.prior,
         wallet_owner=(has.wallet_owner + block.start).astype(np.int32),
         wallet=has.wallet,
-        changed=has.changed.astype(np.int32),
-        filed=has.filed.astype(np.int32),
+        changed_person=has.changed[0].astype(np.int32),
+        changed_day=has.changed[1].astype(np.int32),
+        changed_to=has.changed[2].astype(np.int8),
+        filing_person=has.filed[0].astype(np.int32),
+        filing_place=has.filed[1].astype(np.int32),
+        filing_first=has.filed[2].astype(np.int32),
+        filing_last=has.filed[3].astype(np.int32),
     )
 
 
 # --------------------------------------------------------------------------------- all together
 
 
-def _together(people: _People, pieces: list[_Piece], *, where: Setting) -> State:
-    """Join what the blocks made."""
-    givers = _numbered(pieces, persons=len(people.home))
+class _Before(NamedTuple):
+    """How many grantors and pairs of purses earlier blocks have, and pots there are by then."""
+
+    givers: int
+    pairs: int
+    pots: int
+
+
+def _numbered(piece: _Piece, before: _Before) -> _Before:
+    """Number a block's grantors, pairs of purses and pots after those of the blocks before."""
+    np.add(piece.giver, before.givers, out=piece.giver)
+    for numbers, first in (
+        (piece.aside, before.pairs),
+        (piece.aside_pool, before.pots),
+        (piece.aside_quota, before.pots),
+    ):
+        numbers[numbers >= 0] += first
+    return _Before(
+        before.givers + piece.givers,
+        before.pairs + len(piece.aside_pool),
+        before.pots + len(piece.purse_owner),
+    )
+
+
+def _state(people: _People, joined: dict[str, Array], *, givers: int, where: Setting) -> State:
     first_edge = np.zeros(len(people.home) + 1, np.int32)
     np.cumsum(people.relations, out=first_edge[1:])
-    current = [*_of(pieces, "purse_current"), *_of(pieces, "wallet")]
-    prior = [*_of(pieces, "purse_prior"), *(np.zeros_like(piece.wallet) for piece in pieces)]
-    changed = np.concatenate(_of(pieces, "changed"), axis=1)
-    filed = np.concatenate(_of(pieces, "filed"), axis=1)
-    joined = {
-        name: np.concatenate(_of(pieces, name)) for name in State._fields if name in _Piece._fields
-    }
+    wallet = joined.pop("wallet")
+    current = (joined.pop("purse_current"), wallet)
+    prior = (joined.pop("purse_prior"), np.zeros_like(wallet))
     return State(
         home=people.home,
         flags=people.flags,
@@ -169,13 +202,6 @@ def _together(people: _People, pieces: list[_Piece], *, where: Setting) -> State
         used=np.zeros(len(joined["grantor"]), np.int32),
         given=np.zeros(givers, np.int32),
         authorized=terms.rows(where.day),
-        changed_person=changed[0].copy(),
-        changed_day=changed[1].copy(),
-        changed_to=changed[2].astype(np.int8),
-        filing_person=filed[0].copy(),
-        filing_place=filed[1].copy(),
-        filing_first=filed[2].copy(),
-        filing_last=filed[3].copy(),
         open_year=where.limits.year.astype(np.int32),
         use_key=np.full(_USES, -1, np.int64),
         use_fen=np.zeros(_USES, np.int64),
@@ -183,32 +209,9 @@ def _together(people: _People, pieces: list[_Piece], *, where: Setting) -> State
     )
 
 
-def _numbered(pieces: list[_Piece], *, persons: int) -> int:
-    """Number grantors, purses and pairs of purses through all blocks; give how many grantors."""
-    givers = pairs = 0
-    pots = persons
-    for piece in pieces:
-        np.add(piece.giver, givers, out=piece.giver)
-        for numbers, before in (
-            (piece.aside, pairs),
-            (piece.aside_pool, pots),
-            (piece.aside_quota, pots),
-        ):
-            numbers[numbers >= 0] += before
-        givers += piece.givers
-        pairs += len(piece.aside_pool)
-        pots += len(piece.purse_owner)
-    return givers
-
-
-def _of(pieces: list[_Piece], name: str) -> list[Array]:
-    return [getattr(piece, name) for piece in pieces]
-
-
-def _extended(array: Array, more: list[Array]) -> Array:
-    """Lengthen an array where it lies: a copy of a nation's balances would cost 1.5 GB."""
-    count = len(array)
-    tail = np.concatenate(more)
-    array.resize(count + len(tail), refcheck=False)
-    array[count:] = tail
-    return array
+def _extended(array: Array, more: tuple[Array, ...]) -> Array:
+    """Lengthen an array where it lies."""
+    growing = Growing(array)
+    for part in more:
+        growing.add(part)
+    return growing.whole()

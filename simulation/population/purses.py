@@ -16,6 +16,9 @@ from simulation.population.setting import Setting
 SET_ASIDE = 850
 """Of a thousand grantors who can put money aside, how many did. Assumed."""
 
+LEAST_FEN = 100_00
+"""Who has less to spare puts nothing aside. Assumed."""
+
 
 class Purses(NamedTuple):
     """The purses of a block, by owner. Persons, purses and relations are counted within it."""
@@ -35,6 +38,7 @@ def purses(has: Accounts, bound: Relations, *, draws: Draws, where: Setting) -> 
     provinces = np.array(where.provinces)
     far = provinces[theirs] != provinces[has.home[bound.beneficiary]]
     did = draws.happens(len(bound.givers), SET_ASIDE)[bound.giver]
+    did &= _spare(has, bound.grantor, where=where) >= LEAST_FEN
     for_family = did & ~far & (where.limits.family_purse[theirs] == 1)
     as_quota = did & far & (where.limits.quota[theirs] == 1)
     owners = np.concatenate([np.unique(bound.grantor[for_family]), bound.grantor[as_quota]])
@@ -60,17 +64,25 @@ def purses(has: Accounts, bound: Relations, *, draws: Draws, where: Setting) -> 
     )
 
 
+def _spare(has: Accounts, owners: Array, *, where: Setting) -> Array:
+    """Give how many fen each may put aside, from the segments that the area opens to relatives."""
+    home = has.home[owners]
+    prior = has.prior[owners].astype(np.int64)
+    both = has.current[owners] + prior
+    prior_only = where.limits.segments[home] == number(SegmentOrder.PRIOR_ONLY)
+    usable = np.where(prior_only, prior, both)
+    return np.clip(both - where.limits.floor[home], 0, usable)
+
+
 def _fill(has: Accounts, owners: Array, *, where: Setting) -> tuple[Array, Array]:
     """Move an eighth of what may be put aside into each purse, by the segments of the area.
 
     A household has five members at most, so that a grantor never has more than five purses.
     """
-    home = has.home[owners]
-    order = where.limits.segments[home]
-    current, prior = has.current[owners].astype(np.int64), has.prior[owners].astype(np.int64)
+    order = where.limits.segments[has.home[owners]]
+    current, prior = has.current[owners], has.prior[owners]
     current_first = order == number(SegmentOrder.CURRENT_FIRST)
-    usable = np.where(order == number(SegmentOrder.PRIOR_ONLY), prior, current + prior)
-    wanted = np.clip(current + prior - where.limits.floor[home], 0, usable) >> 3
+    wanted = _spare(has, owners, where=where) >> 3
     first, second = np.where(current_first, (current, prior), (prior, current)) >> 3
     of_first = np.minimum(first, wanted)
     of_second = np.minimum(second, wanted - of_first)

@@ -11,7 +11,7 @@ from domain.columns import number
 from simulation.population import terms
 from simulation.population.accounts import Accounts, opened
 from simulation.population.draws import Array, Draws
-from simulation.population.households import Households
+from simulation.population.households import MEMBERS, Households
 from simulation.population.relatives import pairs
 from simulation.population.setting import Setting
 
@@ -102,20 +102,29 @@ def _allowed(edges: _Edges, home: Array, *, where: Setting) -> Array:
         (Relation.PARENT, limits.max_parents),
         (Relation.CHILD, limits.max_children),
     ):
-        other = relation[kept] != number(kind)
-        kept = kept[other | (_order(grantor[kept], ~other) < most[theirs[kept]])]
-    kept = kept[_order(grantor[kept]) < limits.max_beneficiaries[theirs[kept]]]
-    least = np.full(len(home), np.iinfo(np.int64).max)  # the tightest of all the grantors' areas
+        counted = relation[kept] == number(kind)
+        kept = kept[~counted | _among_first(grantor[kept], most[theirs[kept]], counted=counted)]
+    kept = kept[_among_first(grantor[kept], limits.max_beneficiaries[theirs[kept]])]
+    least = np.full(len(home), MEMBERS)  # the tightest of all the grantors' areas
     np.minimum.at(least, beneficiary[kept], limits.max_grantors[theirs[kept]])
-    kept = kept[_order(beneficiary[kept]) < least[beneficiary[kept]]]
-    for mine, others in ((grantor, beneficiary), (beneficiary, grantor)):
-        both = np.isin(mine[kept], others[kept])
-        kept = kept[~(both & (limits.exclusive_roles[theirs[kept]] == 1))]
+    kept = kept[_among_first(beneficiary[kept], least[beneficiary[kept]])]
+    if limits.exclusive_roles[theirs].any():
+        for mine, others in ((grantor, beneficiary), (beneficiary, grantor)):
+            both = np.isin(mine[kept], others[kept])
+            kept = kept[~(both & (limits.exclusive_roles[theirs[kept]] == 1))]
     found: Array = kept
     return found
 
 
-def _order(keys: Array, counted: Array | None = None) -> Array:
+def _among_first(keys: Array, most: Array, *, counted: Array | None = None) -> Array:
+    """Tell whether fewer than `most` counted ones of the same key stand before each."""
+    if most.min(initial=MEMBERS) >= MEMBERS:
+        return np.ones(len(keys), np.bool_)
+    found: Array = _before(keys, counted) < most
+    return found
+
+
+def _before(keys: Array, counted: Array | None = None) -> Array:
     """Say for each element how many counted ones with the same key stand before it."""
     ones = np.ones(len(keys), np.int64) if counted is None else counted.astype(np.int64)
     by_key = np.argsort(keys, kind="stable")
@@ -146,14 +155,22 @@ def _orders(
 
     Where people must say who pays first, all with several grantors did; where they may, some.
     """
-    filed = np.lexsort((draws.numbers(len(beneficiary)), beneficiary))
-    wanted = np.lexsort((draws.numbers(len(beneficiary)), beneficiary))
-    rank = np.empty(len(beneficiary), np.int16)
-    rank[filed] = _order(beneficiary[filed])
-    chosen = np.empty(len(beneficiary), np.int16)
-    chosen[wanted] = _order(beneficiary[wanted])
-    several = np.isin(beneficiary, beneficiary[rank > 0])
-    set_it = draws.happens(len(home), 400)[beneficiary]
-    limits, region = where.limits, home[beneficiary]
+    same = beneficiary[1:] == beneficiary[:-1]
+    several = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    rank = np.zeros(len(beneficiary), np.int16)
+    rank[several] = _shuffled(beneficiary[several], draws)
+    chosen = np.full(len(beneficiary), -1, np.int16)
+    set_it = draws.happens(len(home), 400)[beneficiary[several]]
+    limits, region = where.limits, home[beneficiary[several]]
     sets = (limits.user_set[region] == 1) | ((limits.reorder[region] == 1) & set_it)
-    return rank, np.where(several & sets, chosen, np.int16(-1))
+    wished = several[sets]
+    chosen[wished] = _shuffled(beneficiary[wished], draws)
+    return rank, chosen
+
+
+def _shuffled(keys: Array, draws: Draws) -> Array:
+    """Give those of the same key, who follow each other, places from 0 by lot."""
+    by_lot = np.argsort(keys << 16 | draws.numbers(len(keys)), kind="stable")
+    found = np.empty(len(keys), np.int64)
+    found[by_lot] = _before(keys)
+    return found

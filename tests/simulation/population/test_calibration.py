@@ -52,7 +52,7 @@ def test_settled_claims_of_a_year_come_near_the_official_figures() -> None:
     tally = Tally(state, provinces=where.provinces)
     course = Course(where.day, 365, 300_000, seed=7, credits=True)
     made = batches(state, course, provinces=where.provinces)
-    rows = sum(len(each.kind) for each in tallied(made, state, tally, rules=table.rules))
+    rows = sum(len(each.kind) for each in tallied(made, tally, state=state, rules=table.rules))
     assert rows > course.bills
     measured = {each.figure: each for each in tally.figures(settled=True)}
     assert len(measured) == 13
@@ -70,7 +70,7 @@ def test_claims_that_are_not_settled_have_no_figures_of_mutual_aid(
     tally = Tally(state, provinces=where.provinces)
     course = Course(where.day, 2, 5_000, seed=7)
     before = [array.tobytes() for array in (state.current, state.used)]
-    list(tallied(batches(state, course, provinces=where.provinces), state, tally))
+    list(tallied(batches(state, course, provinces=where.provinces), tally, state=state))
     measured = tally.figures(settled=False)
     assert [each.figure.key for each in measured] == [
         *("across_provinces", "inpatient_cost", "yearly_credit")
@@ -85,7 +85,7 @@ def test_a_run_without_any_mutual_aid_is_counted(where: Setting) -> None:
     tally = Tally(state, provinces=where.provinces)
     course = Course(where.day, 1, 1, seed=1)
     made = batches(state, course, provinces=where.provinces)
-    list(tallied(made, state, tally, rules=rule_table(load()).rules))
+    list(tallied(made, tally, state=state, rules=rule_table(load()).rules))
     found = {each.figure.key: each.ours for each in tally.figures(settled=True)}
     assert found["aid_uses"] == 0
     assert found["mean_use"] is None

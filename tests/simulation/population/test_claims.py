@@ -18,6 +18,8 @@ from domain.columns import number
 from domain.judging import OPEN
 from simulation.bulk import arrays
 from simulation.bulk.arrays import Rows, State
+from simulation.bulk.claims_columns import COLUMNS
+from simulation.bulk.claims_file import open_claims
 from simulation.population import claims_files
 from simulation.population.claims import Course, batches, claims, nothing
 from simulation.population.claims_files import Format
@@ -213,7 +215,7 @@ def test_files_have_the_words_and_numbers_of_the_rows(
     assert claims_files.write(made, path, regions=where.regions, form=form) == len(rows.kind)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
     table = pq.read_table(path) if form == "parquet" else _read_csv(path)
-    assert table.column_names == claims_files.SCHEMA.names
+    assert table.column_names == list(COLUMNS)
     for name in ("claim", "line", "patient"):
         assert table[name].to_pylist() == getattr(rows, name).tolist()
     assert table["total_fen"].to_pylist() == rows.total.tolist()
@@ -246,6 +248,20 @@ FLAGS = (
 def _read_csv(path: Path) -> pa.Table:
     kinds = {name: pa.string() for name in ("where", "kind", "place", "category", "credential")}
     return arrow_csv.read_csv(path, convert_options=arrow_csv.ConvertOptions(column_types=kinds))
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_the_engine_reads_a_file_as_the_rows_it_was_made_of(
+    form: Format, state: State, where: Setting, rows: Rows, tmp_path: Path
+) -> None:
+    path = tmp_path / f"claims.{form}"
+    made = batches(state, COURSE, provinces=where.provinces)
+    claims_files.write(made, path, regions=where.regions, form=form)
+    read = open_claims(path, persons=len(state.home), regions=where.regions)
+    found = Rows(*map(np.concatenate, zip(*read.batches(), strict=True)))
+    assert read.rejected.rows == 0
+    for name in Rows._fields[:-1]:  # but for the slot, which a run gives
+        assert (getattr(found, name) == getattr(rows, name)).all(), name
 
 
 def test_a_file_that_cannot_be_finished_is_not_there(where: Setting, tmp_path: Path) -> None:

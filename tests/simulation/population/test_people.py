@@ -60,11 +60,12 @@ def test_neither_threads_nor_their_number_matter(
     assert same(make(9_000, seed=1, where=where), make(9_000, seed=1, where=where, workers=5))
 
 
-def test_a_block_is_the_same_whatever_other_regions_there_are() -> None:
+def test_people_are_insured_alike_whatever_other_regions_there_are() -> None:
     day = date(2026, 2, 1)
     alone = make(600, seed=3, where=setting(load(), day, weights={WUHAN: 1}))
     both = make(1_200, seed=3, where=setting(load(), day, weights={SHANGHAI: 1, WUHAN: 1}))
-    assert alone.flags.tobytes() == both.flags[600:].tobytes()
+    aside = ~arrays.HAS_PURSES  # what is put aside hangs on who moved where
+    assert (alone.flags & aside).tolist() == (both.flags[600:] & aside).tolist()
 
 
 def test_every_array_has_its_length_and_points_inside_another(state: State) -> None:
@@ -158,6 +159,7 @@ def test_purses_are_where_money_is_set_aside(state: State, where: Setting) -> No
     bound = np.flatnonzero(state.aside >= 0)
     assert len(bound) > 20
     kinds = set()
+    assert (state.current + state.prior)[persons:].min() > 0
     for edge in bound.tolist():
         row = state.aside[edge]
         pool, quota = int(state.aside_pool[row]), int(state.aside_quota[row])

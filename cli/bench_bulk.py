@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -123,13 +123,14 @@ def bulk(
 ) -> None:
     """Measure and show."""
     with TemporaryDirectory(prefix="gongji-bench-", dir=folder) as place:
-        os.environ["XDG_CACHE_HOME"] = place  # so that compiling is measured, too
+        if not smoke:
+            os.environ["XDG_CACHE_HOME"] = place  # so that compiling is measured, too
         with needs(settings, "bulk"):
             from benchmarks import bulk as bench
         from benchmarks.setting import Setting
 
         size = bench.SMOKE if smoke else bench.NATION if nation else bench.BulkSize()
-        given = {name: value for name, value in asked.items() if value is not None}
+        given: dict[str, Any] = {name: each for name, each in asked.items() if each is not None}
         setting = Setting(Path(place), rule_book(), lambda says: talk(settings, says))
         found = bench.measure(size._replace(**given), setting)
     table = Table("bench_bulk", _COLUMNS, list(_rows(found)), facts=_facts(found))

@@ -31,6 +31,14 @@ _BESIDE = re.compile(r".*\.rejects\.csv(\.partial)?")
 """What may lie in the folder without being a part of the log: rows that were not taken."""
 
 
+class Sealed(NamedTuple):
+    """The bytes of a segment's files, and whether they are those that were sealed."""
+
+    line: SegmentLine
+    files: tuple[bytes, ...]
+    findings: tuple[Finding, ...]
+
+
 class Page(NamedTuple):
     """A segment as it was read: None where it cannot be replayed, and what was found."""
 
@@ -88,19 +96,25 @@ def sealed_bytes(folder: Path, seal: FileSeal, *, sm3: bool) -> tuple[bytes, lis
     ]
 
 
-def read_segment(folder: Path, line: SegmentLine, *, sm3: bool) -> Page:
-    """Read a segment; files that hash to something else are not decoded."""
+def hashed(folder: Path, line: SegmentLine, *, sm3: bool) -> Sealed:
+    """Read the files of a segment and hash them."""
     both = [sealed_bytes(folder, seal, sm3=sm3) for seal in seals_of(line)]
-    findings = [finding for _, found in both for finding in found]
-    if findings:
-        return Page(line, None, tuple(findings), ("files", "files"))
-    looked = ["files", "files", "schema"]
+    found = tuple(finding for _, findings in both for finding in findings)
+    return Sealed(line, tuple(data for data, _ in both), found)
+
+
+def decoded(sealed: Sealed) -> Page:
+    """Give the rows and legs of a segment; files that hash to something else are not decoded."""
+    line, looked = sealed.line, ["files"] * len(sealed.files)
+    if sealed.findings:
+        return Page(line, None, sealed.findings, tuple(looked))
+    looked.append("schema")
     try:
-        batch = batch_of(*(table_of(data) for data, _ in both))
+        batch = batch_of(*map(table_of, sealed.files))
     except (pa.ArrowException, OSError, ValueError) as error:
         wrong = Finding("schema", line.lines.name, _COLUMNS, found=str(error).partition("\n")[0])
         return Page(line, None, (wrong,), tuple(looked))
-    findings += _counted(line, batch)
+    findings = list(_counted(line, batch))
     looked.append("counts")
     if line.merkle is not None:
         findings += _rooted(line, batch)

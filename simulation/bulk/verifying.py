@@ -1,7 +1,7 @@
 """The auditor's check of a log: nothing missing, nothing changed, and every fen accounted for.
 
-One thread reads ahead: it hashes files, decodes them and counts. The caller's thread replays, and
-decides again where that is asked for. What cannot be checked is said, not passed over.
+One thread reads ahead and hashes, one decodes and counts. The caller's thread replays, and decides
+again where that is asked for. What cannot be checked is said, not passed over.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from simulation.bulk.audit_files import (
     Arrow,
     Page,
     cancelled_claims,
-    read_segment,
+    decoded,
+    hashed,
     sealed_bytes,
     strays,
     table_of,
@@ -167,7 +168,8 @@ class _Audit:
         lines, sm3 = self._manifest.lines, self._how.sm3
         total = sum(line.counts.events for line in self._manifest.segments)
         done = 0
-        pages = ahead(read_segment(self._folder, line, sm3=sm3) for line in self._manifest.segments)
+        sealed = ahead(hashed(self._folder, line, sm3=sm3) for line in self._manifest.segments)
+        pages = ahead(map(decoded, sealed))
         for line in lines:
             if isinstance(line, SegmentLine):
                 self._hold_segment(next(pages))

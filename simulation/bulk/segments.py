@@ -155,7 +155,7 @@ def opened(folder: Path, seal: FileSeal, *, sm3: bool = False) -> bytes:
 
 def _table(data: bytes, seal: FileSeal) -> Arrow:
     try:
-        return pq.read_table(pa.BufferReader(data), use_threads=False)
+        return pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(seal, str(error)) from error
 

@@ -17,9 +17,20 @@ from numpy.typing import NDArray
 from domain.judging import OPEN
 from simulation.bulk import faults as fault
 from simulation.bulk.arrays import ACCOUNT, CANCEL, DONE, ROLL, SETTLE, Rules, State
-from simulation.bulk.auditing import CARRIED, CLAIM, MOST, Notes, Page, Pots, Ruled, Sizes, Ties
-from simulation.bulk.compiling import compiled_copies
+from simulation.bulk.auditing import (
+    CARRIED,
+    CLAIM,
+    MOST,
+    Notes,
+    Page,
+    Pots,
+    Ruled,
+    Sizes,
+    Ties,
+    note,
+)
 from simulation.bulk.counting import Counters, Use
+from simulation.bulk.faults import Fault
 from simulation.bulk.keeping import Keeper, Part, Sheet
 from simulation.bulk.schema import Batch
 
@@ -75,13 +86,13 @@ class Replay:
     def take(self, batch: Batch) -> bool:
         """Replay a batch; give False, and change nothing, where numbers point nowhere."""
         self._batch += 1
-        notes = Notes(self._carry, np.zeros((len(fault.KINDS), fault.WIDTH), np.int64))
+        notes = Notes(self._carry, np.zeros(len(fault.KINDS) * fault.WIDTH, np.int64))
         legs = batch.decided.legs
         page = Page(batch, np.repeat(np.arange(len(legs)), legs), notes)
         state = self._state
         sizes = map(len, (state.home, state.open_year, state.current, state.grantor))
         loops().hold_pointers(page, Sizes(*sizes))
-        sound = not notes.faults[fault.MALFORMED, fault.COUNT]
+        sound = not notes.faults[fault.MALFORMED * fault.WIDTH + fault.COUNT]
         if sound:
             self._replay(page)
         self._gather(batch, notes)
@@ -90,11 +101,8 @@ class Replay:
     def _replay(self, page: Page) -> None:
         """Hold what needs no order first; then book part by part, between the rollovers."""
         look, rows, decided = loops(), page.batch.rows, page.batch.decided
-        look.hold_rows(page)
-        look.hold_bills(page)
-        look.hold_shares(page)
+        look.hold_page(page)
         look.hold_payers(page, _ties(self._state))
-        look.hold_credits(page)
         if self._counters is not None:
             look.hold_rules(page, Ruled(self._state.home, self._counters.rules))
         leg_ends = np.cumsum(decided.legs, dtype=np.int64)
@@ -184,8 +192,9 @@ class Replay:
 
     def _gather(self, batch: Batch, notes: Notes) -> None:
         """Add a batch's faults to those found before."""
-        for kind in np.flatnonzero(notes.faults[:, fault.COUNT]).tolist():
-            times, row, leg, expected, found = notes.faults[kind].tolist()
+        faults = notes.faults.reshape(-1, fault.WIDTH)
+        for kind in np.flatnonzero(faults[:, fault.COUNT]).tolist():
+            times, row, leg, expected, found = faults[kind].tolist()
             self._times[kind] += times
             seq, claim = batch.first_seq + row, int(batch.rows.claim[row])
             first = Found(kind, self._batch, seq, claim, leg, expected, found, times)
@@ -195,12 +204,9 @@ class Replay:
 @cache
 def loops() -> SimpleNamespace:
     """Give the compiled loops by name."""
-    copies = compiled_copies(_LOOPS)
-    names = {name: thing for copy in copies.values() for name, thing in vars(copy).items()}
-    return SimpleNamespace(**names)
+    from simulation.bulk import holding  # noqa: PLC0415  # it compiles, and tests need not
 
-
-_LOOPS = ("simulation.bulk.faults", "simulation.bulk.auditing", "simulation.bulk.mirroring")
+    return SimpleNamespace(**vars(holding))
 
 
 def _ties(state: State) -> Ties:
@@ -224,11 +230,9 @@ def _note_all(notes: Notes, kind: int, rows: Array, expected: Array, found: Arra
     """Count a fault of each of some rows."""
     if len(rows):
         _note(notes, kind, int(rows[0]), int(expected[0]), int(found[0]))
-        notes.faults[kind, fault.COUNT] += len(rows) - 1
+        notes.faults[kind * fault.WIDTH + fault.COUNT] += len(rows) - 1
 
 
 def _note(notes: Notes, kind: int, row: int, expected: int, found: int) -> None:
     """Count a fault of a row."""
-    if notes.faults[kind, fault.COUNT] == 0:
-        notes.faults[kind] = 0, row, -1, expected, found
-    notes.faults[kind, fault.COUNT] += 1
+    note(notes.faults, Fault(kind, row, -1, expected, found))

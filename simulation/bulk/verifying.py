@@ -1,8 +1,8 @@
 """The auditor's check of a log: nothing missing, nothing changed, and every fen accounted for.
 
 One thread reads ahead and hashes, one decodes and counts; they begin while the opening state is
-hashed. The caller's thread replays, and decides again where that is asked for. What cannot be
-checked is said, not passed over.
+hashed. The caller's thread replays, and a fourth decides again where that is asked for. What cannot
+be checked is said, not passed over.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from simulation.bulk.schema import Batch
 from simulation.bulk.state_checks import CHANGING, Array
 from simulation.bulk.state_deltas import delta
 from simulation.bulk.state_files import StateFile, array_hashes, digest_of, moment
-from simulation.bulk.threads import ahead
+from simulation.bulk.threads import ahead, behind
 
 Tell = Callable[[int, int], None]
 """Is told (events done, events in all) after every segment."""
@@ -101,6 +101,7 @@ class _Audit:
         self._hashes: Mapping[str, str] = {}
         self._replay: Replay | None = None
         self._redeciding: Redeciding | None = None
+        self._decided_again = Tally()  # by the fourth thread
         self._replaying = True
         self._by_rules = False
 
@@ -184,30 +185,33 @@ class _Audit:
         """Go through segments and closings in their order."""
         total = sum(line.counts.events for line in self._manifest.segments)
         done = 0
-        for line in self._manifest.lines:
-            if isinstance(line, SegmentLine):
-                page = next(pages)
-                assert page is not None, "there is a page for each segment"
-                self._hold_segment(page)
-                done += line.counts.events
-                tell(done, total)
-            elif isinstance(line, CloseLine):
-                self._hold_closing(line)
+        with behind(self._decide_again) as decide_again:
+            for line in self._manifest.lines:
+                if isinstance(line, SegmentLine):
+                    page = next(pages)
+                    assert page is not None, "there is a page for each segment"
+                    if self._hold_segment(page) and self._redeciding is not None:
+                        decide_again(page)
+                    done += line.counts.events
+                    tell(done, total)
+                elif isinstance(line, CloseLine):
+                    self._hold_closing(line)
+        self._tally.include(self._decided_again)
 
-    def _hold_segment(self, page: Page) -> None:
+    def _hold_segment(self, page: Page) -> bool:
+        """Add what was found while a segment was read, and replay it; tell whether that worked."""
         tally = self._tally
         for check in page.looked:
             tally.looked(check)
         for finding in page.findings:
             tally.found(finding)
         if self._replay is None or not self._replaying:
-            return
+            return False
         if page.batch is None or not self._replay.take(page.batch):
             self._stop(page.line)
-            return
+            return False
         self._count(page.line, page.batch)
-        if self._redeciding is not None:
-            self._decide_again(page.line, page.batch, self._redeciding)
+        return True
 
     def _stop(self, line: SegmentLine) -> None:
         """Replay no further; what was found until here stands."""
@@ -234,13 +238,16 @@ class _Audit:
         for check, things in looked.items():
             self._tally.looked(check, things)
 
-    def _decide_again(self, line: SegmentLine, batch: Batch, again: Redeciding) -> None:
-        self._tally.looked("redecide", len(batch.rows.kind))
+    def _decide_again(self, page: Page) -> None:
+        batch, again, tally = page.batch, self._redeciding, self._decided_again
+        assert batch is not None, "it was replayed"
+        assert again is not None, "somebody asked"
+        tally.looked("redecide", len(batch.rows.kind))
         for row, what, expected, found in again.take(batch):
             says = Text(f"重新裁定不同：{what}", f"is decided otherwise: {what}")
             seq, claim = batch.first_seq + row, int(batch.rows.claim[row])
-            place = (line.lines.name, says, seq, claim, str(expected), str(found))
-            self._tally.found(Finding("redecide", *place))
+            place = (page.line.lines.name, says, seq, claim, str(expected), str(found))
+            tally.found(Finding("redecide", *place))
 
     def _hold_closing(self, line: CloseLine) -> None:
         """Hold what is said of the state at a closing against the state of the replay."""

@@ -26,6 +26,13 @@ from tests.simulation.bulk.dying import noting
 from tests.simulation.bulk.worlds import World, random_world
 
 NODE: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
+HEAD = NODE | {
+    "include_dashboard": False,
+    "_system_config": {  # a node that does not answer for three seconds is lost, not for fifteen
+        "health_check_period_ms": 500,
+        "health_check_failure_threshold": 6,
+    },
+}
 
 
 def world() -> World:
@@ -36,7 +43,7 @@ def world() -> World:
 def main(folder: Path) -> None:
     """Decide the world here, on the cluster, and on a cluster that loses a node meanwhile."""
     heads = {"here": chain_head(run(world(), compiled()))}
-    cluster = Cluster(initialize_head=True, head_node_args=NODE | {"include_dashboard": False})
+    cluster = Cluster(initialize_head=True, head_node_args=HEAD)
     lost = cluster.add_node(**NODE)
     with engine_of(cluster=cluster.address) as engine:
         heads["cluster"] = chain_head(run(world(), engine))
@@ -68,8 +75,8 @@ def _rob(cluster: Any, node: Any, folder: Path) -> None:  # noqa: ANN401  # Ray'
     """Kill a node while it decides something."""
     while not list(folder.glob(f"{node.node_id}-*")):
         time.sleep(0.01)
-    cluster.remove_node(node, allow_graceful=False)
     (folder / "robbed").touch()
+    cluster.remove_node(node, allow_graceful=False)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ PACKAGES: list[str] = SETTINGS["tool"]["hatch"]["build"]["targets"]["wheel"]["pa
 PRUNED = {"__pycache__", "build", "dist"}
 TEXTS = {".md", ".py", ".toml", ".yaml", ".yml"}
 TEXTS_BY_NAME = {"Makefile", "run"}
-SLOW = {"eventsourcing", "pydantic", "rich", "sqlalchemy"}
+SLOW = {"eventsourcing", "numba", "numpy", "pyarrow", "pydantic", "rich", "sqlalchemy"}
 
 # Who may take more than two parameters by position, and why; and cli/, since click calls it.
 POSITIONAL_BY_NEED = {

@@ -16,11 +16,13 @@ from typing import Any
 
 from ray.cluster_utils import Cluster
 
+from simulation.bulk import running
 from simulation.bulk.deciding import compiled
 from simulation.bulk.engines import Engine, engine_of
 from simulation.bulk.ray_tasks import RayTasks
 from simulation.bulk.shards import Answer, Shard
 from simulation.bulk.tasks import Task
+from tests.simulation.bulk import runs
 from tests.simulation.bulk.comparing import chain_head, run
 from tests.simulation.bulk.dying import noting
 from tests.simulation.bulk.worlds import World, random_world
@@ -47,6 +49,7 @@ def main(folder: Path) -> None:
     lost = cluster.add_node(**NODE)
     with engine_of(cluster=cluster.address) as engine:
         heads["cluster"] = chain_head(run(world(), engine))
+        log = running.run(runs.job(runs.claims())._replace(decide=engine), folder / "cluster").head
         robber = threading.Thread(target=_rob, args=(cluster, lost, folder))
         robber.start()
         counted = Counted()
@@ -54,7 +57,13 @@ def main(folder: Path) -> None:
         heads["robbed"] = chain_head(run(world(), slow))
         robber.join()
     begun = [path.name.split("-")[0] for path in folder.glob("*-*")]
-    told = {"heads": heads, "shards": counted.shards, "begun": begun, "lost": lost.node_id}
+    told = {
+        "heads": heads,
+        "shards": counted.shards,
+        "begun": begun,
+        "lost": lost.node_id,
+        "log": log,
+    }
     print(json.dumps(told))  # noqa: T201  # its answer
     cluster.shutdown()  # type: ignore[no-untyped-call]  # as ray has it
 

@@ -57,7 +57,7 @@ class Books:
 
     def send(self, command: Command, *, key: MessageId, at: datetime) -> Booked:
         """Carry a command out and say what came of it."""
-        money = self._money()
+        money = money_of(self._pots, self._app)
         reply = self._app.execute(command, key=key, at=at, actor=ACTOR)
         if isinstance(reply, Refusal):
             return Booked(refusal=reply.code)

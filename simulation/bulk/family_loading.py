@@ -27,6 +27,7 @@ from simulation.bulk.family import CannotLoad, Family, claim_id, person_id
 from simulation.bulk.family_books import Booked, Books, shortfalls
 from simulation.bulk.family_history import Entry, LoggedLine
 from simulation.bulk.family_opening import commands_of, opening_of
+from simulation.bulk.outcomes import REFUSALS, SINGLY
 
 ACTOR = "bulk"
 _TICK = timedelta(seconds=1)
@@ -65,7 +66,12 @@ def load(course: Course, app: Application) -> Iterator[Difference]:
     _open(course, app)
     books = Books(course.family, app)
     for entry in course.history:
-        differences = [*_differences(entry, _book(entry, course, books), course)]
+        if entry.outcome in SINGLY:  # the run left it to the single settlement, which nobody asked
+            continue
+        booked = _book(entry, course, books)
+        if booked is None:
+            continue
+        differences = [*_differences(entry, booked, course)]
         if differences:
             yield from differences
             return
@@ -112,15 +118,20 @@ def _said(command: Command) -> str:
 # ------------------------------------------------------------------------------------ the history
 
 
-def _book(entry: Entry, course: Course, books: Books) -> Booked:
-    """Send what an entry asks for and give what the ledger made of it."""
+def _book(entry: Entry, course: Course, books: Books) -> Booked | None:
+    """Send what an entry asks for and give what came of it; None where nobody is concerned.
+
+    An account year begins for one account after the other, up to the first refusal.
+    """
     at = _instant(entry.booked, entry.seq)
-    booked = Booked()
+    booked = None
     for number, command in enumerate(_asked(entry, course)):
         key = MessageId(f"row.{entry.seq}.{number}" if number else f"row.{entry.seq}")
         booked = books.send(command, key=key, at=at)
         if booked.offered:  # a bill of a bulk run stands for both taps
             booked = books.send(command, key=MessageId(f"{key}.again"), at=at)
+        if booked.refusal is not None:
+            break
     return booked
 
 
@@ -209,8 +220,8 @@ def _compared(
     entry: Entry, booked: Booked, course: Course
 ) -> Iterator[tuple[Text, object, object]]:
     """Give what is compared: the log's word, and the ledger's."""
-    refusal = _CODES.get(entry.outcome, "")
-    yield Text("拒绝原因", "refused because"), refusal, booked.refusal or ""
+    refusal = REFUSALS[entry.outcome][0] if entry.outcome != arrays.DONE else None
+    yield Text("拒绝原因", "refused because"), refusal, booked.refusal
     if entry.kind == ROLL:
         return
     yield Text("分录", "legs"), entry.legs, booked.legs
@@ -221,7 +232,7 @@ def _compared(
     fund = {line.no: line.fund_paid_fen for line in entry.lines}
     yield Text("个人现金支出", "cash"), _fen(cash, whole=whole), _fen(booked.cash, whole=whole)
     yield Text("基金支付", "pooled fund"), _fen(fund, whole=whole), _fen(booked.fund, whole=whole)
-    if entry.kind == SETTLE and not refusal:
+    if entry.kind == SETTLE and refusal is None:
         yield Text("规则集", "rule set"), course.rules[entry.rule], booked.rule_set
 
 

@@ -99,8 +99,8 @@ def population(
         "filing_first": ([first.toordinal() for _, _, first, _ in filings], "<i4"),
         "filing_last": ([last.toordinal() for _, _, _, last in filings], "<i4"),
         "open_year": (open_years, "<i4"),
-        "use_key": ([-1] * 8, "<i8"),
-        "use_fen": ([0] * 8, "<i8"),
+        "use_key": ([-1] * 1024, "<i8"),
+        "use_fen": ([0] * 1024, "<i8"),
     }
     return State(**{name: np.array(list(of), dtype) for name, (of, dtype) in columns.items()})
 

@@ -246,4 +246,3 @@ def test_the_history_leaves_out_what_concerns_others(tmp_path: Path) -> None:
     assert (entry.claim, entry.seq) == (8, 1)
     both = history_of(tmp_path, [SEGMENT], persons=(2,), regions=())
     assert [each.kind for each in both] == [0, CANCEL, CREDIT]
-

@@ -142,9 +142,10 @@ def _loaded(course: Course, settings: Settings) -> Table:
 
 def _entry(entry: Entry) -> dict[str, object]:
     """Give an entry with its sums; a new account year concerns an area, not a person."""
+    from simulation.bulk.outcomes import REFUSALS
+
     from simulation.bulk.arrays import DONE, ROLL
     from simulation.bulk.family import person_id
-    from simulation.bulk.outcomes import REFUSALS
 
     kind, words = _KINDS[entry.kind]
     row: dict[str, object] = {

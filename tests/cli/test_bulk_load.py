@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from click.testing import Result
 
 from cli.session import rule_book
 from simulation.bulk.arrays import NOT_DESIGNATED, WHOLE
@@ -24,14 +27,14 @@ def small_run(tmp_path: Path) -> Path:
     regions = book.regions()
     wuhan = regions.index("420100")  # type: ignore[arg-type]  # a code
     people = [Someone(100_00, 20_00, home=wuhan), Someone(500_00, home=wuhan), Someone(home=wuhan)]
-    care = {"where": wuhan}
+    bill = partial(Bill, where=wuhan)
     save_run(
         tmp_path,
         population(people, [Tie(1, 0)], open_years=[2026] * len(regions)),
         [
-            Bill(7, 0, total=200_00, slot=0, **care),
-            Bill(8, 0, total=40_00, fund=10_00, **care),
-            Bill(9, 0, total=1_00, flags=NOT_DESIGNATED, **care),
+            bill(7, 0, total=200_00, slot=0),
+            bill(8, 0, total=40_00, fund=10_00),
+            bill(9, 0, total=1_00, flags=NOT_DESIGNATED),
             Bill(patient=1, total=3_00, kind=CREDIT, line=0),
             Bill(7, 0, kind=CANCEL, line=0, flags=WHOLE, slot=0),
         ],
@@ -40,9 +43,9 @@ def small_run(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def load(folder: Path, *words: str, store: str = "books") -> Any:
+def load(folder: Path, *words: str) -> Result:
     base = ("simulate", "load", str(folder / "log"), "--state", str(folder / "state"))
-    return call(folder / store, *base, *words)
+    return call(folder / "books", *base, *words)
 
 
 def test_a_family_is_loaded_and_its_claims_are_explained(small_run: Path) -> None:
@@ -74,14 +77,10 @@ def test_people_read_that_all_was_decided_again(small_run: Path, lang: str, says
 
 
 def test_a_difference_ends_with_1_and_leaves_no_store(small_run: Path) -> None:
-    import pyarrow.parquet as pq
-
     legs = small_run / "log" / "00001.legs.parquet"
     table = pq.read_table(legs)
     changed = table.column("amount").to_numpy().copy()
     changed[0] -= 1
-    import pyarrow as pa
-
     place = table.schema.get_field_index("amount")
     pq.write_table(table.set_column(place, table.schema.field(place), pa.array(changed)), legs)
     result = load(small_run, "--family", "0")

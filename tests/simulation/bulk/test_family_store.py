@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from simulation.bulk.state_files import StateFile
 
 from domain.codes import Relation
 from domain.ids import ClaimId
@@ -26,7 +26,7 @@ BOOK = RuleBook([rules()])
 PEOPLE = [Someone(100, 20), Someone(500), Someone(70)]
 
 
-def small_run(folder: Path) -> Any:
+def small_run(folder: Path) -> StateFile:
     return save_run(
         folder,
         population(PEOPLE, [Tie(1, 0)]),

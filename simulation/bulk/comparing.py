@@ -1,0 +1,72 @@
+"""What if the rules were others, on a population: the same claims by two rule tables.
+
+Both sides begin with the same state and go their own ways from there: what one rule table leaves
+in an account is there for the next bill. Only sums are kept, and for each person by how much the
+cash changes, so that memory grows with the population and not with the claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.bulk.arrays import ROLL, Decided, Memory, Rows, Rules, State
+from simulation.bulk.comparing_sums import Comparison, Sums, bills_of
+from simulation.bulk.deciding import Decide, Outcome, empty_memory
+from simulation.bulk.remembering import with_room
+from simulation.bulk.state_checks import CHANGING
+from simulation.bulk.year_ends import with_rolls
+
+
+class Claims(NamedTuple):
+    """Rows in batches of whole bills, without rollovers, and how many bills they cancel."""
+
+    batches: Iterable[Rows]
+    cancelled: int
+
+
+def compare(
+    state: State,
+    claims: Claims,
+    *,
+    rules: tuple[Rules, Rules],
+    decide: Decide,
+    ages: NDArray[np.int8] | None = None,
+) -> Comparison:
+    """Decide claims by the rules before and by those after; the state stays as it is.
+
+    `ages` says in which band everybody is, -1 where that is not known.
+    """
+    before, after = (_Side(_copy(state), empty_memory(claims.cancelled), each) for each in rules)
+    sums = Sums(state, ages)
+    for rows in claims.batches:
+        was, now = before.decide(rows, decide), after.decide(rows, decide)
+        sums.add(bills_of(rows, memory=before.memory), was, now)
+    return sums.comparison()
+
+
+def _copy(state: State) -> State:
+    """Give a state that may change; arrays that never do are shared."""
+    fresh = {name: np.array(getattr(state, name)) for name in CHANGING}
+    return state._replace(**fresh)
+
+
+@dataclass
+class _Side:
+    """One rule table with the state that it leads to."""
+
+    state: State
+    memory: Memory
+    rules: Rules
+
+    def decide(self, rows: Rows, decide: Decide) -> Outcome:
+        """Decide rows; what is given is about them alone, without the rollovers put in."""
+        rolled = with_rolls(rows, self.state, rules=self.rules)
+        self.memory = with_room(self.memory, self.state, rows=rolled)
+        self.state, outcome = decide(self.state, self.rules, rows=rolled, memory=self.memory)
+        asked = rolled.kind != ROLL
+        return outcome._replace(decided=Decided(*(each[asked] for each in outcome.decided)))

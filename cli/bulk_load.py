@@ -86,8 +86,8 @@ _KEPT = Text(
     required=True,
     metavar="PERSON",
     about=Text(
-        "家庭中任何一人（P000000012），或家庭（F000000012）",
-        "Anybody in it (P000000012), or the family (F000000012).",
+        "家庭中任何一人（P000000012），或 persons.parquet 中的家庭（F000000012）",
+        "Anybody in it (P000000012), or the family in persons.parquet (F000000012).",
     ),
 )
 @click.pass_context
@@ -95,12 +95,11 @@ def load(ctx: click.Context, *, log: Path, state: Path, family: str) -> None:
     """Bring one family of a bulk run into a store."""
     settings: Settings = ctx.obj
     from simulation.bulk import state_files
-    from simulation.bulk.family import CannotLoad, number_of
+    from simulation.bulk.family import CannotLoad
     from simulation.bulk.family_store import course_of, store_of
 
     try:
-        person = number_of(family)
-        course = course_of(log, state_files.load(state, mmap=True), person=person)
+        course = course_of(log, state_files.load(state, mmap=True), name=family)
         differences = store_of(course, settings.store, book=rule_book())
     except CannotLoad as cannot:
         raise Failure(Trouble("cannot_load", cannot.says.say(settings.lang))) from None

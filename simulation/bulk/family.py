@@ -25,8 +25,8 @@ LARGEST = 200
 """Persons. Above it a set is no family but a part of the population that hangs together."""
 
 _DIGITS = 9
-_PERSON = re.compile(r"[Pp]?(\d{1,9})")
-_FAMILY = re.compile(r"[Ff](\d{1,9})")
+_PERSON = re.compile(r"P?(\d{1,9})")
+_FAMILY = re.compile(r"F\d{9}")
 _Word = TypeVar("_Word")
 _CHUNK = 1 << 24  # edges looked through at a time
 
@@ -113,15 +113,14 @@ class Bond(NamedTuple):
 
 
 class Family(NamedTuple):
-    """Members in order of their numbers, and all relations between them."""
+    """Members in order of their numbers, and all relations between them.
+
+    `pool` is the id of the one pool that it is loaded as.
+    """
 
     members: tuple[Member, ...]
     bonds: tuple[Bond, ...]
-
-    @property
-    def pool(self) -> PoolId:
-        """Give the id of the one pool that the family is loaded as: the first member's number."""
-        return PoolId(f"F{self.members[0].number:0{_DIGITS}d}")
+    pool: PoolId
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -139,26 +138,29 @@ def claim_id(number: int) -> ClaimId:
     return ClaimId(f"B{number}")
 
 
-def number_of(name: str) -> int:
-    """Read P000000012, 12, or F000000012: a person, or the family with this first member.
+def number_of(name: str) -> int | None:
+    """Read the number of a person (P000000012, 12), or None for a family (F000000012).
 
     Raises:
-        CannotLoad: it is none of these.
+        CannotLoad: it is neither.
     """
-    found = _PERSON.fullmatch(name) or _FAMILY.fullmatch(name)
-    if found is None:
-        says = Text(
-            "“{name}”不是人员号（P000000012）或家庭号（F000000012）",
-            "{name!r} is no person (P000000012) and no family (F000000012)",
-        )
-        raise CannotLoad(filled(says, name=name))
-    return int(found[1])
+    if found := _PERSON.fullmatch(name):
+        return int(found[1])
+    if _FAMILY.fullmatch(name):
+        return None
+    says = Text(
+        "“{name}”不是人员号（P000000012）或家庭号（F000000012）",
+        "{name!r} is no person (P000000012) and no family (F000000012)",
+    )
+    raise CannotLoad(filled(says, name=name))
 
 
 def family_of(
     state: State, person: int, *, regions: tuple[RegionCode, ...], most: int = LARGEST
 ) -> Family:
     """Give the family of a person; `regions` are the codes by number.
+
+    Its pool is named after the first member.
 
     Raises:
         CannotLoad: there is no such person, or more than `most` hang together.
@@ -173,7 +175,8 @@ def family_of(
     numbers, edges = _component(state, person, most=most)
     members = tuple(_member(state, number, regions) for number in numbers)
     used = _used(state, edges)
-    return Family(members, tuple(_bond(state, edge, used_fen=used[edge]) for edge in edges))
+    bonds = tuple(_bond(state, edge, used_fen=used[edge]) for edge in edges)
+    return Family(members, bonds, PoolId(f"F{numbers[0]:0{_DIGITS}d}"))
 
 
 def _component(state: State, person: int, *, most: int) -> tuple[list[int], list[int]]:

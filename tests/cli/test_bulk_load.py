@@ -70,7 +70,7 @@ def test_a_family_is_loaded_and_its_claims_are_explained(small_run: Path) -> Non
 
 @pytest.mark.parametrize(("lang", "says"), [("zh", "逐分一致"), ("en", "the same to the fen")])
 def test_people_read_that_all_was_decided_again(small_run: Path, lang: str, says: str) -> None:
-    result = load(small_run, "--family", "F000000000", "--lang", lang)
+    result = load(small_run, "--family", "P000000000", "--lang", lang)
     assert result.exit_code == 0, result.output
     assert says in result.stdout
     assert "B8" in result.stdout

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from simulation.bulk.state_files import StateFile
 
@@ -38,7 +40,7 @@ def small_run(folder: Path) -> StateFile:
 
 def test_the_store_holds_the_family_and_what_the_log_says_of_it(tmp_path: Path) -> None:
     opened = small_run(tmp_path)
-    course = course_of(tmp_path / "log", opened, person=1)
+    course = course_of(tmp_path / "log", opened, name="1")
     assert [entry.claim for entry in course.history] == [7, 7, 9]
     assert store_of(course, tmp_path / "books", book=BOOK) == []
     with open_writer(tmp_path / "books") as store, Application(store, BOOK) as app:
@@ -50,7 +52,7 @@ def test_the_store_holds_the_family_and_what_the_log_says_of_it(tmp_path: Path) 
 
 
 def test_nothing_is_left_where_the_rules_allow_no_such_family(tmp_path: Path) -> None:
-    course = course_of(tmp_path / "log", small_run(tmp_path), person=0)
+    course = course_of(tmp_path / "log", small_run(tmp_path), name="0")
     other = RuleBook([rules({"pool.relations": frozenset({Relation.SPOUSE})})])
     with pytest.raises(CannotLoad, match="Bind P000000001 P000000000"):
         store_of(course, tmp_path / "books", book=other)
@@ -58,7 +60,7 @@ def test_nothing_is_left_where_the_rules_allow_no_such_family(tmp_path: Path) ->
 
 
 def test_nothing_is_left_where_the_ledger_decides_otherwise(tmp_path: Path) -> None:
-    course = course_of(tmp_path / "log", small_run(tmp_path), person=0)
+    course = course_of(tmp_path / "log", small_run(tmp_path), name="0")
     other = RuleBook([rules({"pool.per_use_cap": 5})])
     found = store_of(course, tmp_path / "books", book=other)
     assert [difference.what.en for difference in found] == ["legs", "cash", "rule set"]
@@ -66,7 +68,7 @@ def test_nothing_is_left_where_the_ledger_decides_otherwise(tmp_path: Path) -> N
 
 
 def test_a_place_that_is_taken_stays_as_it_is(tmp_path: Path) -> None:
-    course = course_of(tmp_path / "log", small_run(tmp_path), person=0)
+    course = course_of(tmp_path / "log", small_run(tmp_path), name="0")
     (tmp_path / "books").mkdir()
     (tmp_path / "books" / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(StoreExists):
@@ -77,7 +79,7 @@ def test_a_place_that_is_taken_stays_as_it_is(tmp_path: Path) -> None:
 def test_the_state_must_be_the_one_on_which_the_log_began(tmp_path: Path) -> None:
     opened = small_run(tmp_path)
     with pytest.raises(CannotLoad, match="began on another state"):
-        course_of(tmp_path / "log", opened._replace(digest="0" * 64), person=0)
+        course_of(tmp_path / "log", opened._replace(digest="0" * 64), name="0")
 
 
 def test_a_log_whose_chain_is_broken_is_not_loaded(tmp_path: Path) -> None:
@@ -86,10 +88,22 @@ def test_a_log_whose_chain_is_broken_is_not_loaded(tmp_path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + lines[2])
     with pytest.raises(CannotLoad, match=r"manifest\.jsonl, line 2"):
-        course_of(tmp_path / "log", opened, person=0)
+        course_of(tmp_path / "log", opened, name="0")
     path.write_bytes(b"")
     with pytest.raises(CannotLoad, match="there is no log"):
-        course_of(tmp_path / "log", opened, person=0)
+        course_of(tmp_path / "log", opened, name="0")
+
+
+def test_a_family_is_found_and_named_by_the_file_of_persons(tmp_path: Path) -> None:
+    opened = small_run(tmp_path)
+    with pytest.raises(CannotLoad, match="knows no family F000000005"):
+        course_of(tmp_path / "log", opened, name="F000000005")
+    people = {"number": [0, 1, 2], "family": ["F000000005", "F000000005", "F000000006"]}
+    pq.write_table(pa.table(people), tmp_path / "state" / "persons.parquet")
+    course = course_of(tmp_path / "log", opened, name="F000000005")
+    assert (course.family.numbers, course.family.pool) == ((0, 1), "F000000005")
+    with pytest.raises(CannotLoad, match="knows no family F000000007"):
+        course_of(tmp_path / "log", opened, name="F000000007")
 
 
 def test_what_stands_in_the_manifest_alone_counts(tmp_path: Path) -> None:
@@ -97,7 +111,7 @@ def test_what_stands_in_the_manifest_alone_counts(tmp_path: Path) -> None:
     path = tmp_path / "log" / "manifest.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:2]))
-    course = course_of(tmp_path / "log", opened, person=0)
+    course = course_of(tmp_path / "log", opened, name="0")
     assert [entry.claim for entry in course.history] == [7]
     assert family_store.store_of(course, tmp_path / "books", book=BOOK) == []
     assert json.loads(lines[1])["number"] == 1

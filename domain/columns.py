@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from domain.codes import Place
@@ -16,13 +16,13 @@ from domain.judging import Caps, Scope
 from domain.money import Ratio
 
 
-@cache
+@lru_cache(typed=True)  # words of two vocabularies may be spelled alike
 def number(member: StrEnum) -> int:
     """Give the place of a word in its vocabulary, from 0."""
     return list(type(member)).index(member)
 
 
-@cache
+@lru_cache(typed=True)  # as above
 def bit(member: StrEnum) -> int:
     """Give the bit of a word in a mask of its vocabulary."""
     return 1 << number(member)
@@ -30,7 +30,7 @@ def bit(member: StrEnum) -> int:
 
 @cache
 def mask(members: frozenset[StrEnum]) -> int:
-    """Give the bits of several words."""
+    """Give the bits of several words. No two vocabularies of sets have a word in common."""
     return sum(map(bit, members))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import types
 from random import Random
+from typing import get_args
 
 import pytest
 
 from domain import judging
-from domain.codes import Category, Place, Till
+from domain.codes import Category, Funding, Place, Till, WalletModel
 from domain.columns import bit, cells_of, mask, number
 from domain.money import Ratio
-from domain.rules import columns
+from domain.rules import columns, declared
 from domain.verdicts import VERDICTS
 from tests.builders import rules
 
@@ -94,3 +95,15 @@ def test_the_same_numbers_come_out_compiled() -> None:
         assert compiled.judge(scope, visit, asked) == judging.judge(scope, visit, asked)
         assert compiled.judge_line(scope, 3, line) == judging.judge_line(scope, 3, line)
         assert compiled.tightest(caps, use) == judging.tightest(caps, use)
+
+
+def test_words_that_are_spelled_alike_keep_the_numbers_of_their_vocabularies() -> None:
+    assert (number(Funding.TRANSFER), number(WalletModel.TRANSFER)) == (3, 1)
+    assert (bit(Funding.TRANSFER), bit(WalletModel.TRANSFER)) == (8, 2)
+
+
+def test_no_two_vocabularies_of_sets_have_a_word_in_common() -> None:
+    sets = [k for k in declared().values() if getattr(k, "__origin__", None) is frozenset]
+    words = [word.value for kind in {get_args(k)[0] for k in sets} for word in kind]
+    assert len(words) == len(set(words))
+    assert len(words) > 20

@@ -1,0 +1,256 @@
+"""Leaves and nodes of a Merkle tree, many at once: SHA-256 (FIPS 180-4) in lanes, compiled.
+
+Each lane hashes a message of its own. Word `t` of lane `l` stands at `t * LANES + l`, so that a
+step does the same to `LANES` neighbours and the compiler can put it into wide registers. All of
+it is in one file, since compiled code is kept until the file that it stands in changes.
+"""
+
+from __future__ import annotations
+
+from itertools import count, islice
+from math import isqrt
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.bulk.arrays import Decided, Legs, Rows
+from simulation.bulk.schema import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Words = NDArray[np.uint32]
+"""Words of 32 bits; of nodes an array of 8 words by so many nodes."""
+
+LANES = 64
+MESSAGE = 16  # words of a block
+ROUNDS = 64
+STATE = 8  # words of a digest
+
+_word = np.uint32
+
+
+def _primes() -> Iterator[int]:
+    return (n for n in count(2) if all(n % divisor for divisor in range(2, isqrt(n) + 1)))
+
+
+def _cube_root(number: int) -> int:
+    root = 0
+    for bit in range(number.bit_length() // 3, -1, -1):
+        if (root | 1 << bit) ** 3 <= number:
+            root |= 1 << bit
+    return root
+
+
+# Sections 4.2.2 and 5.3.3: the first 32 bits behind the point of the roots of the first primes.
+_CONSTANTS = np.array([_cube_root(p << 96) % 2**32 for p in islice(_primes(), ROUNDS)], _word)
+_START = np.array([isqrt(p << 64) % 2**32 for p in islice(_primes(), STATE)], _word)
+
+
+# ---------------------------------------------------------------------------- rows, legs, pairs
+
+
+@numba.njit(inline="always")
+def _low(number: np.int64) -> np.uint32:
+    return _word(number & 0xFFFFFFFF)
+
+
+@numba.njit(nogil=True, cache=True)
+def hash_rows(batch: tuple[Rows, Decided], nodes: Words) -> None:
+    """Hash the record of each row into the first nodes; `merkle.ROW_RECORD` is its layout."""
+    rows, decided = batch
+    count = len(rows.claim)
+    state, w = np.empty(STATE * LANES, np.uint32), np.zeros(ROUNDS * LANES, np.uint32)
+    w[15 * LANES : MESSAGE * LANES] = 8 * 55
+    for start in range(0, count, LANES):
+        lanes = min(LANES, count - start)
+        # Few arrays a loop: the compiler widens none in which too many might overlap.
+        for lane in range(lanes):
+            i = start + lane
+            w[1 * LANES + lane] = _low(rows.claim[i])
+            w[2 * LANES + lane] = _low(rows.claim[i] >> 32)
+            w[3 * LANES + lane] = _low(rows.patient[i])
+        for lane in range(lanes):
+            i = start + lane
+            kind_place = rows.kind[i] | rows.place[i] << 4
+            w[4 * LANES + lane] = _low(rows.booked[i] | kind_place << 24)
+            w[5 * LANES + lane] = _low(rows.booked[i] - rows.day[i] | rows.line[i] << 16)
+        for lane in range(lanes):
+            i = start + lane
+            w[6 * LANES + lane] = _low(rows.where[i] & 0xFFFF | decided.rule[i] << 16)
+            w[7 * LANES + lane] = _low(decided.legs[i] & 0xFFFF | rows.flags[i] << 16)
+        for lane in range(lanes):
+            i = start + lane
+            words = rows.category[i] & 0xFF | (decided.outcome[i] & 0xFF) << 8
+            w[8 * LANES + lane] = _low(words | decided.cash[i] << 16)
+            w[9 * LANES + lane] = _low(decided.cash[i] >> 16)
+        for lane in range(lanes):
+            i = start + lane
+            total, fund, paid = rows.total[i], rows.fund[i], decided.fund[i]
+            w[10 * LANES + lane] = _low(total)
+            w[11 * LANES + lane] = _low(total >> 32 & 0xFF | fund << 8)
+            w[12 * LANES + lane] = _low(fund >> 24 & 0xFFFF | paid << 16)
+            w[13 * LANES + lane] = _low(paid >> 16 & 0xFFFFFF | 0x80 << 24)
+        _finish(state, w, start, lanes, nodes)
+
+
+@numba.njit(nogil=True, cache=True)
+def hash_legs(batch: tuple[Array, Legs], nodes: Words) -> None:
+    """Hash the record of each leg into the last nodes; `merkle.LEG_RECORD` is its layout.
+
+    The first of the two is `schema.leg_seq`.
+    """
+    seq, legs = batch
+    count, rows = len(seq), nodes.shape[1] - len(seq)
+    state, w = np.empty(STATE * LANES, np.uint32), np.zeros(ROUNDS * LANES, np.uint32)
+    w[15 * LANES : MESSAGE * LANES] = 8 * 31
+    for start in range(0, count, LANES):
+        lanes = min(LANES, count - start)
+        for lane in range(lanes):
+            i = start + lane
+            w[1 * LANES + lane] = _low(seq[i])
+            w[2 * LANES + lane] = _low(seq[i] >> 32)
+            w[3 * LANES + lane] = _low(legs.pot[i])
+            w[4 * LANES + lane] = _low(legs.edge[i])
+        for lane in range(lanes):
+            i = start + lane
+            segment = legs.segment[i] & 0xFF | 0x8000  # and the bit that ends a message
+            w[5 * LANES + lane] = _low(legs.amount[i])
+            w[6 * LANES + lane] = _low(legs.after[i])
+            w[7 * LANES + lane] = _low(legs.line[i] & 0xFFFF | segment << 16)
+        w[8 * LANES : 15 * LANES] = 0
+        _finish(state, w, rows + start, lanes, nodes)
+
+
+@numba.njit(nogil=True, cache=True)
+def _finish(state: Words, w: Words, start: int, lanes: int, nodes: Words) -> None:
+    """Hash the record of each lane, given in little-endian words, into its node."""
+    w[:LANES] = 0
+    for i in range(LANES, 14 * LANES):
+        w[i] = _swapped(w[i])
+    w[14 * LANES : 15 * LANES] = 0
+    _begin(state)
+    _compress(state, w)
+    _keep(state, nodes, start, lanes)
+
+
+@numba.njit(nogil=True, cache=True)
+def _keep(state: Words, nodes: Words, start: int, lanes: int) -> None:
+    for i in range(STATE):
+        for lane in range(lanes):
+            nodes[i, start + lane] = state[i * LANES + lane]
+
+
+@numba.njit(nogil=True, cache=True)
+def hash_pairs(nodes: Words, count: int) -> int:
+    """Hash pairs of the first nodes into the first half of their places.
+
+    An odd node at the end moves up as it is. Gives how many nodes there are now.
+    """
+    pairs = count // 2
+    state, w = np.empty(STATE * LANES, np.uint32), np.empty(ROUNDS * LANES, np.uint32)
+    for start in range(0, pairs, LANES):
+        lanes = min(LANES, pairs - start)
+        w[:LANES] = 0x01000000
+        for i in range(STATE):
+            for lane in range(lanes):
+                w[(1 + i) * LANES + lane] = nodes[i, 2 * (start + lane)]
+        for i in range(STATE - 1):
+            for lane in range(lanes):
+                w[(9 + i) * LANES + lane] = nodes[i, 2 * (start + lane) + 1]
+        _begin(state)
+        _compress(state, w)
+        for lane in range(lanes):
+            w[lane] = nodes[STATE - 1, 2 * (start + lane) + 1]
+        w[LANES : 2 * LANES] = 0x80000000
+        w[2 * LANES : 15 * LANES] = 0
+        w[15 * LANES : MESSAGE * LANES] = 8 * 68
+        _compress(state, w)
+        _keep(state, nodes, start, lanes)
+    if count % 2:
+        nodes[:, pairs] = nodes[:, count - 1]
+    return pairs + count % 2
+
+
+# ------------------------------------------------------------------------------------- SHA-256
+
+
+@numba.njit(inline="always")
+def _turned(word: np.uint32, bits: int) -> np.uint32:
+    """Give a word turned to the right."""
+    return _word((word >> _word(bits)) | (word << _word(32 - bits)))
+
+
+@numba.njit(inline="always")
+def _swapped(word: np.uint32) -> np.uint32:
+    """Give a little-endian word as SHA-256 reads it, the other way round."""
+    return _word(
+        (word >> _word(24))
+        | ((word >> _word(8)) & _word(0xFF00))
+        | ((word & _word(0xFF00)) << _word(8))
+        | (word << _word(24))
+    )
+
+
+@numba.njit(nogil=True, cache=True)
+def _begin(state: Words) -> None:
+    """Set every lane to the state before the first block."""
+    for i in range(STATE):
+        for lane in range(LANES):
+            state[i * LANES + lane] = _START[i]
+
+
+@numba.njit(nogil=True, cache=True)
+def _compress(state: Words, w: Words) -> None:
+    """Take one block of every lane into its state.
+
+    `state` has 8 words a lane, `w` 64: the block is in the first 16, the others are overwritten.
+    """
+    v = state.copy()
+    for t in range(MESSAGE, ROUNDS):
+        for lane in range(LANES):
+            i = t * LANES + lane
+            x, y = w[i - 15 * LANES], w[i - 2 * LANES]
+            low = _turned(x, 7) ^ _turned(x, 18) ^ (x >> _word(3))
+            high = _turned(y, 17) ^ _turned(y, 19) ^ (y >> _word(10))
+            w[i] = _word(w[i - 16 * LANES] + low + w[i - 7 * LANES] + high)
+    for t in range(0, ROUNDS, STATE):
+        _eight_rounds(v, w, t)
+    for i in range(STATE * LANES):
+        state[i] = _word(state[i] + v[i])
+
+
+@numba.njit(inline="always")
+def _eight_rounds(v: Words, w: Words, t: int) -> None:
+    """Do eight rounds from `t` on, after which each word is again where it was."""
+    for lane in range(LANES):
+        a, b, c, d = v[lane], v[LANES + lane], v[2 * LANES + lane], v[3 * LANES + lane]
+        e, f, g, h = (
+            v[4 * LANES + lane],
+            v[5 * LANES + lane],
+            v[6 * LANES + lane],
+            v[7 * LANES + lane],
+        )
+        i = t * LANES + lane
+        d, h = _round((a, b, c, d, e, f, g, h), _CONSTANTS[t] + w[i])
+        c, g = _round((h, a, b, c, d, e, f, g), _CONSTANTS[t + 1] + w[i + LANES])
+        b, f = _round((g, h, a, b, c, d, e, f), _CONSTANTS[t + 2] + w[i + 2 * LANES])
+        a, e = _round((f, g, h, a, b, c, d, e), _CONSTANTS[t + 3] + w[i + 3 * LANES])
+        h, d = _round((e, f, g, h, a, b, c, d), _CONSTANTS[t + 4] + w[i + 4 * LANES])
+        g, c = _round((d, e, f, g, h, a, b, c), _CONSTANTS[t + 5] + w[i + 5 * LANES])
+        f, b = _round((c, d, e, f, g, h, a, b), _CONSTANTS[t + 6] + w[i + 6 * LANES])
+        e, a = _round((b, c, d, e, f, g, h, a), _CONSTANTS[t + 7] + w[i + 7 * LANES])
+        v[lane], v[LANES + lane], v[2 * LANES + lane], v[3 * LANES + lane] = a, b, c, d
+        v[4 * LANES + lane], v[5 * LANES + lane] = e, f
+        v[6 * LANES + lane], v[7 * LANES + lane] = g, h
+
+
+@numba.njit(inline="always")
+def _round(state: tuple[np.uint32, ...], constant: np.uint32) -> tuple[np.uint32, np.uint32]:
+    """Give the words that a round makes anew: the fourth and the eighth."""
+    a, b, c, d, e, f, g, h = state
+    one = h + (_turned(e, 6) ^ _turned(e, 11) ^ _turned(e, 25)) + (g ^ (e & (f ^ g))) + constant
+    two = (_turned(a, 2) ^ _turned(a, 13) ^ _turned(a, 22)) + ((a & b) | (c & (a | b)))
+    return _word(d + one), _word(one + two)

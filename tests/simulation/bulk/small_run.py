@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.bulk.disk import Disk
-from simulation.bulk.manifest import Begin
-from simulation.bulk.rules import rule_table
 from simulation.bulk.state_files import StateFile
 
 from domain.rules import RuleBook
 from simulation.bulk import manifest, segments, state_files
 from simulation.bulk.arrays import State
 from simulation.bulk.deciding import empty_memory, plain
+from simulation.bulk.disk import Disk
+from simulation.bulk.manifest import Begin
+from simulation.bulk.rules import rule_table
 from tests.simulation.bulk.small_population import Bill, rows_of
 
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from simulation.bulk.rules import RuleTable, rule_table
-from simulation.bulk.schema import Batch, legs_table, lines_table
 
 from domain.codes import CreditKind, Funding, Till
 from domain.ids import ClaimId, PersonId
@@ -32,6 +30,8 @@ from simulation.bulk.deciding import empty_memory, plain
 from simulation.bulk.family import family_of, person_id
 from simulation.bulk.family_history import Entry, history_of
 from simulation.bulk.family_loading import Course, Difference, load
+from simulation.bulk.rules import RuleTable, rule_table
+from simulation.bulk.schema import Batch, legs_table, lines_table
 from tests.builders import DAY, START, rules
 from tests.simulation.bulk.small_population import (
     Bill,

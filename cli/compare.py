@@ -17,7 +17,6 @@ from domain.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cli.compare_population import Asked
     from cli.settings import Settings
     from policies.library import Library
     from policies.overlay import Cell, Overlay
@@ -51,6 +50,10 @@ _ONE_BY_ONE = Text(
     "nothing is carried over",
 )
 _INVENTED = Text("假设，不是预测", "a supposition, not a forecast")
+_TOGETHER = Text(
+    "--population 与 --claims 须同时给出，图由它们画成",
+    "--population and --claims are given together; the chart is drawn from them",
+)
 _NOTHING = Text("没有费用单因此改变。", "No claim comes out differently.")
 
 
@@ -115,13 +118,25 @@ _NOTHING = Text("没有费用单因此改变。", "No claim comes out differentl
     about=Text("图中的数字：.json 或 .csv", "The numbers of the picture: .json or .csv."),
 )
 @click.pass_context
-def compare(ctx: click.Context, *, base: str, change: str, **on_people: Path | None) -> None:
+def compare(
+    ctx: click.Context,
+    *,
+    base: str,
+    change: str,
+    population: Path | None,
+    claims: Path | None,
+    chart: Path | None,
+    chart_data: Path | None,
+) -> None:
     """Compare rules as they are with rules as they might be."""
     settings: Settings = ctx.obj
-    if any(on_people.values()):
-        from cli.compare_population import compare_population
+    if population is not None and claims is not None:
+        from cli.compare_population import Asked, compare_population
 
-        ctx.exit(compare_population(settings, _asked(ctx, base, change, on_people)))
+        asked = Asked(base, change, population, claims, chart, chart_data)
+        ctx.exit(compare_population(settings, asked))
+    if population or claims or chart or chart_data:
+        raise click.UsageError(_TOGETHER.say(settings.lang), ctx)
     from cli.sources import library
     from policies.overlay import changed_cells, overlaid, read_overlay
 
@@ -150,22 +165,6 @@ def compare(ctx: click.Context, *, base: str, change: str, **on_people: Path | N
     }
     rows = [row for changed in comparison.changed for row in _rows(changed)]
     show(settings, Table("comparison", _CLAIMS, rows, more=more, facts=facts, empty=_NOTHING))
-
-
-def _asked(
-    ctx: click.Context, base: str, change: str, on_people: Mapping[str, Path | None]
-) -> Asked:
-    """Hold that both people and claims are named."""
-    from cli.compare_population import Asked
-
-    population, claims = on_people["population"], on_people["claims"]
-    if population is None or claims is None:
-        says = Text(
-            "--population 与 --claims 须同时给出", "--population and --claims are given together"
-        )
-        raise click.UsageError(says.say(ctx.obj.lang), ctx)
-    chart, chart_data = on_people["chart"], on_people["chart_data"]
-    return Asked(base, change, population, claims, chart, chart_data)
 
 
 def _compared(

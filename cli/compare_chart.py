@@ -85,19 +85,17 @@ def _panel(panel: Panel, bars: Sequence[Bar], lang: Lang) -> Any:  # noqa: ANN40
     order = list(dict.fromkeys(bar.label for bar in bars))
     yuan, persons = "format(datum.change / 100, '+,.0f')", "format(abs(datum.change), ',')"
     said = f"datum.change == 0 ? '0' : {yuan if panel.unit == 'fen' else persons}"
-    data = alt.Data(values=[bar._asdict() for bar in bars])
+    data = alt.InlineData(values=[bar._asdict() for bar in bars])
     base = alt.Chart(data, title=alt.TitleParams(panel.title.say(lang), anchor="start"))
     base = base.transform_calculate(said=said, side="datum.change < 0 ? 'less' : 'more'")
     names = alt.Axis(labelLimit=_LABEL, ticks=False, domain=False, labelPadding=8)
-    place = {
-        "y": alt.Y("label:N", sort=order, title=None, axis=names),
-        "x": alt.X("change:Q", axis=None, scale=alt.Scale(padding=_BESIDE, nice=False)),
-    }
+    row = alt.Y("label:N", sort=order, title=None, axis=names)
+    length = alt.X("change:Q", axis=None, scale=alt.Scale(padding=_BESIDE, nice=False))
     colours = alt.Scale(domain=["less", "more"], range=[_LESS, _MORE])
     drawn = base.mark_bar(height=_BAR - 8).encode(
-        **place, color=alt.Color("side:N", scale=colours, legend=None)
+        y=row, x=length, color=alt.Color("side:N", scale=colours, legend=None)
     )
-    numbers = base.encode(**place, text="said:N")
+    numbers = base.encode(y=row, x=length, text="said:N")
     left = numbers.transform_filter("datum.change < 0").mark_text(align="right", dx=-4)
     right = numbers.transform_filter("datum.change >= 0").mark_text(align="left", dx=4)
     zero = base.mark_rule(color=_ZERO).encode(x=alt.datum(0))

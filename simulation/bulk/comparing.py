@@ -45,7 +45,7 @@ def compare(
     sums = Sums(state, ages)
     for rows in claims.batches:
         was, now = before.decide(rows, decide), after.decide(rows, decide)
-        sums.add(bills_of(rows, memory=before.memory), was, now)
+        sums.add(bills_of(rows, memory=before.memory), before=was, after=now)
     return sums.comparison()
 
 

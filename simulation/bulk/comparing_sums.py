@@ -119,7 +119,7 @@ class _Tally:
         for place, which in enumerate((change < 0, change > 0, change == 0)):
             self.counts[place] += np.bincount(group[which], minlength=groups)
 
-    def pay(self, group: Whole, before: Whole, after: Whole) -> None:
+    def pay(self, group: Whole, *, before: Whole, after: Whole) -> None:
         """Add cash of both sides."""
         for side, fen in enumerate((before, after)):
             np.add.at(self.fen[side], group, fen)
@@ -148,7 +148,7 @@ class Sums:
         self._bills = self._cancellations = 0
         self._only = [0, 0]
 
-    def add(self, bills: Bills, before: Outcome, after: Outcome) -> None:
+    def add(self, bills: Bills, *, before: Outcome, after: Outcome) -> None:
         """Add a batch: its bills, and what both sides made of them."""
         asked = bills.kind != CREDIT
         settled = bills.kind == SETTLE
@@ -180,12 +180,12 @@ class Sums:
         who, was, now = bills.patient[both], before[both], after[both]
         np.add.at(self._moved, who, now - was)
         self._seen[who] = True
-        self._regions.pay(self._home[who], was, now)
+        self._regions.pay(self._home[who], before=was, after=now)
         if self._ages is not None:
-            self._by_age.pay(self._ages[who].astype(np.int64) + 1, was, now)
+            self._by_age.pay(self._ages[who].astype(np.int64) + 1, before=was, after=now)
         both = both & (bills.kind == SETTLE)
         band = np.searchsorted(SIZES_FEN, bills.total[both], side="right")
-        self._sizes.pay(band, before[both], after[both])
+        self._sizes.pay(band, before=before[both], after=after[both])
         self._sizes.count(band, (after - before)[both])
 
     def comparison(self) -> Comparison:

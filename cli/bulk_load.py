@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import FOUND, Failure, Trouble
+from cli.extras import needs
 from cli.params import argument, option
 from cli.render import Column, Table, show
 from cli.session import rule_book
@@ -94,10 +95,10 @@ _KEPT = Text(
 def load(ctx: click.Context, *, log: Path, state: Path, family: str) -> None:
     """Bring one family of a bulk run into a store."""
     settings: Settings = ctx.obj
-    from simulation.bulk import state_files
-    from simulation.bulk.family import CannotLoad
-    from simulation.bulk.family_store import course_of, store_of
-
+    with needs(settings, "bulk"):
+        from simulation.bulk import state_files
+        from simulation.bulk.family import CannotLoad
+        from simulation.bulk.family_store import course_of, store_of
     try:
         course = course_of(log, state_files.load(state, mmap=True), name=family)
         differences = store_of(course, settings.store, book=rule_book())
@@ -141,10 +142,9 @@ def _loaded(course: Course, settings: Settings) -> Table:
 
 def _entry(entry: Entry) -> dict[str, object]:
     """Give an entry with its sums; a new account year concerns an area, not a person."""
-    from simulation.bulk.outcomes import REFUSALS
-
     from simulation.bulk.arrays import DONE, ROLL
     from simulation.bulk.family import person_id
+    from simulation.bulk.outcomes import REFUSALS
 
     kind, words = _KINDS[entry.kind]
     row: dict[str, object] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.compare_chart import Bar, can_write_chinese, check_format, draw
 from cli.compare_tables import PANELS, PAYERS, bars, payer_rows, sections
 from cli.errors import FOUND, failure
+from cli.extras import needs
 from cli.progress import progress
 from cli.render import Table, console, data_columns, safe_cell, show, talk, to_json
 from cli.session import rule_book, shipped
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from simulation.bulk.claims_file import ClaimsFile
-    from simulation.bulk.state_files import StateFile
 
     from cli.settings import Settings
     from domain.ids import RegionCode
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
     from policies.library import Library
     from policies.overlay import Overlay
     from simulation.bulk.arrays import Rows
+    from simulation.bulk.claims_file import ClaimsFile
     from simulation.bulk.comparing_sums import Comparison
+    from simulation.bulk.state_files import StateFile
 
 AS_THEY_ARE = ("rules", "现行")
 """Words for a BASE that is no overlay: the rules as they are."""
@@ -86,6 +87,9 @@ def compare_population(settings: Settings, asked: Asked) -> int:
     """Compare two sets of rules on a population, show what differs, and give the exit code."""
     if asked.chart is not None:
         check_format(asked.chart, settings.lang)
+        with needs(settings, "chart"):
+            import altair  # noqa: F401, ICN001  # here, so that a missing one is said at once
+            import vl_convert  # noqa: F401  # as above
     sides = _side(asked.base), _side(asked.change)
     found = _compared(settings, asked, sides)
     _show(settings, sides, found)
@@ -114,12 +118,11 @@ def _side(name: str) -> Side:
 
 
 def _compared(settings: Settings, asked: Asked, sides: tuple[Side, Side]) -> _Compared:
-    from simulation.bulk.claims_file import open_claims
-    from simulation.bulk.rules import rule_table
-
     from simulation.bulk import state_files
+    from simulation.bulk.claims_file import open_claims
     from simulation.bulk.comparing import Claims, compare
     from simulation.bulk.deciding import compiled
+    from simulation.bulk.rules import rule_table
 
     opened = state_files.load(asked.population, mmap=True)
     before, after = (rule_table(side.book, regions=_codes(opened)) for side in sides)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.bulk import bulk
 from cli.bulk_load import load
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
@@ -37,6 +38,7 @@ simulate = group(
 )
 
 simulate.add_command(compare)
+simulate.add_command(bulk)
 simulate.add_command(load)
 
 _KEEP = option(

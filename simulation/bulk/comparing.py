@@ -8,18 +8,17 @@ cash changes, so that memory grows with the population and not with the claims.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.bulk.arrays import ROLL, Decided, Memory, Rows, Rules, State
+from simulation.bulk.arrays import ROLL, Decided, Rows, Rules, State
 from simulation.bulk.comparing_sums import Comparison, Sums, bills_of
 from simulation.bulk.deciding import Decide, Outcome, empty_memory
 from simulation.bulk.remembering import with_room
 from simulation.bulk.state_checks import CHANGING
-from simulation.bulk.year_ends import with_rolls
+from simulation.bulk.year_ends import YearEnds
 
 
 class Claims(NamedTuple):
@@ -41,7 +40,7 @@ def compare(
 
     `ages` says in which band everybody is, -1 where that is not known.
     """
-    before, after = (_Side(_copy(state), empty_memory(claims.cancelled), each) for each in rules)
+    before, after = (_Side(state, each, cancelled=claims.cancelled) for each in rules)
     sums = Sums(state, ages)
     for rows in claims.batches:
         was, now = before.decide(rows, decide), after.decide(rows, decide)
@@ -55,18 +54,18 @@ def _copy(state: State) -> State:
     return state._replace(**fresh)
 
 
-@dataclass
 class _Side:
     """One rule table with the state that it leads to."""
 
-    state: State
-    memory: Memory
-    rules: Rules
+    def __init__(self, state: State, rules: Rules, *, cancelled: int) -> None:
+        self.memory = empty_memory(cancelled)
+        self._state, self._rules = _copy(state), rules
+        self._year_ends = YearEnds(state, rules)
 
     def decide(self, rows: Rows, decide: Decide) -> Outcome:
         """Decide rows; what is given is about them alone, without the rollovers put in."""
-        rolled = with_rolls(rows, self.state, rules=self.rules)
-        self.memory = with_room(self.memory, self.state, rows=rolled)
-        self.state, outcome = decide(self.state, self.rules, rows=rolled, memory=self.memory)
+        rolled = self._year_ends.put_in(rows, self._state.open_year)
+        self.memory = with_room(self.memory, self._state, rows=rolled)
+        self._state, outcome = decide(self._state, self._rules, rows=rolled, memory=self.memory)
         asked = rolled.kind != ROLL
         return outcome._replace(decided=Decided(*(each[asked] for each in outcome.decided)))

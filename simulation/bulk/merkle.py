@@ -14,10 +14,8 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-import numpy as np
-
-from simulation.bulk.merkle_lanes import STATE, Words, hash_legs, hash_pairs, hash_rows
-from simulation.bulk.schema import Batch, leg_seq, read_only
+from simulation.bulk.merkle_lanes import Words, hash_leaves, hash_pairs
+from simulation.bulk.schema import Batch, leg_seq
 
 LEAF = bytes((0, 0, 0, 0))
 NODE = bytes((1, 0, 0, 0))
@@ -67,16 +65,18 @@ def root_of(batch: Batch) -> str:
 
     Other threads run meanwhile. Takes 32 bytes of memory a leaf.
     """
-    nodes = _leaves(batch)
+    _hold(batch)
+    nodes = hash_leaves(batch)
     count = nodes.shape[1]
     while count > 1:
         count = hash_pairs(nodes, count)
-    return _bytes(nodes[:, 0]).hex()
+    return _node(nodes, 0).hex()
 
 
 def prove(batch: Batch, index: int) -> Proof:
     """Give the proof of one leaf; `index` counts rows from 0, then legs. Raises as `root_of`."""
-    nodes = _leaves(batch)
+    _hold(batch)
+    nodes = hash_leaves(batch)
     leaves = count = nodes.shape[1]
     if not 0 <= index < leaves:
         message = f"there is no leaf {index} among {leaves}"
@@ -84,7 +84,7 @@ def prove(batch: Batch, index: int) -> Proof:
     place, siblings = index, []
     while count > 1:
         if place ^ 1 < count:
-            siblings.append(_bytes(nodes[:, place ^ 1]))
+            siblings.append(_node(nodes, place ^ 1))
         count = hash_pairs(nodes, count)
         place //= 2
     return Proof(index, leaves, tuple(siblings))
@@ -133,21 +133,8 @@ def _packed(fields: dict[str, int], layout: tuple[tuple[str, int], ...]) -> byte
     )
 
 
-def _bytes(node: Words) -> bytes:
-    return node.astype(">u4").tobytes()
-
-
-# ------------------------------------------------------------------------------- many at once
-
-
-def _leaves(batch: Batch) -> Words:
-    """Give the hash of each leaf: 8 arrays, one for each of its words."""
-    _hold(batch)
-    nodes = np.empty((STATE, len(batch.rows.kind) + len(batch.legs.pot)), np.uint32)
-    _, rows, decided, legs = read_only(batch)
-    hash_rows((rows, decided), nodes)
-    hash_legs((leg_seq(batch), legs), nodes)
-    return nodes
+def _node(nodes: Words, place: int) -> bytes:
+    return nodes[:, place].astype(">u4").tobytes()
 
 
 def _hold(batch: Batch) -> None:

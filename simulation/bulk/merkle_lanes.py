@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.bulk.arrays import Decided, Legs, Rows
-from simulation.bulk.schema import Array
+from simulation.bulk.schema import Array, Batch, leg_seq, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,9 @@ LANES = 64
 MESSAGE = 16  # words of a block
 ROUNDS = 64
 STATE = 8  # words of a digest
+CHUNK = 512 * LANES  # messages that are filled in and hashed in one go
+_END = 0x80  # the byte behind a message
+_NODE = 0x01000000  # the domain of nodes as a big-endian word; that of leaves is 0
 
 _word = np.uint32
 
@@ -52,126 +55,134 @@ _START = np.array([isqrt(p << 64) % 2**32 for p in islice(_primes(), STATE)], _w
 # ---------------------------------------------------------------------------- rows, legs, pairs
 
 
-@numba.njit(inline="always")
-def _low(number: np.int64) -> np.uint32:
-    return _word(number & 0xFFFFFFFF)
+def hash_leaves(batch: Batch) -> Words:
+    """Hash the record of each row, then of each leg: 8 words by so many nodes.
+
+    The layouts of the records are in `merkle`, which also holds that the numbers fit.
+    """
+    rows, legs, seq = len(batch.rows.kind), len(batch.legs.pot), leg_seq(batch)
+    _, of_rows, decided, of_legs = read_only(batch)
+    nodes = np.empty((STATE, rows + legs), np.uint32)
+    words = np.zeros((CHUNK // LANES, 1, MESSAGE * LANES), np.uint32)
+    for start in range(0, rows, CHUNK):
+        stop = min(start + CHUNK, rows)
+        _fill_rows(of_rows, decided, start, stop, words)
+        _hash(words, nodes, start, stop)
+    for start in range(0, legs, CHUNK):
+        stop = min(start + CHUNK, legs)
+        _fill_legs(seq, of_legs, start, stop, words)
+        _hash(words, nodes, rows + start, rows + stop)
+    return nodes
+
+
+def hash_pairs(nodes: Words, count: int) -> int:
+    """Hash pairs of the first `count` nodes into the first half of their places.
+
+    An odd node at the end moves up as it is. Gives how many nodes there are now.
+    """
+    pairs = count // 2
+    words = np.zeros((CHUNK // LANES, 2, MESSAGE * LANES), np.uint32)
+    for start in range(0, pairs, CHUNK):
+        stop = min(start + CHUNK, pairs)
+        _fill_pairs(nodes, start, stop, words)
+        _hash(words, nodes, start, stop)
+    if count % 2:
+        nodes[:, pairs] = nodes[:, count - 1]
+    return pairs + count % 2
 
 
 @numba.njit(nogil=True, cache=True)
-def hash_rows(batch: tuple[Rows, Decided], nodes: Words) -> None:
-    """Hash the record of each row into the first nodes; `merkle.ROW_RECORD` is its layout."""
-    rows, decided = batch
-    count = len(rows.claim)
-    state, w = np.empty(STATE * LANES, np.uint32), np.zeros(ROUNDS * LANES, np.uint32)
-    w[15 * LANES : MESSAGE * LANES] = 8 * 55
-    for start in range(0, count, LANES):
-        lanes = min(LANES, count - start)
+def _fill_rows(rows: Rows, decided: Decided, start: int, stop: int, words: Words) -> None:
+    """Put the records of some rows into blocks of little-endian words, and swap these."""
+    for first in range(start, stop, LANES):
+        w = words[(first - start) // LANES, 0]
+        w[14 * LANES : 15 * LANES] = 0
+        w[15 * LANES :] = 8 * 55
+        lanes = min(LANES, stop - first)
         # Few arrays a loop: the compiler widens none in which too many might overlap.
         for lane in range(lanes):
-            i = start + lane
+            i = first + lane
             w[1 * LANES + lane] = _low(rows.claim[i])
             w[2 * LANES + lane] = _low(rows.claim[i] >> 32)
             w[3 * LANES + lane] = _low(rows.patient[i])
         for lane in range(lanes):
-            i = start + lane
+            i = first + lane
             kind_place = rows.kind[i] | rows.place[i] << 4
             w[4 * LANES + lane] = _low(rows.booked[i] | kind_place << 24)
             w[5 * LANES + lane] = _low(rows.booked[i] - rows.day[i] | rows.line[i] << 16)
         for lane in range(lanes):
-            i = start + lane
+            i = first + lane
             w[6 * LANES + lane] = _low(rows.where[i] & 0xFFFF | decided.rule[i] << 16)
             w[7 * LANES + lane] = _low(decided.legs[i] & 0xFFFF | rows.flags[i] << 16)
         for lane in range(lanes):
-            i = start + lane
-            words = rows.category[i] & 0xFF | (decided.outcome[i] & 0xFF) << 8
-            w[8 * LANES + lane] = _low(words | decided.cash[i] << 16)
+            i = first + lane
+            chars = rows.category[i] & 0xFF | (decided.outcome[i] & 0xFF) << 8
+            w[8 * LANES + lane] = _low(chars | decided.cash[i] << 16)
             w[9 * LANES + lane] = _low(decided.cash[i] >> 16)
         for lane in range(lanes):
-            i = start + lane
+            i = first + lane
             total, fund, paid = rows.total[i], rows.fund[i], decided.fund[i]
             w[10 * LANES + lane] = _low(total)
             w[11 * LANES + lane] = _low(total >> 32 & 0xFF | fund << 8)
             w[12 * LANES + lane] = _low(fund >> 24 & 0xFFFF | paid << 16)
-            w[13 * LANES + lane] = _low(paid >> 16 & 0xFFFFFF | 0x80 << 24)
-        _finish(state, w, start, lanes, nodes)
+            w[13 * LANES + lane] = _low(paid >> 16 & 0xFFFFFF | _END << 24)
+        _swap(w)
 
 
 @numba.njit(nogil=True, cache=True)
-def hash_legs(batch: tuple[Array, Legs], nodes: Words) -> None:
-    """Hash the record of each leg into the last nodes; `merkle.LEG_RECORD` is its layout.
-
-    The first of the two is `schema.leg_seq`.
-    """
-    seq, legs = batch
-    count, rows = len(seq), nodes.shape[1] - len(seq)
-    state, w = np.empty(STATE * LANES, np.uint32), np.zeros(ROUNDS * LANES, np.uint32)
-    w[15 * LANES : MESSAGE * LANES] = 8 * 31
-    for start in range(0, count, LANES):
-        lanes = min(LANES, count - start)
+def _fill_legs(seq: Array, legs: Legs, start: int, stop: int, words: Words) -> None:
+    """Put the records of some legs into blocks of little-endian words, and swap these."""
+    for first in range(start, stop, LANES):
+        w = words[(first - start) // LANES, 0]
+        w[8 * LANES : 15 * LANES] = 0
+        w[15 * LANES :] = 8 * 31
+        lanes = min(LANES, stop - first)
         for lane in range(lanes):
-            i = start + lane
+            i = first + lane
             w[1 * LANES + lane] = _low(seq[i])
             w[2 * LANES + lane] = _low(seq[i] >> 32)
             w[3 * LANES + lane] = _low(legs.pot[i])
             w[4 * LANES + lane] = _low(legs.edge[i])
         for lane in range(lanes):
-            i = start + lane
-            segment = legs.segment[i] & 0xFF | 0x8000  # and the bit that ends a message
+            i = first + lane
+            segment = legs.segment[i] & 0xFF | _END << 8
             w[5 * LANES + lane] = _low(legs.amount[i])
             w[6 * LANES + lane] = _low(legs.after[i])
             w[7 * LANES + lane] = _low(legs.line[i] & 0xFFFF | segment << 16)
-        w[8 * LANES : 15 * LANES] = 0
-        _finish(state, w, rows + start, lanes, nodes)
+        _swap(w)
 
 
 @numba.njit(nogil=True, cache=True)
-def _finish(state: Words, w: Words, start: int, lanes: int, nodes: Words) -> None:
-    """Hash the record of each lane, given in little-endian words, into its node."""
-    w[:LANES] = 0
-    for i in range(LANES, 14 * LANES):
-        w[i] = _swapped(w[i])
-    w[14 * LANES : 15 * LANES] = 0
-    _begin(state)
-    _compress(state, w)
-    _keep(state, nodes, start, lanes)
-
-
-@numba.njit(nogil=True, cache=True)
-def _keep(state: Words, nodes: Words, start: int, lanes: int) -> None:
-    for i in range(STATE):
-        for lane in range(lanes):
-            nodes[i, start + lane] = state[i * LANES + lane]
-
-
-@numba.njit(nogil=True, cache=True)
-def hash_pairs(nodes: Words, count: int) -> int:
-    """Hash pairs of the first nodes into the first half of their places.
-
-    An odd node at the end moves up as it is. Gives how many nodes there are now.
-    """
-    pairs = count // 2
-    state, w = np.empty(STATE * LANES, np.uint32), np.empty(ROUNDS * LANES, np.uint32)
-    for start in range(0, pairs, LANES):
-        lanes = min(LANES, pairs - start)
-        w[:LANES] = 0x01000000
+def _fill_pairs(nodes: Words, start: int, stop: int, words: Words) -> None:
+    """Put pairs of nodes into two blocks each; the second has the last word of the pair."""
+    for first in range(start, stop, LANES):
+        w, end = words[(first - start) // LANES]
+        w[:LANES] = _NODE
+        end[LANES : 2 * LANES] = _END << 24
+        end[15 * LANES :] = 8 * 68
+        lanes = min(LANES, stop - first)
         for i in range(STATE):
             for lane in range(lanes):
-                w[(1 + i) * LANES + lane] = nodes[i, 2 * (start + lane)]
+                w[(1 + i) * LANES + lane] = nodes[i, 2 * (first + lane)]
         for i in range(STATE - 1):
             for lane in range(lanes):
-                w[(9 + i) * LANES + lane] = nodes[i, 2 * (start + lane) + 1]
-        _begin(state)
-        _compress(state, w)
+                w[(9 + i) * LANES + lane] = nodes[i, 2 * (first + lane) + 1]
         for lane in range(lanes):
-            w[lane] = nodes[STATE - 1, 2 * (start + lane) + 1]
-        w[LANES : 2 * LANES] = 0x80000000
-        w[2 * LANES : 15 * LANES] = 0
-        w[15 * LANES : MESSAGE * LANES] = 8 * 68
-        _compress(state, w)
-        _keep(state, nodes, start, lanes)
-    if count % 2:
-        nodes[:, pairs] = nodes[:, count - 1]
-    return pairs + count % 2
+            end[lane] = nodes[STATE - 1, 2 * (first + lane) + 1]
+
+
+@numba.njit(inline="always")
+def _low(number: np.int64) -> np.uint32:
+    return _word(number & 0xFFFFFFFF)
+
+
+@numba.njit(inline="always")
+def _swap(w: Words) -> None:
+    """Turn little-endian words as SHA-256 reads them, except the length and the domain, 0."""
+    for i in range(LANES, 14 * LANES):
+        word = w[i]
+        outer = word << _word(24) | word >> _word(24)
+        w[i] = _word(outer | (word >> _word(8) & 0xFF00) | (word & 0xFF00) << _word(8))
 
 
 # ------------------------------------------------------------------------------------- SHA-256
@@ -183,26 +194,22 @@ def _turned(word: np.uint32, bits: int) -> np.uint32:
     return _word((word >> _word(bits)) | (word << _word(32 - bits)))
 
 
+@numba.njit(nogil=True, cache=True)
+def _hash(words: Words, nodes: Words, start: int, stop: int) -> None:
+    """Hash the messages of some lanes, of one block or two each, into nodes."""
+    state, w = np.empty(STATE * LANES, np.uint32), np.empty(ROUNDS * LANES, np.uint32)
+    for first in range(start, stop, LANES):
+        for i in range(STATE):
+            state[i * LANES : (i + 1) * LANES] = _START[i]
+        for block in range(words.shape[1]):
+            w[: MESSAGE * LANES] = words[(first - start) // LANES, block]
+            _compress(state, w)
+        for i in range(STATE):
+            for lane in range(min(LANES, stop - first)):
+                nodes[i, first + lane] = state[i * LANES + lane]
+
+
 @numba.njit(inline="always")
-def _swapped(word: np.uint32) -> np.uint32:
-    """Give a little-endian word as SHA-256 reads it, the other way round."""
-    return _word(
-        (word >> _word(24))
-        | ((word >> _word(8)) & _word(0xFF00))
-        | ((word & _word(0xFF00)) << _word(8))
-        | (word << _word(24))
-    )
-
-
-@numba.njit(nogil=True, cache=True)
-def _begin(state: Words) -> None:
-    """Set every lane to the state before the first block."""
-    for i in range(STATE):
-        for lane in range(LANES):
-            state[i * LANES + lane] = _START[i]
-
-
-@numba.njit(nogil=True, cache=True)
 def _compress(state: Words, w: Words) -> None:
     """Take one block of every lane into its state.
 

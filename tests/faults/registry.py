@@ -21,6 +21,7 @@ FAULTS: tuple[tuple[str, str], ...] = (
     ("last_yuan", "tests.faults.races:last_yuan"),
     ("full_disk", "tests.faults.full_disk:run"),
     ("kills", "tests.faults.kills:run"),
+    ("bulk_kills", "tests.faults.bulk_kills:run"),
     ("bit_flips", "tests.faults.bit_flips:run"),
     ("log_flips", "tests.faults.bit_flips:in_log"),
     ("power_loss", "tests.faults.power_loss:run"),

@@ -20,6 +20,7 @@ FAULTS = (
     "last_yuan",
     "full_disk",
     "kills",
+    "bulk_kills",
     "bit_flips",
     "log_flips",
 )

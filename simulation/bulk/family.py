@@ -265,7 +265,11 @@ def _places(owners: arrays.Numbers, owner: int) -> range:
 
 
 def _filed_place(place: int, regions: tuple[RegionCode, ...]) -> RegionCode:
-    return regions[place] if place >= 0 else RegionCode(f"{-1 - place:02d}0000")
+    """Give where care is filed for: a region or, below zero, a province in order of the codes."""
+    if place >= 0:
+        return regions[place]
+    provinces = sorted({region[:2] for region in regions})
+    return RegionCode(f"{provinces[-1 - place]}0000")
 
 
 def _bond(state: State, edge: int, *, used_fen: int) -> Bond:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from domain import judging
 from domain.codes import Card, Coverage, CreditKind, FilingKind, Insurance, Payee, Segment, Work
+from domain.filing import is_away
 from domain.ids import PersonId, RegionCode
 from domain.refusals import Refusal
 from domain.rules import RuleBook, RuleSet
@@ -67,7 +68,7 @@ def commands_of(opening: Opening) -> Iterator[Command]:
 
 def _check_member(member: Member) -> None:
     who = person_id(member.number)
-    if any(wallet.current_fen or wallet.prior_fen for wallet in member.wallets):
+    if any(map(_total, member.wallets)):
         says = Text(
             "{who} 的钱包在开始前已有钱：钱包的钱来自转账，状态中没有转账的记录",
             "the wallet of {who} held money before the run: it came by a transfer, of which the "
@@ -75,7 +76,7 @@ def _check_member(member: Member) -> None:
         )
         raise CannotLoad(filled(says, who=who))
     pots = [member.money, *member.purses]
-    empty = not any(pot.current_fen or pot.prior_fen for pot in pots)
+    empty = not any(map(_total, pots))
     if member.account != judging.OPEN and not empty:
         says = Text("{who} 没有开立的账户却有钱", "{who} has money, but no open account")
         raise CannotLoad(filled(says, who=who))
@@ -94,9 +95,9 @@ def _person(member: Member, opening: Opening) -> Iterator[Command]:
     yield from _coverage(member, who)
     if member.card is not Card.ACTIVE:
         yield c.ReportCard(person=who, card=member.card, on=opening.day)
-    if member.out_of_area:
+    if member.out_of_area and member.account != judging.MISSING:
         yield c.SwitchOutOfArea(person=who, to=True, on=opening.day)
-    yield from _filings(member, who)
+    yield from _filings(member, opening)
 
 
 def _account(member: Member, opening: Opening, *, enrolled: date) -> Iterator[Command]:
@@ -148,9 +149,17 @@ _COVERAGE = {
 }
 
 
-def _filings(member: Member, who: PersonId) -> Iterator[Command]:
-    """File care away from home, for long, and end what has a last day."""
-    for number, (place, first, last) in enumerate(member.filings, start=1):
+def _filings(member: Member, opening: Opening) -> Iterator[Command]:
+    """File care away from home, for long, and end what has a last day.
+
+    What needs no filing on its first day is left out: the rules take none, and ask for none.
+    """
+    who, number = person_id(member.number), 0
+    for place, first, last in member.filings:
+        rules = _rules(opening.book, member.home, first)
+        if rules is not None and not is_away(member.home, place, rules=rules.filing):
+            continue
+        number += 1
         yield c.RecordFiling(person=who, kind=FilingKind.LIVING_AWAY, place=place, on=first)
         if last < date.max:
             ends = last + timedelta(days=1)
@@ -180,7 +189,7 @@ def _relations(opening: Opening) -> Iterator[Command]:
         known.add(bond.grantor)
         order = orders.get(bond.beneficiary)
         if order and known == set(order):
-            yield _order(bond.beneficiary, orders.pop(bond.beneficiary), opening, day=day)
+            yield _order(bond.beneficiary, orders.pop(bond.beneficiary), opening)
     for beneficiary in orders:
         says = Text(
             "{who} 设定的顺序没有包括按备案先后应当在内的共济人",
@@ -263,12 +272,13 @@ def _home_of_pool(opening: Opening) -> RegionCode:
     return next(m.home for m in opening.family.members if m.number == first.grantor)
 
 
-def _order(beneficiary: int, grantors: list[int], opening: Opening, *, day: date) -> Command:
+def _order(beneficiary: int, grantors: list[int], opening: Opening) -> Command:
+    """Set an order on the last day before the run; when it was set makes no difference."""
     return c.SetOrder(
         pool=opening.family.pool,
         beneficiary=person_id(beneficiary),
         grantors=tuple(map(person_id, grantors)),
-        on=day,
+        on=opening.day,
     )
 
 
@@ -276,18 +286,36 @@ def _order(beneficiary: int, grantors: list[int], opening: Opening, *, day: date
 
 
 def _money(member: Member, opening: Opening) -> Iterator[Command]:
-    """Credit an account: what is set aside first, so that it comes from the right segments."""
-    who = person_id(member.number)
-    full = [pot for pot in member.purses if pot.current_fen or pot.prior_fen or pot.quota_fen > 0]
+    """Credit an account: what is set aside first, so that it comes from the right segments.
+
+    Some areas want money to stay when some is set aside: the free money of the segment that is
+    drawn on last comes before, the rest only where that is too little.
+    """
+    who, free = person_id(member.number), member.money
     rules = _rules(opening.book, member.home, opening.day)
+    last = _drawn_last(rules)
+    parts = [free._replace(current_fen=0), free._replace(prior_fen=0)]
+    before, behind = parts if last is Segment.PRIOR else parts[::-1]
     floor_fen = rules.pool.set_aside_floor if rules else 0
-    if floor_fen:  # something must stay there while money is set aside
-        yield from _credits(who, member.money, opening.day)
-    for pot in full:
+    early = [before] if _total(before) >= floor_fen else [before, behind]
+    for pot in early:
         yield from _credits(who, pot, opening.day)
-        yield _set_aside(pot, opening)
-    if not floor_fen:
-        yield from _credits(who, member.money, opening.day)
+    for pot in member.purses:
+        if _total(pot) or pot.quota_fen > 0:
+            yield from _credits(who, pot, opening.day)
+            yield _set_aside(pot, opening)
+    if behind not in early:
+        yield from _credits(who, behind, opening.day)
+
+
+def _drawn_last(rules: RuleSet | None) -> Segment:
+    """Give the segment from which money is set aside last, or not at all."""
+    order = rules.pool.segments.segments if rules else (Segment.CURRENT,)
+    return Segment.PRIOR if order[0] is Segment.CURRENT else Segment.CURRENT
+
+
+def _total(pot: Pot) -> int:
+    return pot.current_fen + pot.prior_fen
 
 
 def _credits(who: PersonId, pot: Pot, day: date) -> Iterator[Command]:
@@ -299,7 +327,7 @@ def _credits(who: PersonId, pot: Pot, day: date) -> Iterator[Command]:
 
 def _set_aside(pot: Pot, opening: Opening) -> Command:
     family, owner = opening.family, person_id(pot.owner)
-    fen = pot.current_fen + pot.prior_fen
+    fen = _total(pot)
     served = [bond for bond in family.bonds if pot.number in (bond.family_pot, bond.quota_pot)]
     if not served:
         says = Text("{who} 划出的钱不属于任何共济关系", "what {who} set aside serves no relation")

@@ -9,14 +9,15 @@ import pytest
 from domain import judging
 from domain.amounts import Amounts
 from domain.codes import Card, Coverage, Funding, Order, Relation
+from domain.ids import RegionCode
 from domain.person import Person
 from domain.pool import Authorization, Standing
-from domain.rules import RuleBook, RuleSet
+from domain.rules import RuleBook, RuleSet, SegmentOrder
 from ledger.application import Application
 from ledger.store import memory
 from simulation.bulk.family import CannotLoad, Family, family_of, number_of, person_id
 from simulation.bulk.family_loading import Course, load
-from tests.builders import DAY, HERE, START, rules
+from tests.builders import DAY, ELSEWHERE, HERE, START, rules
 from tests.simulation.bulk.small_population import (
     REGIONS,
     RESIDENT,
@@ -25,9 +26,13 @@ from tests.simulation.bulk.small_population import (
     population,
 )
 
+BEIJING = RegionCode("110000")
+
 
 def family(people: list[Someone], ties: list[Tie], *, of: int = 0, most: int = 200) -> Family:
-    return family_of(population(people, ties), of, regions=REGIONS, most=most)
+    return family_of(
+        population(people, ties), of, regions=(*REGIONS, ELSEWHERE, BEIJING), most=most
+    )
 
 
 def opened(people: list[Someone], ties: list[Tie], *rule_sets: RuleSet) -> Application:
@@ -90,9 +95,9 @@ def test_people_have_their_money_card_insurance_and_filings() -> None:
     people = [
         Someone(300, 40, card=Card.LOST, out_of_area=True),
         Someone(spans=((START, judging.COVERED), (later, judging.LAPSED))),
-        RESIDENT,
+        RESIDENT._replace(out_of_area=True),
         Someone(account=judging.CLOSED),
-        Someone(filings=((-44, DAY, date.max), (-12, DAY, later))),
+        Someone(filings=((-3, DAY, date.max), (0, DAY, later), (2, DAY, later))),
         Someone(account=judging.CLOSED, spans=((START, judging.COVERED), (DAY, judging.NEVER))),
     ]
     app = opened(people, [Tie(0, other) for other in range(1, 6)])
@@ -108,7 +113,7 @@ def test_people_have_their_money_card_insurance_and_filings() -> None:
     assert person(app, 3).account.closed is not None  # type: ignore[union-attr]  # it has one
     assert person(app, 5).coverage_on(DAY) is Coverage.DECEASED
     long, short = person(app, 4).filings
-    assert (long.place, long.covers("430100", later)) == ("430000", True)  # type: ignore[arg-type]  # a code
+    assert (long.place, long.covers("421200", later)) == ("420000", True)  # type: ignore[arg-type]  # a code
     assert (short.holds_on(later), short.holds_on(later + timedelta(days=1))) == (True, False)
 
 
@@ -159,6 +164,23 @@ def test_money_set_aside_is_in_its_purse_by_segment() -> None:
     account = person(app, 1).account
     assert account is not None
     assert account.available == Amounts(100, 20)
+    assert account.money_of("pool:F000000000") == Amounts(30, 4)
+
+
+@pytest.mark.parametrize("first", ["current_first", "prior_first"])
+@pytest.mark.parametrize("floor", [0, 60, 110])
+def test_what_must_stay_stays_while_money_is_set_aside(first: str, floor: int) -> None:
+    segments = SegmentOrder(first)
+    people = [Someone(), Someone(70, 80, set_aside=((30, 4, -1),))]
+    changes = {"pool.funding": Funding.POOL, "pool.segments": segments}
+    asked = rules({**changes, "pool.set_aside_floor": floor})
+    ties = [Tie(1, 0, family=0)]
+    if floor == 110:  # the whole free money must be there: no order of credits serves
+        with pytest.raises(CannotLoad, match="money of P000000001"):
+            opened(people, ties, asked)
+        return
+    account = person(opened(people, ties, asked), 1).account
+    assert account is not None
     assert account.money_of("pool:F000000000") == Amounts(30, 4)
 
 

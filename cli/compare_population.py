@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cli.compare_chart import Bar, can_write_chinese, check_format, draw
-from cli.compare_tables import PANELS, PAYERS, bars, payer_rows, sections
+from cli.compare_tables import PANELS, PAYERS, bars, payer_rows, sections, that_change
 from cli.errors import FOUND, failure
 from cli.extras import needs
 from cli.progress import progress
@@ -187,7 +187,8 @@ def _show(settings: Settings, sides: tuple[Side, Side], found: _Compared) -> Non
         for table in (rules, Table("payers", PAYERS, payer_rows(found.comparison))):
             show(settings, table)
         for key, table in others.items():
-            show(settings, replace(table, facts=facts if key == "deciles" else ()))
+            shown = that_change(table) if key == "by_region" else table
+            show(settings, replace(shown, facts=facts if key == "deciles" else ()))
         return
     more: dict[str, object] = {
         "base": sides[0].title,
@@ -243,7 +244,7 @@ def _draw(settings: Settings, path: Path, sides: tuple[Side, Side], found: _Comp
     if lang == "zh" and path.suffix.lower() == ".png" and not can_write_chinese():
         talk(settings, _NO_FONT)
         lang = "en"
-    between = Text("{base} 与 {change}", "{base} and {change}")
+    between = Text("{change}（对照：{base}）", "{change}, against {base}")
     heading = between.say(lang, base=sides[0].title.say(lang), change=sides[1].title.say(lang))
     below = " · ".join(fact.say(lang) for fact in _facts(found.comparison))
     drawn = list(bars(found.comparison, found.regions, lang=lang))

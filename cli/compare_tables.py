@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -51,13 +52,18 @@ _NOBODY = Text("没有人的现金因此改变。", "Nobody's cash changes.")
 PANELS = (
     Panel("payer", Text("由谁支付：增减（元）", "Who pays: change (yuan)"), "fen"),
     Panel(
+        "size",
+        Text("现金增减（元），按账单金额", "Change of cash (yuan), by cost of the bill"),
+        "fen",
+    ),
+    Panel(
         "decile",
         Text("现金有变化的人：各分位的增减（元）", "Persons whose cash changes: deciles (yuan)"),
         "fen",
     ),
     Panel(
-        "size",
-        Text("现金增减（元），按账单金额", "Change of cash (yuan), by cost of the bill"),
+        "region",
+        Text("现金增减（元），变化最大的统筹区", "Change of cash (yuan), where it is largest"),
         "fen",
     ),
     Panel(
@@ -65,13 +71,16 @@ PANELS = (
         Text("现金减少与增加的人数，按年龄", "Persons who pay less and more cash, by age"),
         "persons",
     ),
-    Panel(
-        "region",
-        Text("现金增减（元），变化最大的统筹区", "Change of cash (yuan), where it is largest"),
-        "fen",
-    ),
 )
 _MOST_AREAS = 12  # in the picture; the table has all
+
+
+def that_change(table: Table) -> Table:
+    """Leave out of a table of groups those in which nothing changes, and say how many they are."""
+    rows = [row for row in table.rows if row["less"] or row["more"]]
+    others = len(list(table.rows)) - len(rows)
+    note = Text(f"其余 {others} 个不变。", f"{others} more, in which nothing changes.")
+    return replace(table, rows=rows, notes=[note] if others else [], empty=_NOBODY)
 
 
 def payer_rows(comparison: Comparison) -> list[Row]:
@@ -140,9 +149,10 @@ def bars(comparison: Comparison, regions: Sequence[RegionCode], *, lang: Lang) -
     for group in comparison.sizes:
         yield Bar("size", str(group.key), _sizes()[group.key].say(lang), _change(group))
     for group in comparison.ages:
-        for count in (-group.less, group.more):
+        for count in [each for each in (-group.less, group.more) if each] or [0]:
             yield Bar("age", str(group.key), _ages()[group.key].say(lang), count)
-    most = sorted(comparison.regions, key=lambda group: (-abs(_change(group)), group.key))
+    changed = [group for group in comparison.regions if group.less or group.more]
+    most = sorted(changed, key=lambda group: (-abs(_change(group)), group.key))
     for group in most[:_MOST_AREAS]:
         code = regions[group.key]
         yield Bar("region", code, area(code).say(lang), _change(group))

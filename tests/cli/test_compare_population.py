@@ -99,6 +99,12 @@ def test_people_read_that_it_is_a_supposition(people: Path, lang: str, says: str
     assert "pool.per_use_cap" in result.stdout
 
 
+def test_areas_in_which_nothing_changes_are_counted(people: Path) -> None:
+    result = compare(people, base=str(people / "cap.yaml"))
+    assert "Nobody's cash changes." in result.stdout
+    assert "1 more, in which nothing changes." in result.stdout
+
+
 def test_the_picture_is_a_png_or_an_svg_and_its_numbers_are_those_of_the_tables(
     people: Path,
 ) -> None:

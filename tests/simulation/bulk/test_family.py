@@ -27,6 +27,7 @@ from tests.simulation.bulk.small_population import (
 )
 
 BEIJING = RegionCode("110000")
+AREAS = (*REGIONS, ELSEWHERE, BEIJING)
 
 
 def family(people: list[Someone], ties: list[Tie], *, of: int = 0, most: int = 200) -> Family:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -70,32 +70,23 @@ def history_of(
 
     `segments` name the files of lines and legs of each committed segment, in order.
     """
-    claims: set[int] = set()
+    theirs = np.zeros(0, np.int64)
     found: list[Entry] = []
     for lines, legs in segments:
-        table = pq.read_table(folder / lines, filters=_wanted(persons, regions, claims))
-        claims |= set(table.filter(_is(SETTLE))["claim"].to_pylist())
-        # A cancellation is found by its claim, whoever it names, also if settled in this segment.
-        table = pq.read_table(folder / lines, filters=_wanted(persons, regions, claims))
-        rows = table.to_pylist()
-        seqs = [row["seq"] for row in rows]
-        paid = pq.read_table(
-            folder / legs, filters=pc.field("seq").isin(pa.array(seqs, pa.int64()))
-        )
-        found += _entries(rows, paid.to_pylist())
+        keys = pq.read_table(folder / lines, columns=["kind", "claim", "patient"])
+        kind, claim, patient = (column.to_numpy() for column in keys.columns)
+        people = np.isin(patient, list(persons))
+        settled = (kind == SETTLE) & people
+        theirs = np.union1d(theirs, claim[settled])
+        # A cancellation is found by its claim, whoever it names.
+        cancelled = (kind == CANCEL) & np.isin(claim, theirs)
+        rolled = (kind == ROLL) & np.isin(patient, list(regions))
+        mine = np.flatnonzero(settled | cancelled | rolled | ((kind == CREDIT) & people))
+        if len(mine):
+            rows = pq.read_table(folder / lines).take(mine)
+            paid = pq.read_table(folder / legs, filters=pc.field("seq").isin(rows["seq"]))
+            found += _entries(rows.to_pylist(), paid.to_pylist())
     return tuple(found)
-
-
-def _is(kind: int) -> Any:  # noqa: ANN401 - pyarrow has no types
-    return pc.field("kind") == kind
-
-
-def _wanted(persons: Collection[int], regions: Collection[int], claims: Collection[int]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    patient = pc.field("patient")
-    people = patient.isin(pa.array(sorted(persons), pa.int32()))
-    areas = patient.isin(pa.array(sorted(regions), pa.int32()))
-    theirs = pc.field("claim").isin(pa.array(sorted(claims), pa.int64()))
-    return ((_is(SETTLE) | _is(CREDIT)) & people) | (_is(ROLL) & areas) | (_is(CANCEL) & theirs)
 
 
 def _entries(rows: list[Mapping[str, Any]], legs: list[Mapping[str, Any]]) -> Iterator[Entry]:

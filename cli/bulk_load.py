@@ -142,9 +142,9 @@ def _loaded(course: Course, settings: Settings) -> Table:
 
 def _entry(entry: Entry) -> dict[str, object]:
     """Give an entry with its sums; a new account year concerns an area, not a person."""
-    from simulation.bulk.arrays import DONE, ROLL
+    from simulation.bulk.arrays import ROLL
     from simulation.bulk.family import person_id
-    from simulation.bulk.outcomes import REFUSALS
+    from simulation.bulk.outcomes import REFUSALS, SINGLY
 
     kind, words = _KINDS[entry.kind]
     row: dict[str, object] = {
@@ -156,14 +156,14 @@ def _entry(entry: Entry) -> dict[str, object]:
     }
     if entry.kind == ROLL:
         return row
-    refused = entry.outcome != DONE
+    code, _ = REFUSALS.get(entry.outcome, (None, None))
     return row | {
         "person": person_id(entry.patient),
         "total_fen": sum(line.total_fen for line in entry.lines),
         "fund_fen": sum(line.fund_paid_fen for line in entry.lines),
         "accounts_fen": sum(leg.amount_fen for leg in entry.legs),
         "cash_fen": sum(line.cash_fen for line in entry.lines),
-        "refusal": REFUSALS[entry.outcome][0].value if refused else None,
+        "refusal": code or SINGLY.get(entry.outcome),
     }
 
 

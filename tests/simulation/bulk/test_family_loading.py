@@ -17,6 +17,7 @@ from domain.rules import RuleBook, RuleSet
 from ledger.application import Application
 from ledger.store import memory
 from simulation.bulk.arrays import (
+    BEYOND_RANGE,
     CANCEL,
     CREDIT,
     NOT_DESIGNATED,
@@ -212,6 +213,14 @@ def test_what_the_log_says_otherwise_is_named(
     found, _ = run(tmp_path, state, Bill(7, 0, total=200, fund=10), tamper=tamper)
     assert what in [difference.what.en for difference in found]
     assert {difference.entry.claim for difference in found} == {7}
+
+
+def test_what_the_run_left_to_the_single_settlement_is_left_out(tmp_path: Path) -> None:
+    state = population(TWO, [Tie(1, 0)])
+    bills = (Bill(7, 0, total=200), Bill(8, 0, total=0))
+    found, app = run(tmp_path, state, *bills, tamper=decided("outcome", BEYOND_RANGE))
+    assert found == []
+    assert app.claim(ClaimId("B7")) is None
 
 
 def test_events_are_booked_on_their_days_in_their_order(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
-from tempfile import mkdtemp
 
 from domain.ids import RegionCode
 from domain.rules import RuleBook
@@ -95,8 +95,8 @@ def store_of(course: Course, path: Path, *, book: RuleBook) -> list[Difference]:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise StoreExists(path=str(path))
     parent = path.absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    building = Path(mkdtemp(prefix=f".{path.name}.", dir=parent))
+    building = parent / f".{path.name}.{os.getpid()}.tmp"
+    shutil.rmtree(building, ignore_errors=True)
     try:
         stores.init(building)
         with stores.open_writer(building) as store, Application(store, book) as app:

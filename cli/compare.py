@@ -66,7 +66,8 @@ _NOTHING = Text("没有费用单因此改变。", "No claim comes out differentl
         "CHANGE 是写明地区、参数、起止日与取值的假设文件。自带的情景与假设写文件名即可。"
         "什么都不改变的假设视为错误。\n\n"
         "加 --population 与 --claims 时，同一批费用单按两套规则在同一人群上结算：BASE 是假设文件，"
-        "或写 rules（现行规则）；结果给出由谁支付，以及按统筹区、年龄、账单金额的分布。首次使用须编译约半分钟。",
+        "或写 rules（现行规则）；结果给出由谁支付，以及按统筹区、年龄、账单金额的分布。"
+        "首次使用须编译约半分钟。",
         "Hold the rules as they are against rules as they might be: which rules differ, which "
         "settlements, and who pays.\n\n"
         "BASE is a scenario (played again) or the folder of a store (decided again claim by "

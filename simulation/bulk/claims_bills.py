@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -21,7 +21,7 @@ from simulation.bulk.arrays import (
     WHOLE,
     Rows,
 )
-from simulation.bulk.claims_rows import FINE, NAMELESS, TOLD, Block, Found
+from simulation.bulk.claims_rows import FINE, MOST_LINES, NAMELESS, TOLD, Block, Found
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -49,7 +49,49 @@ def bill_starts(rows: Rows) -> Mask:
     return starts
 
 
-def named(block: Block) -> Block:
+def whole_bills(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Give the rows of blocks so that no bill is cut, wherever the blocks were.
+
+    A bill of more lines than there are numbers for is given in parts, all of them faulty: the last
+    row of each part stands as `TOLD` before the next one.
+    """
+    rest: Block | None = None  # the last bill of a block may go on in the next one
+    for each in blocks:
+        block = each
+        lead = 0 if rest is None else _going_on(rest, block)
+        if rest is not None and lead < len(block.state):
+            yield _joined(rest, block.part(slice(lead)))
+            block = block.part(slice(lead, None))
+        else:
+            block = _named(block if rest is None else _joined(rest, block))
+        cut = int(np.flatnonzero(bill_starts(block.rows))[-1])
+        if len(block.state) - cut > MOST_LINES:
+            yield block
+            last = block.part(slice(-1, None))
+            rest = last._replace(state=np.array([TOLD], np.int8))
+        else:
+            yield block.part(slice(cut))
+            rest = block.part(slice(cut, None))
+    if rest is not None:
+        yield rest
+
+
+def _going_on(rest: Block, block: Block) -> int:
+    """Give how many rows of a block belong to the bill before; all, where it cannot be told."""
+    if (rest.state == NAMELESS).any() or (block.state == NAMELESS).any():
+        return len(block.state)
+    ends = _joined(rest.part(slice(-1, None)), block.part(slice(1)))
+    starts = bill_starts(block.rows)
+    starts[0] = bill_starts(ends.rows)[-1]
+    return int(np.argmax(starts)) if starts.any() else len(starts)
+
+
+def _joined(one: Block, other: Block) -> Block:
+    rows = Rows(*map(np.concatenate, zip(one.rows, other.rows, strict=True)))
+    return Block(rows, np.concatenate([one.state, other.state]))
+
+
+def _named(block: Block) -> Block:
     """Give rows whose bill cannot be told to the bill in whose midst they stand.
 
     A row of a line above 1 goes with the row before; another one with the row after, if that
@@ -109,19 +151,21 @@ class Order:
             return []
         kind, claim, booked = rows.kind[kept], rows.claim[kept], rows.booked[kept]
         settled = claim[kind == SETTLE]
+        cancelled = np.where(kind == CANCEL, claim, -1)
+        together = (cancelled[1:] == cancelled[:-1]) & (kind[1:] == CANCEL)
         in_order = (
             booked[0] >= self._booked
             and (booked[1:] >= booked[:-1]).all()
             and (settled[:1] > self._claim).all()
             and (settled[1:] > settled[:-1]).all()
             and not (kind[0] == CANCEL and claim[0] == self._cancelled)
-            and not refused.any()
+            and not together.any()
         )
         if not in_order:
             return list(self._one_by_one(kept, rows))
         self._booked = int(booked[-1])
         self._claim = int(settled[-1]) if len(settled) else self._claim
-        self._cancelled = int(claim[-1]) if kind[-1] == CANCEL else -1
+        self._cancelled = int(cancelled[-1])
         return []
 
     def _one_by_one(self, heads: Places, rows: Rows) -> Iterator[Found]:
@@ -176,8 +220,3 @@ def _found(fault: str, column: str, wrong: Places, rows: Rows) -> Iterator[Found
         if column in {"booked", "day"}:
             values = [date.fromordinal(day).isoformat() for day in rows._asdict()[column][wrong]]
         yield Found(fault, column, wrong, values, claims)
-
-
-def tainted(block: Block) -> Block:
-    """Give the last row of a bill that was told in full, for the sake of its further rows."""
-    return block.part(slice(-1, None))._replace(state=np.array([TOLD], np.int8))

@@ -1,7 +1,8 @@
 """Columns of a claims file as whole numbers: words, days and texts through their distinct values.
 
 Every number that means something is 0 or more. Below zero stands why there is none, so that one
-minimum tells whether a column is sound.
+minimum tells whether a column is sound. Numbers keep the width that they have in a file, words and
+yes and no are narrow: most of the time goes into moving memory.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-Whole = NDArray[np.int64]
+Whole = NDArray[np.signedinteger[Any]]
+"""Whole numbers of some width."""
 
 ABSENT = -1  # no value
 MALFORMED = -2  # not a whole number, not a day, not one of the words
@@ -37,17 +39,18 @@ def numbers(column: Any, highest: int) -> Whole:  # noqa: ANN401 - an array of p
         column = column.dictionary_decode()
     if not pa.types.is_integer(column.type):
         return _parsed(column, highest)
-    values = column.cast(pa.int64(), safe=False)  # what is beyond 63 bits comes out below zero
-    return _bounded(_plain(values), highest, absent=_absent(column))
+    if pa.types.is_unsigned_integer(column.type):
+        column = column.cast(pa.int64(), safe=False)  # beyond 63 bits it comes out below zero
+    return _bounded(_plain(column), highest, absent=_absent(column))
 
 
 def days(column: Any) -> Whole:  # noqa: ANN401 - an array of pyarrow
     """Give days as ordinals: dates, timestamps at midnight, or texts such as 2026-03-01."""
     kind = column.type
     if pa.types.is_dictionary(kind) or _is_text(kind):
-        return words(column, _ordinal)
+        return words(column, _ordinal, width=np.int32)
     found = column.cast(pa.date32(), safe=False)
-    ordinals = _plain(found.view(pa.int32()).cast(pa.int64())) + EPOCH
+    ordinals = _plain(found.view(pa.int32())) + np.int32(EPOCH)
     wrong = (ordinals < FIRST_DAY) | (ordinals > LAST_DAY)
     if wrong.any():
         ordinals = np.where(wrong, OUTSIDE_RANGE, ordinals)
@@ -60,20 +63,27 @@ def booleans(column: Any) -> Whole:  # noqa: ANN401 - an array of pyarrow
     """Give yes and no as 1 and 0: booleans, 1 and 0, or the texts true, false, 1, 0."""
     if pa.types.is_dictionary(column.type) or _is_text(column.type):
         return words(column, lambda text: _YES_NO.get(text.strip().lower(), MALFORMED))
-    values = _plain(column.cast(pa.int64()))
-    if pa.types.is_integer(column.type):
-        values = np.where((values == 0) | (values == 1), values, MALFORMED)
-    return _without(values, _absent(column))
+    if pa.types.is_boolean(column.type):
+        return _without(_plain(column).view(np.int8), _absent(column))
+    values = _plain(column)
+    return _without(
+        np.select([values == 0, values == 1], [0, 1], MALFORMED).astype(np.int8), _absent(column)
+    )
 
 
-def words(column: Any, number_of: Callable[[str], int]) -> Whole:  # noqa: ANN401 - as above
+def words(
+    column: Any,  # noqa: ANN401 - an array of pyarrow
+    number_of: Callable[[str], int],
+    *,
+    width: type[np.int16 | np.int32] = np.int16,
+) -> Whole:
     """Give the numbers of words; each distinct word is looked up once."""
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     known = column.dictionary.to_pylist()
     table = [ABSENT if word is None else number_of(str(word)) for word in known]
     places = _plain(column.indices, null=len(known))
-    found: Whole = np.array([*table, ABSENT], np.int64)[places]
+    found: Whole = np.array([*table, ABSENT], width)[places]
     return found
 
 
@@ -124,7 +134,7 @@ def _absent(column: Any) -> NDArray[np.bool_] | None:  # noqa: ANN401 - an array
 
 
 def _plain(column: Any, null: int = 0) -> Any:  # noqa: ANN401 - an array of pyarrow, of numpy
-    filled = column.fill_null(null) if column.null_count else column
+    filled = column.fill_null(pa.scalar(null).cast(column.type)) if column.null_count else column
     return filled.to_numpy(zero_copy_only=False)
 
 

@@ -44,7 +44,7 @@ class ClaimsColumns(StoreError):
     """Columns are missing, unknown or named twice. Facts: path, detail (Text)."""
 
     SAYS = Text("费用文件的列有误：{path}：{detail}", "The columns of {path} are wrong: {detail}.")
-    REMEDY = Text("列名见 docs/bulk.md。", "docs/bulk.md lists the columns.")
+    REMEDY = Text("列名见 docs/claims-files.md。", "docs/claims-files.md lists the columns.")
 
 
 class ClaimsColumnType(StoreError):

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from simulation.bulk.arrays import CANCEL, Rows
-from simulation.bulk.claims_bills import Order, bill_starts, named, tainted
+from simulation.bulk.claims_bills import Order, bill_starts, whole_bills
 from simulation.bulk.claims_cells import ABSENT, Whole, numbers, one_of, words
 from simulation.bulk.claims_columns import COLUMNS, WORDS
 from simulation.bulk.claims_csv import CsvClaims
@@ -25,7 +25,6 @@ from simulation.bulk.claims_parquet import ParquetClaims
 from simulation.bulk.claims_rejects import Rejects
 from simulation.bulk.claims_rows import (
     HIGHEST_CLAIM,
-    MOST_LINES,
     TOLD,
     Block,
     Known,
@@ -130,39 +129,32 @@ class ClaimsFile:
             facts={"last_person": self._known.persons - 1},
         )
 
-    def _accepted(self, rejects: Rejects) -> Iterator[Rows]:
-        """Give the rows of bills without fault, block by block of the file."""
-        order = Order()
-        rest: Block | None = None  # the last bill of a block may go on in the next one
-        first = 0  # row of the file with which `rest` begins
+    def _blocks(self, rejects: Rejects) -> Iterator[Block]:
+        """Give the rows of the file, each looked at by itself."""
+        first = 0
         for batch in self._source.batches(COLUMNS):
             block, found = read_block(batch, self._known)
-            held = 0 if rest is None else len(rest.state)
-            rejects.take(found, first=first + held)
-            block = named(block if rest is None else _joined([rest, block]))
-            cut = int(np.flatnonzero(bill_starts(block.rows))[-1])
-            endless = len(block.state) - cut > MOST_LINES
-            whole = block if endless else block.part(slice(cut))
-            yield from self._sifted(whole, order, rejects=rejects, first=first)
-            rest = tainted(block) if endless else block.part(slice(cut, None))
-            first += len(block.state) - len(rest.state)
-        if rest is not None:
-            yield from self._sifted(rest, order, rejects=rejects, first=first)
+            rejects.take(found, first=first)
+            first += len(block.state)
+            if len(block.state):
+                yield block
 
-    def _sifted(
-        self, block: Block, order: Order, *, rejects: Rejects, first: int
-    ) -> Iterator[Rows]:
-        """Give the rows of whole bills that are accepted, and hand in the others."""
-        if not len(block.state):
-            return
-        accepted, found = order.sift(block)
-        rejects.take(found, first=first)
-        rejects.rows += int(np.count_nonzero(~accepted & (block.state != TOLD)))
-        rejects.write(before=first + len(accepted))
-        if accepted.all():
-            yield block.rows
-        elif accepted.any():
-            yield block.part(accepted).rows
+    def _accepted(self, rejects: Rejects) -> Iterator[Rows]:
+        """Give the rows of bills without fault, some bills at once."""
+        order, first = Order(), 0
+        for block in whole_bills(self._blocks(rejects)):
+            if not len(block.state):
+                continue
+            first -= int(block.state[0] == TOLD)  # it was there before
+            accepted, found = order.sift(block)
+            rejects.take(found, first=first)
+            rejects.rows += int(np.count_nonzero(~accepted & (block.state != TOLD)))
+            first += len(accepted)
+            rejects.write(before=first)
+            if accepted.all():
+                yield block.rows
+            elif accepted.any():
+                yield block.part(accepted).rows
 
 
 def _cancelled(source: Source) -> Whole:
@@ -175,11 +167,6 @@ def _cancelled(source: Source) -> Whole:
             claims = numbers(batch.column("claim").take(places), HIGHEST_CLAIM)
             named_ones.append(np.unique(claims[claims > ABSENT]))
     return np.unique(np.concatenate(named_ones))
-
-
-def _joined(blocks: Iterable[Block]) -> Block:
-    rows, states = zip(*blocks, strict=True)
-    return Block(_together(rows), np.concatenate(states))
 
 
 def _together(parts: Iterable[Rows]) -> Rows:

@@ -44,6 +44,9 @@ FLAGS = {
 }
 
 
+_KINDS = arrays.kinds_of(Rows)
+
+
 class Known(NamedTuple):
     """What claims are held against."""
 
@@ -82,22 +85,24 @@ def read_block(batch: Any, known: Known) -> tuple[Block, list[Found]]:  # noqa: 
     whole = sheet.take("whole", lambda: 0)
     booked = sheet.raw("booked")
     day = sheet.take("day", lambda: ABSENT if booked is None else np.where(credit, booked, ABSENT))
+    claim = sheet.take("claim", lambda: np.where(credit, 0, ABSENT))
+    numbers_of = {
+        "kind": kind,
+        "claim": claim,
+        "line": sheet.take("line", lambda: 1 - whole),
+        "booked": sheet.take("booked", lambda: day),
+        "day": day,
+        "patient": sheet.take("patient"),
+        "where": sheet.take("where", lambda: np.where(credit, 0, ABSENT)),
+        "place": sheet.take("place", lambda: np.where(credit, 0, ABSENT)),
+        "category": sheet.take("category", lambda: np.where(credit | (whole > 0), 0, ABSENT)),
+        "flags": _flags(sheet, whole),
+        "total": sheet.take("total_fen"),
+        "fund": sheet.take("fund_fen", lambda: 0),
+        "slot": slots(kind, claim, cancelled=known.cancelled),
+    }
     rows = Rows(
-        kind=kind.astype(np.int8),
-        claim=sheet.take("claim", lambda: np.where(credit, 0, ABSENT)),
-        line=sheet.take("line", lambda: 1 - whole).astype(np.int16),
-        booked=sheet.take("booked", lambda: day).astype(np.int32),
-        day=day.astype(np.int32),
-        patient=sheet.take("patient").astype(np.int32),
-        where=sheet.take("where", lambda: np.where(credit, 0, ABSENT)).astype(np.int16),
-        place=sheet.take("place", lambda: np.where(credit, 0, ABSENT)).astype(np.int8),
-        category=sheet.take("category", lambda: np.where(credit | (whole > 0), 0, ABSENT)).astype(
-            np.int8
-        ),
-        flags=_flags(sheet, whole),
-        total=sheet.take("total_fen"),
-        fund=sheet.take("fund_fen", lambda: 0),
-        slot=slots(kind, sheet.take("claim"), cancelled=known.cancelled),
+        **{name: numbers_of[name].astype(width, copy=False) for name, width in _KINDS.items()}
     )
     _look_across(sheet, rows)
     return Block(rows, sheet.state), sheet.found
@@ -183,16 +188,17 @@ def _faults_of(name: str) -> dict[int, str]:
 
 
 def _flags(sheet: _Sheet, whole: Whole) -> NDArray[np.int16]:
-    flags = whole * WHOLE
+    flags = whole.astype(np.int16) * np.int16(WHOLE)
     for name, (default, bit) in FLAGS.items():
         if name in sheet.columns:
-            flags = flags | (sheet.take(name, lambda d=default: d) ^ default) * bit  # type: ignore[misc]  # a lambda with a default
+            said = sheet.take(name, lambda d=default: d)  # type: ignore[misc]  # a lambda with a default
+            flags |= (said != default) * np.int16(bit)
     if "credential" in sheet.columns:
-        flags = flags | sheet.take("credential", lambda: 0) << arrays.CREDENTIAL
+        flags |= sheet.take("credential", lambda: 0).astype(np.int16) << arrays.CREDENTIAL
     if "segment" in sheet.columns:
         prior = sheet.take("segment", lambda: 0) == number(Segment.PRIOR)
-        flags = flags | prior * TO_PRIOR
-    return flags.astype(np.int16)
+        flags |= prior * np.int16(TO_PRIOR)
+    return flags
 
 
 def slots(kind: NDArray[Any], claim: Whole, *, cancelled: Whole) -> NDArray[np.int32]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.bulk.arrays import CANCEL, CREDIT, DONE, ROLL, SETTLE
+from simulation.bulk.machine_code import compiled
 from simulation.bulk.manifest import Counts, Sums
 from simulation.bulk.schema import Batch, read_only
 
@@ -33,7 +33,7 @@ def measured(batch: Batch) -> tuple[Counts, Sums]:
     )
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _measure(batch: Batch, counts: NDArray[np.int64], sums: NDArray[np.int64]) -> None:
     kinds, claims, totals = batch.rows.kind, batch.rows.claim, batch.rows.total
     outcomes, cash, fund = batch.decided.outcome, batch.decided.cash, batch.decided.fund

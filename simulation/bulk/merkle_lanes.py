@@ -11,11 +11,11 @@ from itertools import count, islice
 from math import isqrt
 from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.bulk.arrays import Decided, Legs, Rows
+from simulation.bulk.machine_code import compiled, inlined
 from simulation.bulk.schema import Array, Batch, leg_seq, read_only
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def hash_pairs(nodes: Words, count: int) -> int:
     return pairs + count % 2
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _fill_rows(rows: Rows, decided: Decided, start: int, stop: int, words: Words) -> None:
     """Put the records of some rows into blocks of little-endian words, and swap these."""
     for first in range(start, stop, LANES):
@@ -129,7 +129,7 @@ def _fill_rows(rows: Rows, decided: Decided, start: int, stop: int, words: Words
         _swap(w)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _fill_legs(seq: Array, legs: Legs, start: int, stop: int, words: Words) -> None:
     """Put the records of some legs into blocks of little-endian words, and swap these."""
     for first in range(start, stop, LANES):
@@ -152,7 +152,7 @@ def _fill_legs(seq: Array, legs: Legs, start: int, stop: int, words: Words) -> N
         _swap(w)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _fill_pairs(nodes: Words, start: int, stop: int, words: Words) -> None:
     """Put pairs of nodes into two blocks each; the second has the last word of the pair."""
     for first in range(start, stop, LANES):
@@ -171,12 +171,12 @@ def _fill_pairs(nodes: Words, start: int, stop: int, words: Words) -> None:
             end[lane] = nodes[STATE - 1, 2 * (first + lane) + 1]
 
 
-@numba.njit(inline="always")
+@inlined
 def _low(number: np.int64) -> np.uint32:
     return _word(number & 0xFFFFFFFF)
 
 
-@numba.njit(inline="always")
+@inlined
 def _swap(w: Words) -> None:
     """Turn little-endian words as SHA-256 reads them, except the length and the domain, 0."""
     for i in range(LANES, 14 * LANES):
@@ -188,13 +188,13 @@ def _swap(w: Words) -> None:
 # ------------------------------------------------------------------------------------- SHA-256
 
 
-@numba.njit(inline="always")
+@inlined
 def _turned(word: np.uint32, bits: int) -> np.uint32:
     """Give a word turned to the right."""
     return _word((word >> _word(bits)) | (word << _word(32 - bits)))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _hash(words: Words, nodes: Words, start: int, stop: int) -> None:
     """Hash the messages of some lanes, of one block or two each, into nodes."""
     state, w = np.empty(STATE * LANES, np.uint32), np.empty(ROUNDS * LANES, np.uint32)
@@ -209,7 +209,7 @@ def _hash(words: Words, nodes: Words, start: int, stop: int) -> None:
                 nodes[i, first + lane] = state[i * LANES + lane]
 
 
-@numba.njit(inline="always")
+@compiled
 def _compress(state: Words, w: Words) -> None:
     """Take one block of every lane into its state.
 
@@ -229,7 +229,7 @@ def _compress(state: Words, w: Words) -> None:
         state[i] = _word(state[i] + v[i])
 
 
-@numba.njit(inline="always")
+@inlined
 def _eight_rounds(v: Words, w: Words, t: int) -> None:
     """Do eight rounds from `t` on, after which each word is again where it was."""
     for lane in range(LANES):
@@ -241,23 +241,26 @@ def _eight_rounds(v: Words, w: Words, t: int) -> None:
             v[7 * LANES + lane],
         )
         i = t * LANES + lane
-        d, h = _round((a, b, c, d, e, f, g, h), _CONSTANTS[t] + w[i])
-        c, g = _round((h, a, b, c, d, e, f, g), _CONSTANTS[t + 1] + w[i + LANES])
-        b, f = _round((g, h, a, b, c, d, e, f), _CONSTANTS[t + 2] + w[i + 2 * LANES])
-        a, e = _round((f, g, h, a, b, c, d, e), _CONSTANTS[t + 3] + w[i + 3 * LANES])
-        h, d = _round((e, f, g, h, a, b, c, d), _CONSTANTS[t + 4] + w[i + 4 * LANES])
-        g, c = _round((d, e, f, g, h, a, b, c), _CONSTANTS[t + 5] + w[i + 5 * LANES])
-        f, b = _round((c, d, e, f, g, h, a, b), _CONSTANTS[t + 6] + w[i + 6 * LANES])
-        e, a = _round((b, c, d, e, f, g, h, a), _CONSTANTS[t + 7] + w[i + 7 * LANES])
+        d, h = _round((a, b, c, d, e, f, g, h), _word(_CONSTANTS[t] + w[i]))
+        c, g = _round((h, a, b, c, d, e, f, g), _word(_CONSTANTS[t + 1] + w[i + LANES]))
+        b, f = _round((g, h, a, b, c, d, e, f), _word(_CONSTANTS[t + 2] + w[i + 2 * LANES]))
+        a, e = _round((f, g, h, a, b, c, d, e), _word(_CONSTANTS[t + 3] + w[i + 3 * LANES]))
+        h, d = _round((e, f, g, h, a, b, c, d), _word(_CONSTANTS[t + 4] + w[i + 4 * LANES]))
+        g, c = _round((d, e, f, g, h, a, b, c), _word(_CONSTANTS[t + 5] + w[i + 5 * LANES]))
+        f, b = _round((c, d, e, f, g, h, a, b), _word(_CONSTANTS[t + 6] + w[i + 6 * LANES]))
+        e, a = _round((b, c, d, e, f, g, h, a), _word(_CONSTANTS[t + 7] + w[i + 7 * LANES]))
         v[lane], v[LANES + lane], v[2 * LANES + lane], v[3 * LANES + lane] = a, b, c, d
         v[4 * LANES + lane], v[5 * LANES + lane] = e, f
         v[6 * LANES + lane], v[7 * LANES + lane] = g, h
 
 
-@numba.njit(inline="always")
+@inlined
 def _round(state: tuple[np.uint32, ...], constant: np.uint32) -> tuple[np.uint32, np.uint32]:
     """Give the words that a round makes anew: the fourth and the eighth."""
     a, b, c, d, e, f, g, h = state
-    one = h + (_turned(e, 6) ^ _turned(e, 11) ^ _turned(e, 25)) + (g ^ (e & (f ^ g))) + constant
-    two = (_turned(a, 2) ^ _turned(a, 13) ^ _turned(a, 22)) + ((a & b) | (c & (a | b)))
+    # Sums of 32-bit words are wider ones to the compiler until they are made words again.
+    one = _word(
+        h + (_turned(e, 6) ^ _turned(e, 11) ^ _turned(e, 25)) + (g ^ (e & (f ^ g))) + constant
+    )
+    two = _word((_turned(a, 2) ^ _turned(a, 13) ^ _turned(a, 22)) + ((a & b) | (c & (a | b))))
     return _word(d + one), _word(one + two)

@@ -76,7 +76,7 @@ KINDS = ("settle", "cancel", "credit", "roll")
 OUTCOMES = (
     *("done", "no_rule", "not_designated", "not_connected", "credential_missing"),
     *("proxy_not_allowed", "grantors_not_allowed", "card_not_active", "not_covered", "not_filed"),
-    *("not_filed_emergency", "unknown_claim", "already_cancelled", "not_settled", "across_months"),
+    *("not_filed_emergency", "unknown_claim", "already_cancelled", "unassigned", "across_months"),
     *("across_years", "exceeds_paid", "no_account", "account_closed", "already_rolled"),
     *("beyond_range", "closed_since"),
 )

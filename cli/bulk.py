@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cli.settings import Settings
+    from simulation.bulk.deciding import Decide
     from simulation.bulk.job import Job
     from simulation.bulk.running import Written
     from simulation.bulk.summing import Summary
@@ -36,6 +37,9 @@ _GO_ON = Text(
     "run the same command again: it goes on behind the last segment of the log",
 )
 _INTERRUPTED = Text("已中断；已写入的各段完好", "Interrupted; the segments written so far hold")
+_ONE_ENGINE = Text(
+    "--processes 与 --cluster 只能用一个", "--processes and --cluster exclude each other"
+)
 _REJECTED = Text(
     "有无法结算的行：{faults:,} 处错误，逐处列于 {path}",
     "some rows could not be settled: {faults:,} faults, listed in {path}",
@@ -67,7 +71,7 @@ _REJECTED = Text(
 @argument(
     "claims",
     metavar="CLAIMS",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     about=Text("费用文件", "The file of claims."),
 )
 @option(
@@ -99,17 +103,46 @@ _REJECTED = Text(
     metavar="ROWS",
     about=Text(f"每段至多几行，默认 {_SEGMENT:,}", f"Rows of a segment; default {_SEGMENT:,}."),
 )
+@option(
+    "--snapshot",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    about=Text(
+        "另将期末状态写入此目录，可作下一日志的期初",
+        "Also write the closing state to this folder; another log may begin on it.",
+    ),
+)
+@option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    metavar="NUMBER",
+    about=Text(
+        "由几个进程裁定，默认本进程；结果相同",
+        "Decide in so many processes instead of this one; the result is the same.",
+    ),
+)
+@option(
+    "--cluster",
+    metavar="ADDRESS",
+    about=Text(
+        "由 Ray 集群裁定：auto、host:port 或 ray://host:port；结果相同",
+        "Decide on a Ray cluster (auto, host:port or ray://host:port); the result is the same.",
+    ),
+)
 @click.pass_context
-def bulk(
-    ctx: click.Context, /, claims: Path, state: Path, out: Path, *, merkle: bool, segment: int
-) -> None:
+def bulk(ctx: click.Context, /, **given: object) -> None:
     """Settle a file of claims."""
     settings: Settings = ctx.obj
+    asked = _Asked(**given)  # type: ignore[arg-type]  # click hands over what its types say
+    if asked.processes is not None and asked.cluster is not None:
+        raise click.UsageError(_ONE_ENGINE.say(settings.lang))
     with needs(settings, "bulk"):
         import numba  # noqa: F401  # here, so that a missing one is said before anything is read
         import numpy  # noqa: F401, ICN001  # as above
         import pyarrow  # noqa: F401, ICN001  # as above
-    asked = _Asked(claims, state, out, merkle, segment)
+    if asked.cluster is not None:
+        with needs(settings, "cluster"):
+            import ray  # noqa: F401  # as above
     with progress(settings, _DECIDING) as tell:
         ran = _run(settings, asked, tell=tell)
     rejected = ran.written.closing.rejected
@@ -127,6 +160,9 @@ class _Asked(NamedTuple):
     out: Path
     merkle: bool
     segment: int
+    snapshot: Path | None
+    processes: int | None
+    cluster: str | None
 
     @property
     def rejects(self) -> Path:
@@ -144,27 +180,32 @@ class _Ran(NamedTuple):
 
 def _run(settings: Settings, asked: _Asked, *, tell: Callable[[int, int], None]) -> _Ran:
     """Run, or go on, until the log is closed on these claims."""
+    from simulation.bulk.engines import engine_of
     from simulation.bulk.running import run
+    from simulation.bulk.state_files import save
     from simulation.bulk.summing import summary
 
     try:
-        job = _job(asked)
-        begun = perf_counter_ns()
-        written = run(job, asked.out, merkle=asked.merkle, tell=tell)
+        with engine_of(asked.processes or 1, cluster=asked.cluster) as decide:
+            job = _job(asked, decide)
+            begun = perf_counter_ns()
+            written = run(job, asked.out, merkle=asked.merkle, tell=tell)
     except KeyboardInterrupt:
         trouble = Trouble(
             "interrupted", _INTERRUPTED.say(settings.lang), remedy=_GO_ON.say(settings.lang)
         )
         raise Failure(trouble, exit_code=INTERRUPTED) from None
     milliseconds = (perf_counter_ns() - begun) // 1_000_000
+    if asked.snapshot is not None:
+        made = {"log": written.head, "closing": written.closing.number}
+        save(written.state, asked.snapshot, regions=job.opening.regions, made=made)
     lines = [line for line in written.segments if line.claims == job.claims.digest]
     return _Ran(written, summary(asked.out, lines), milliseconds)
 
 
-def _job(asked: _Asked) -> Job:
+def _job(asked: _Asked, decide: Decide) -> Job:
     """Read everything that a run needs, but the claims, which are only looked over."""
     from simulation.bulk.claims_file import open_claims
-    from simulation.bulk.deciding import compiled
     from simulation.bulk.job import Job
     from simulation.bulk.rules import rule_table
     from simulation.bulk.state_files import load
@@ -177,7 +218,7 @@ def _job(asked: _Asked) -> Job:
         rejects=asked.rejects,
     )
     table = rule_table(rule_book(), regions=map(RegionCode, opening.regions))
-    return Job(claims, opening, table, compiled(), package=_version(), size=asked.segment)
+    return Job(claims, opening, table, decide, package=_version(), size=asked.segment)
 
 
 def _version() -> str:

@@ -62,7 +62,7 @@ def as_table(written: Written, summary: Summary, *, milliseconds: int) -> Table:
         "state": closing.state,
         "merkle": written.begin.merkle,
         "segments": len(written.segments),
-        "rows": summary.counts["rows"],
+        "lines": summary.counts["rows"],
         "legs": summary.counts["legs"],
         "events": summary.events,
         "added_events": added,
@@ -83,8 +83,7 @@ def _rows(summary: Summary) -> Iterator[dict[str, object]]:
             row["count"] = summary.counts[count]
         if fen:
             row["amount_fen"] = summary.sums[fen]
-        if any(row.get(key) for key in ("count", "amount_fen")) or item == "bills":
-            yield row
+        yield row
 
 
 def _refusals(summary: Summary) -> Iterator[dict[str, object]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 METAVARS: dict[str, Text] = {
     "ACCOUNT": Text("账户", "ACCOUNT"),
+    "ADDRESS": Text("地址", "ADDRESS"),
     "CLAIM": Text("费用单号", "CLAIM"),
     "CLAIMS": Text("费用文件", "CLAIMS"),
     "CODE": Text("代码", "CODE"),

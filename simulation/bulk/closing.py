@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,14 @@ def close(log: Log, job: Job, *, state: State, opening: State) -> None:
     """
     number = len(log.closings) + 1
     name = f"closing-{number:05}.parquet"
-    data = _encoded(delta(opening, state))
-    commit(log.disk, {name: data})
+    with ThreadPoolExecutor(1) as hand:  # hashing leaves the interpreter to others
+        hashing = hand.submit(digest, state, known=job.opening.hashes)
+        data = _encoded(delta(opening, state))
+        commit(log.disk, {name: data})
     log.add(
         CloseLine(
             number=number,
-            state=digest(state, known=job.opening.hashes),
+            state=hashing.result(),
             current=int(np.sum(state.current, dtype=np.int64)),
             prior=int(np.sum(state.prior, dtype=np.int64)),
             delta=segments.sealed(name, data),

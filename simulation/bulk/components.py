@@ -8,16 +8,13 @@ relatives bind each other freely, half of a batch can be one.
 
 from __future__ import annotations
 
-from functools import cache
-from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 
-from simulation.bulk import joining
 from simulation.bulk.arrays import Memory, Numbers, Rows, State
-from simulation.bulk.compiling import compiled_copies
-from simulation.bulk.joining import Forest
+from simulation.bulk.joining import COMPONENTS, PERSONS, Forest
+from simulation.bulk.loops import deal_rows, room_for
 
 
 class Marks(NamedTuple):
@@ -31,7 +28,7 @@ class Dealt(NamedTuple):
     """The persons that a batch touches, in order of first appearance, and the shards of all."""
 
     persons: Numbers  # int32, their numbers
-    asking: Numbers  # bool, one whose relations are looked at
+    asking: Numbers  # int8, 1: the person's relations are looked at
     shard: Numbers  # int16, of each person
     row_shard: Numbers  # int16, of each row
     components: int
@@ -52,50 +49,37 @@ def deal(state: State, rows: Rows, *, memory: Memory, marks: Marks, shards: int)
     Equal batches are dealt equally everywhere. The persons stay marked in `marks.pot`.
     """
     assert rows.patient.min() >= 0, "a row without a patient cannot be decided"
-    loops = _loops()
-    forest = _forest(state, rows, memory=memory, marks=marks, room=0)
-    forest = _forest(state, rows, memory=memory, marks=marks, room=loops.room_for(forest))
-    loops.join_rows(forest)
-    count = int(forest.count[0])
-    shard = np.empty(count, np.int16)
-    lengths = np.zeros(count, np.int64)
-    components = loops.deal_out(forest, lengths, np.zeros(shards, np.int64), shard)
+    forest = Forest(
+        state, rows, memory, marks.pot, marks.slot, *_growing(0), *_counted(rows, shards)
+    )
+    room = room_for(forest)
+    persons, parent, asking, weight, shard = _growing(room)
+    forest = forest._replace(
+        persons=persons, parent=parent, asking=asking, weight=weight, shard=shard
+    )
+    deal_rows(forest)
+    count = int(forest.counts[PERSONS])
     return Dealt(
-        persons=forest.persons[:count],
-        asking=forest.asking[:count],
-        shard=shard,
+        persons=persons[:count],
+        asking=asking[:count],
+        shard=shard[:count],
         row_shard=shard[forest.of_row],
-        components=components,
-        largest=int(lengths.max()),
+        components=int(forest.counts[COMPONENTS]),
+        largest=int(weight[:count].max()),
     )
 
 
-def _forest(state: State, rows: Rows, *, memory: Memory, marks: Marks, room: int) -> Forest:
-    """Lay out what is read, with room for so many persons."""
-    return Forest(
-        first_edge=state.first_edge,
-        grantor=state.grantor,
-        aside=state.aside,
-        aside_pool=state.aside_pool,
-        aside_quota=state.aside_quota,
-        purse_owner=state.purse_owner,
-        kind=rows.kind,
-        claim=rows.claim,
-        patient=rows.patient,
-        slot=rows.slot,
-        standing=memory.standing,
-        settled_for=memory.patient,
-        place=marks.pot,
-        slot_place=marks.slot,
-        persons=np.empty(room, np.int32),
-        parent=np.empty(room, np.int32),
-        asking=np.zeros(room, np.bool_),
-        of_row=np.empty(len(rows.patient), np.int32),
-        count=np.zeros(1, np.int64),
+def _growing(room: int) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """Give `Forest.persons` to `Forest.shard`, for so many persons."""
+    return (
+        np.empty(room, np.int32),
+        np.empty(room, np.int32),
+        np.zeros(room, np.int8),
+        np.zeros(room, np.int64),
+        np.empty(room, np.int16),
     )
 
 
-@cache
-def _loops() -> ModuleType:
-    """Give the loops of `simulation.bulk.joining`, compiled when they are first called."""
-    return compiled_copies((joining.__name__,))[joining.__name__]
+def _counted(rows: Rows, shards: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Give `Forest.of_row` to `Forest.counts`."""
+    return np.empty(len(rows.patient), np.int32), np.zeros(shards, np.int64), np.zeros(2, np.int64)

@@ -15,6 +15,7 @@ import numpy as np
 from simulation.bulk.arrays import CANCEL, ROLL, Decided, Legs, Memory, Rows, Rules, State, Tried
 from simulation.bulk.components import Marks, deal, marks_for
 from simulation.bulk.deciding import Decide, Outcome, compiled
+from simulation.bulk.processes import worker_processes
 from simulation.bulk.shards import Cut, Shard, cut, merged, put_back
 from simulation.bulk.tasks import MapShards, Task
 
@@ -139,8 +140,6 @@ def engine_of(
         with ray_tasks(cluster) as (map_shards, hands):
             yield Engine(map_shards, shards=shards or hands)
     elif processes > 1:
-        from simulation.bulk.processes import worker_processes  # noqa: PLC0415
-
         with worker_processes(processes) as map_shards:
             yield Engine(map_shards, shards=shards or processes)
     else:

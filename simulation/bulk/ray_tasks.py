@@ -19,8 +19,15 @@ def ray_tasks(address: str) -> Iterator[tuple[MapShards, int]]:
     """Connect to a cluster; give what decides shards there, and how many CPUs it has.
 
     Workers import this package; it has to be installed on every node, in one version.
+
+    Raises:
+        ConnectionError: no cluster answers there, or this Ray cannot speak to it.
     """
-    with ray.init(address=address, log_to_driver=False):
+    try:
+        connected = ray.init(address=address, log_to_driver=False)
+    except ValueError as error:  # an address of a kind for which something is not installed
+        raise ConnectionError(str(error)) from error
+    with connected:
         resources = ray.cluster_resources()  # type: ignore[no-untyped-call]  # as ray has it
         yield RayTasks(), max(1, int(resources["CPU"]))
 

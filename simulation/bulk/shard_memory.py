@@ -62,7 +62,7 @@ def cut_memory(
     return own, rows, Slots(slots.astype(np.int64), settled_in, lines, legs)
 
 
-def put_back_old(memory: Memory, slots: Slots, own: Memory) -> None:
+def put_back_old(memory: Memory, slots: Slots, *, own: Memory) -> None:
     """Write what became of the bills that were remembered before."""
     memory.cash[slots.lines] = own.cash[: len(slots.lines)]
     memory.fund[slots.lines] = own.fund[: len(slots.lines)]

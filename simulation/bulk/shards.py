@@ -108,7 +108,7 @@ def put_back(state: State, memory: Memory, *, parts: list[tuple[Cut, Answer]]) -
             state, answer.use_key, fens=answer.use_fen, edges=cut.edges, giver=giver
         )
         own = answer.memory
-        put_back_old(memory, cut.slots, own)
+        put_back_old(memory, cut.slots, own=own)
         kept.append(
             (
                 cut.slots,

@@ -121,5 +121,5 @@ def _with_uses(state: State, key: Array, *, values: Array) -> State:
     keys = np.concatenate([old_key[kept], key[values != 0]])
     fen = np.concatenate([old_fen[kept], values[values != 0]])
     size = 1 << max(_LEAST, (_SPARE * len(keys)).bit_length())
-    use_key, use_fen = regrown(keys, fen, size)
+    use_key, use_fen = regrown(keys, fen, size=size)
     return state._replace(use_key=use_key, use_fen=use_fen)

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,8 @@ from simulation.bulk.state_errors import StateDamaged, StateExists, StateMissing
 
 FORMAT = "gongji-state/1"
 ABOUT = "state.json"
+
+_AT_ONCE = 2  # arrays that are hashed at the same time
 
 
 class StateFile(NamedTuple):
@@ -148,12 +151,17 @@ def array_hashes(state: State, *, known: Mapping[str, str] | None = None) -> dic
     table is, and in which order it was filled, makes no difference.
     """
     use_key, use_fen = uses(state)
-    contents = state._replace(use_key=use_key, use_fen=use_fen)
-    given = {name: found for name, found in (known or {}).items() if name not in CHANGING}
-    return {
-        name: given.get(name) or sha256(np.ascontiguousarray(array).data).hexdigest()
-        for name, array in zip(State._fields, contents, strict=True)
-    }
+    contents = state._replace(use_key=use_key, use_fen=use_fen)._asdict()
+    found = {name: each for name, each in (known or {}).items() if name not in CHANGING}
+    wanted = [name for name in contents if name not in found]
+    with ThreadPoolExecutor(_AT_ONCE) as hands:  # hashing leaves the interpreter to others
+        hashes = hands.map(lambda name: _hash(contents[name]), wanted)
+        found |= dict(zip(wanted, hashes, strict=True))
+    return {name: found[name] for name in contents}
+
+
+def _hash(array: Array) -> str:
+    return sha256(np.ascontiguousarray(array).data).hexdigest()
 
 
 def digest_of(hashes: Mapping[str, str]) -> str:
@@ -182,7 +190,7 @@ def _publish(state: State, folder: Path, *, about: str) -> None:
     """Write everything beside the folder's place, then put it there in one step."""
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
-    building = parent / f".{folder.name}.{os.getpid()}.tmp"
+    building = parent / f".{folder.name}.tmp"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     try:

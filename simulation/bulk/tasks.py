@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 from simulation.bulk.arrays import Rules
@@ -35,3 +36,12 @@ class MapShards(Protocol):
 def in_turn(task: Task, shards: Iterable[Shard]) -> Iterator[Answer]:
     """Decide shards one after the other, here: the reference for all others."""
     return (task(shard) for shard in shards)
+
+
+def in_threads(pool: ThreadPoolExecutor) -> MapShards:
+    """Let threads of this process decide; compiled code does not hold the others up."""
+
+    def decide(task: Task, shards: Iterable[Shard]) -> Iterator[Answer]:
+        return pool.map(task.__call__, shards)
+
+    return decide

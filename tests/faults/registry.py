@@ -25,6 +25,7 @@ FAULTS: tuple[tuple[str, str], ...] = (
     ("bit_flips", "tests.faults.bit_flips:run"),
     ("log_flips", "tests.faults.bit_flips:in_log"),
     ("power_loss", "tests.faults.power_loss:run"),
+    ("bulk_power_loss", "tests.faults.bulk_power_loss:run"),
     ("io_errors", "tests.faults.io_errors:run"),
     ("mutants", "tests.faults.mutants:run"),
 )

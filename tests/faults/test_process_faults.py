@@ -21,6 +21,7 @@ FAULTS = (
     "full_disk",
     "kills",
     "bulk_kills",
+    "bulk_power_loss",
     "bit_flips",
     "log_flips",
 )

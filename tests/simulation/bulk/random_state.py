@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from domain.rules import UNLIMITED
 from simulation.bulk import arrays
-from simulation.bulk.arrays import State, Terms
+from simulation.bulk.arrays import State, Terms, kinds_of
 
 Numbers = NDArray[Any]
 LONG_AGO = date(2020, 1, 1).toordinal()
@@ -19,87 +19,88 @@ NOW = date(2026, 11, 15).toordinal()
 
 def random_state(rng: np.random.Generator, *, persons: int, regions: int, wild: bool) -> State:
     """Give a state; in a wild one relations do not keep to households of five."""
-    beneficiary, grantor = _relations(rng, persons, wild=wild)
-    first_edge = np.searchsorted(beneficiary, np.arange(persons + 1)).astype(np.int32)
-    givers, giver = np.unique(grantor, return_inverse=True)
-    owner, quota, aside, pool, quotas = _purses(rng, grantor, persons)
+    relations = _relations(rng, persons, wild=wild)
+    owner, quota, *serving = _purses(rng, relations["grantor"], persons)
     wallets = _some(rng, persons, 0.3)
-    changed, filing = _some(rng, persons, 0.2), _some(rng, persons, 0.3)
-    spans, filings = _several(rng, changed), _several(rng, filing)
-    flags = rng.choice([0] * 6 + [1, 2], persons) << arrays.INSURANCE
-    flags |= rng.choice([0] * 30 + [1], persons) << arrays.CARD
-    flags |= rng.choice([0] * 20 + [1, 2], persons) << arrays.ACCOUNT
-    flags |= rng.choice([0, arrays.OUT_OF_AREA], persons)
-    for whose, bit in (
-        (wallets, arrays.HAS_WALLET),
-        (owner, arrays.HAS_PURSES),
-        (changed, arrays.COVERAGE_CHANGES),
-        (filing, arrays.HAS_FILINGS),
-    ):
-        flags[whose] |= bit
+    spans, filings = (_several(rng, _some(rng, persons, share)) for share in (0.2, 0.3))
     pots = persons + len(owner) + len(wallets)
     prior = rng.integers(0, 30_000, pots)
     prior[persons + len(owner) :] = 0
-    edges = len(grantor)
-    filed_on = rng.integers(NOW - 60, NOW + 60, len(filings))
-    whole_province = rng.random(len(filings)) < 0.3
-    place = np.where(
-        whole_province,
-        -1 - rng.integers(0, 3, len(filings)),
-        rng.integers(0, regions, len(filings)),
-    )
-    random_order = np.lexsort([rng.random(edges), beneficiary])
-    rank = np.empty(edges, np.int64)
-    rank[random_order] = np.arange(edges) - first_edge[beneficiary]
+    bits = {
+        arrays.HAS_WALLET: wallets,
+        arrays.HAS_PURSES: owner,
+        arrays.COVERAGE_CHANGES: spans,
+        arrays.HAS_FILINGS: filings,
+    }
     columns = {
         "home": rng.integers(0, regions, persons // 5 + 1).repeat(5)[:persons],
-        "flags": flags,
-        "first_edge": first_edge,
+        "flags": _flags(rng, persons, bits),
         "current": rng.integers(0, 20_000, pots),
         "prior": prior,
         "purse_owner": owner,
         "purse_quota": quota,
         "wallet_owner": wallets,
+        **relations,
+        **dict(zip(("aside", "aside_pool", "aside_quota"), serving, strict=True)),
+        "authorized": _terms(rng, 30),
+        "changed_person": spans,
+        "changed_day": np.sort(rng.integers(LONG_AGO, NOW + 90, len(spans))),
+        "changed_to": rng.choice([0] * 9 + [1, 2], len(spans)),
+        **_filings(rng, filings, regions),
+        "open_year": np.full(regions, 2026),
+        "use_key": np.full(8, -1),
+        "use_fen": np.zeros(8),
+    }
+    return State(*(columns[name].astype(kind) for name, kind in kinds_of(State).items()))
+
+
+def _flags(rng: np.random.Generator, persons: int, bits: dict[int, Numbers]) -> Numbers:
+    """Give the flags of all persons, some with bits that say what they own."""
+    flags = rng.choice([0] * 6 + [1, 2], persons) << arrays.INSURANCE
+    flags |= rng.choice([0] * 30 + [1], persons) << arrays.CARD
+    flags |= rng.choice([0] * 20 + [1, 2], persons) << arrays.ACCOUNT
+    flags |= rng.choice([0, arrays.OUT_OF_AREA], persons)
+    for bit, whose in bits.items():
+        flags[whose] |= bit
+    return flags
+
+
+def _filings(rng: np.random.Generator, whose: Numbers, regions: int) -> dict[str, Numbers]:
+    """Give filings of sixty days, for a region or for a whole province."""
+    first = rng.integers(NOW - 60, NOW + 60, len(whose))
+    province = -1 - rng.integers(0, 3, len(whose))
+    region = rng.integers(0, regions, len(whose))
+    return {
+        "filing_person": whose,
+        "filing_place": np.where(rng.random(len(whose)) < 0.3, province, region),
+        "filing_first": first,
+        "filing_last": first + 60,
+    }
+
+
+def _relations(rng: np.random.Generator, persons: int, *, wild: bool) -> dict[str, Numbers]:
+    """Give relations by beneficiary and grantor, never of somebody with himself."""
+    beneficiary = np.repeat(np.arange(persons), rng.integers(0, 5, persons))
+    near = beneficiary // 5 * 5 + rng.integers(0, 5, len(beneficiary))
+    far = rng.integers(0, persons, len(beneficiary))
+    grantor = np.minimum(far if wild else near, persons - 1)
+    other = beneficiary != grantor
+    beneficiary, grantor = np.divmod(np.unique((beneficiary * persons + grantor)[other]), persons)
+    first_edge = np.searchsorted(beneficiary, np.arange(persons + 1))
+    edges = len(grantor)
+    rank = np.empty(edges, np.int64)
+    rank[np.lexsort([rng.random(edges), beneficiary])] = np.arange(edges) - first_edge[beneficiary]
+    givers, giver = np.unique(grantor, return_inverse=True)
+    return {
+        "first_edge": first_edge,
         "grantor": grantor,
         "terms": rng.integers(0, 30, edges),
         "used": rng.integers(0, 5_000, edges),
         "giver": giver,
         "rank": rank,
         "chosen": np.where(rng.random(persons)[beneficiary] < 0.2, rank, -1),
-        "aside": aside,
         "given": np.bincount(giver, minlength=len(givers)) * 5_000,
-        "aside_pool": pool,
-        "aside_quota": quotas,
-        "authorized": _terms(rng, 30),
-        "changed_person": spans,
-        "changed_day": np.sort(rng.integers(LONG_AGO, NOW + 90, len(spans))),
-        "changed_to": rng.choice([0] * 9 + [1, 2], len(spans)),
-        "filing_person": filings,
-        "filing_place": place,
-        "filing_first": filed_on,
-        "filing_last": filed_on + 60,
-        "open_year": np.full(regions, 2026),
-        "use_key": np.full(8, -1),
-        "use_fen": np.zeros(8),
     }
-    return State(*(columns[name].astype(KINDS.get(name, np.int32)) for name in State._fields))
-
-
-KINDS: dict[str, Any] = dict.fromkeys(("home", "flags", "rank", "chosen"), np.int16)
-KINDS |= dict.fromkeys(("authorized", "use_key", "use_fen"), np.int64)
-KINDS |= {"changed_to": np.int8}
-
-
-def _relations(rng: np.random.Generator, persons: int, *, wild: bool) -> tuple[Numbers, Numbers]:
-    """Give beneficiaries and grantors, ascending and never somebody with himself."""
-    beneficiary = np.repeat(np.arange(persons), rng.integers(0, 5, persons))
-    near = beneficiary // 5 * 5 + rng.integers(0, 5, len(beneficiary))
-    far = rng.integers(0, persons, len(beneficiary))
-    grantor = np.minimum(far if wild else near, persons - 1)
-    pairs = np.unique(
-        beneficiary[beneficiary != grantor] * persons + grantor[beneficiary != grantor]
-    )
-    return pairs // persons, pairs % persons
 
 
 def _purses(

@@ -40,7 +40,7 @@ SIZE = 8
 REFUSED = 0.15  # of the bills
 PERSONS = 6  # all of one city; the odd ones may use what their neighbours have
 
-_CITY = RegionCode("420100")
+CITY = RegionCode("420100")
 _TERMS = Terms(
     standing=BOUND,
     active_from=FIRST.toordinal() - 1000,
@@ -70,7 +70,7 @@ def street() -> State:
     flat = [grantor for pair in grantors for grantor in sorted(pair)]
     edges, pots = len(flat), PERSONS
     givers = sorted(set(flat))
-    city, regions = table().number_of(_CITY), len(table().regions)
+    city, regions = table().number_of(CITY), len(table().regions)
     lists: dict[str, list[int]] = {name: [] for name in State._fields} | {
         "home": [city] * PERSONS,
         "flags": [0] * PERSONS,
@@ -164,7 +164,7 @@ def _bill(random: Random, *, claim: int, day: int) -> dict[str, int]:
         "booked": day,
         "day": day,
         "patient": random.randrange(PERSONS),
-        "where": table().number_of(_CITY),
+        "where": table().number_of(CITY),
         "place": number(Place.HOSPITAL),
         "category": number(Category.OUTPATIENT),
         "flags": AID_REQUESTED | (NOT_DESIGNATED if random.random() < REFUSED else 0),

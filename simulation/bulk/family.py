@@ -115,12 +115,19 @@ class Bond(NamedTuple):
 class Family(NamedTuple):
     """Members in order of their numbers, and all relations between them.
 
-    `pool` is the id of the one pool that it is loaded as.
+    `pool` is the id of the one pool that it is loaded as, `area` the one whose rules say what may
+    be bound in it; the arrays name neither.
     """
 
     members: tuple[Member, ...]
     bonds: tuple[Bond, ...]
     pool: PoolId
+    area: RegionCode
+
+    @property
+    def areas(self) -> tuple[RegionCode, ...]:
+        """Give the areas in which the pool may lie: those of all members, the usual one first."""
+        return tuple(dict.fromkeys([self.area, *(member.home for member in self.members)]))
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -160,7 +167,7 @@ def family_of(
 ) -> Family:
     """Give the family of a person; `regions` are the codes by number.
 
-    Its pool is named after the first member.
+    Its pool is named after the first member, and lies in that member's area.
 
     Raises:
         CannotLoad: there is no such person, or more than `most` hang together.
@@ -176,7 +183,7 @@ def family_of(
     members = tuple(_member(state, number, regions) for number in numbers)
     used = _used(state, edges)
     bonds = tuple(_bond(state, edge, used_fen=used[edge]) for edge in edges)
-    return Family(members, bonds, PoolId(f"F{numbers[0]:0{_DIGITS}d}"))
+    return Family(members, bonds, PoolId(f"F{numbers[0]:0{_DIGITS}d}"), members[0].home)
 
 
 def _component(state: State, person: int, *, most: int) -> tuple[list[int], list[int]]:

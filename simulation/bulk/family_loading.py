@@ -37,8 +37,7 @@ _TICKS_OF_A_DAY = 86_400 * 10**6
 class Course(NamedTuple):
     """A bulk run as far as it concerns a family.
 
-    `regions` are codes by number, `rules` the ids of the rule sets by number, and `settings` what
-    the log's rows say of them.
+    `regions` are codes by number, `rules` the ids of the rule sets by number.
     """
 
     family: Family

@@ -177,8 +177,8 @@ def _relations(opening: Opening) -> Iterator[Command]:
     _check_bonds(family.bonds)
     bonds = [(_bound_on(bond, opening), bond) for bond in family.bonds]
     bonds.sort(key=lambda each: (each[0], each[1].rank, each[1].edge))
-    opener = person_id(bonds[0][1].grantor)
-    yield c.OpenPool(pool=family.pool, opener=opener, on=bonds[0][0])
+    first_day = bonds[0][0]
+    yield c.OpenPool(pool=family.pool, opener=_opener(opening, first_day), on=first_day)
     orders = _orders(family.bonds)
     bound: dict[int, set[int]] = {}
     for day, bond in bonds:
@@ -222,8 +222,7 @@ def _check_bonds(bonds: Iterable[Bond]) -> None:
 
 def _bound_on(bond: Bond, opening: Opening) -> date:
     """Give the day of binding from which a relation is active on its first day."""
-    region = next(m.home for m in opening.family.members if m.number == bond.grantor)
-    rules = _rules(opening.book, region, bond.active_from)
+    rules = _rules(opening.book, opening.family.area, bond.active_from)
     waits = rules.pool.activation_days if rules else 0
     return bond.active_from - timedelta(days=waits)
 
@@ -261,15 +260,20 @@ def _bind(bond: Bond, opening: Opening, *, day: date) -> Iterator[Command]:
 
 def _reviewed(opening: Opening, day: date) -> bool:
     """Tell whether a relation bound on a day waits for a reviewer, by the rules of the pool."""
-    rules = _rules(opening.book, _home_of_pool(opening), day)
+    rules = _rules(opening.book, opening.family.area, day)
     return rules is not None and rules.pool.review
 
 
-def _home_of_pool(opening: Opening) -> RegionCode:
-    """Give the area of the pool: that of whoever opens it, the grantor bound first."""
-    bonds = opening.family.bonds
-    first = min(bonds, key=lambda bond: (_bound_on(bond, opening), bond.rank, bond.edge))
-    return next(m.home for m in opening.family.members if m.number == first.grantor)
+def _opener(opening: Opening, day: date) -> PersonId:
+    """Give somebody of the pool's area who opens it: the first who is insured on the day."""
+    living = [m for m in opening.family.members if m.home == opening.family.area]
+    insured = [member for member in living if _is_covered(member, day)]
+    return person_id((insured or living)[0].number)
+
+
+def _is_covered(member: Member, day: date) -> bool:
+    known = [state for since, state in member.spans if since <= day]
+    return known[-1] == judging.COVERED if known else not member.spans
 
 
 def _order(beneficiary: int, grantors: list[int], opening: Opening) -> Command:

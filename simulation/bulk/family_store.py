@@ -86,7 +86,8 @@ def store_of(course: Course, path: Path, *, book: RuleBook) -> list[Difference]:
     """Build a store in its place if the ledger decides everything as the log says.
 
     It is built beside its place and moved there at the end; if anything differs, or anything goes
-    wrong, nothing is left.
+    wrong, nothing is left. The pool may lie in the area of any member: the first is taken whose
+    rules allow the family.
 
     Raises:
         CannotLoad: the state cannot be brought about by commands.
@@ -94,6 +95,17 @@ def store_of(course: Course, path: Path, *, book: RuleBook) -> list[Difference]:
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise StoreExists(path=str(path))
+    failed: CannotLoad | None = None
+    for area in course.family.areas:
+        try:
+            return _built(course._replace(family=course.family._replace(area=area)), path, book)
+        except CannotLoad as cannot:
+            failed = failed or cannot
+    assert failed is not None, "every family has a member, and every member an area"
+    raise failed
+
+
+def _built(course: Course, path: Path, book: RuleBook) -> list[Difference]:
     parent = path.absolute().parent
     building = parent / f".{path.name}.{os.getpid()}.tmp"
     shutil.rmtree(building, ignore_errors=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from simulation.bulk.state_files import StateFile
 
+from domain import judging
 from domain.codes import Relation
 from domain.ids import ClaimId
 from domain.rules import RuleBook
@@ -20,7 +20,8 @@ from simulation.bulk import family_store
 from simulation.bulk.arrays import CANCEL, WHOLE
 from simulation.bulk.family import CannotLoad
 from simulation.bulk.family_store import course_of, store_of
-from tests.builders import rules
+from simulation.bulk.state_files import StateFile
+from tests.builders import DAY, HERE, SAME_PROVINCE, rules
 from tests.simulation.bulk.small_population import Bill, Someone, Tie, population
 from tests.simulation.bulk.small_run import save_run
 
@@ -57,6 +58,21 @@ def test_nothing_is_left_where_the_rules_allow_no_such_family(tmp_path: Path) ->
     with pytest.raises(CannotLoad, match="Bind P000000001 P000000000"):
         store_of(course, tmp_path / "books", book=other)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "state"]
+
+
+def test_the_pool_lies_in_an_area_whose_rules_allow_the_family(tmp_path: Path) -> None:
+    strict = rules({"pool.relations": frozenset({Relation.SPOUSE})})
+    book = RuleBook([strict, rules(region=SAME_PROVINCE)])
+    people = [Someone(100, spans=((DAY, judging.COVERED),)), Someone(500, home=1)]
+    state = population(people, [Tie(1, 0, active_from=DAY)], open_years=[2026, 2026])
+    opened = save_run(tmp_path, state, [Bill(7, 0, total=200)], book=book)
+    course = course_of(tmp_path / "log", opened, name="0")
+    assert course.family.areas == (HERE, SAME_PROVINCE)
+    assert store_of(course, tmp_path / "books", book=book) == []
+    with open_writer(tmp_path / "books") as store, Application(store, book) as app:
+        pool = app.pool(course.family.pool)
+        assert pool is not None
+        assert (pool.region, pool.opened_by) == (SAME_PROVINCE, "P000000001")
 
 
 def test_nothing_is_left_where_the_ledger_decides_otherwise(tmp_path: Path) -> None:

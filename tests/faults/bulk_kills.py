@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.faults.recording import MEMORY
 from tests.faults.report import Line, Profile, Tally
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ KINDS = ("append", "fdatasync", "fsync", "rename", "write")
 def run(_: Profile) -> Line:
     """Kill a run on a new log and one that adds to it at every step of theirs."""
     tally = Tally()
-    with TemporaryDirectory(prefix="bulk-kills-") as folder:
+    with TemporaryDirectory(prefix="bulk-kills-", dir=MEMORY) as folder:
         for told in _victim(Path(folder)):
             if isinstance(told, list):
                 whole = tuple(told)

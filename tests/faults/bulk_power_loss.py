@@ -18,6 +18,7 @@ from ledger.errors import StoreError
 from simulation.bulk.disk import Bytes, Disk
 from simulation.bulk.running import run as run_bulk
 from simulation.bulk.state_files import digest
+from tests.faults.recording import MEMORY
 from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.simulation.bulk import runs
 
@@ -165,7 +166,7 @@ def lose_power(numbers: range, *, syncs: Callable[[str], bool] = lambda _: True)
 
 def _one(random: Random, tally: Tally, syncs: Callable[[str], bool]) -> str:
     """Lose power once or twice, go on, and say what is not as without."""
-    with tempfile.TemporaryDirectory(prefix="bulk-power-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bulk-power-", dir=MEMORY) as folder:
         place = Path(folder, "log")
         place.mkdir()
         for again in range(random.choice((1, 2))):
@@ -219,7 +220,7 @@ def _lay_out(place: Path, image: dict[str, bytes]) -> None:
 @cache
 def _whole() -> tuple[str, str, dict[str, bytes]]:
     """Give head, state and files of a run that nobody disturbed."""
-    with tempfile.TemporaryDirectory(prefix="bulk-power-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bulk-power-", dir=MEMORY) as folder:
         done = run_bulk(runs.job(runs.claims(count=COUNT)), Path(folder))
         return done.head, digest(done.state), _files(Path(folder))
 

@@ -11,6 +11,7 @@ import click
 
 from cli.bulk import bulk
 from cli.bulk_load import load
+from cli.bulk_verify import verify
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
@@ -42,6 +43,7 @@ simulate.add_command(compare)
 simulate.add_command(population)
 simulate.add_command(bulk)
 simulate.add_command(load)
+simulate.add_command(verify)
 
 _KEEP = option(
     "--keep",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from domain.codes import Place
@@ -16,13 +16,15 @@ from domain.judging import Caps, Scope
 from domain.money import Ratio
 
 
-@cache
+# Words of two vocabularies may be the same text ("transfer" is a funding and a model of the
+# wallet) and are then equal: what is kept must be kept by type.
+@lru_cache(maxsize=None, typed=True)
 def number(member: StrEnum) -> int:
     """Give the place of a word in its vocabulary, from 0."""
     return list(type(member)).index(member)
 
 
-@cache
+@lru_cache(maxsize=None, typed=True)
 def bit(member: StrEnum) -> int:
     """Give the bit of a word in a mask of its vocabulary."""
     return 1 << number(member)
@@ -30,7 +32,7 @@ def bit(member: StrEnum) -> int:
 
 @cache
 def mask(members: frozenset[StrEnum]) -> int:
-    """Give the bits of several words."""
+    """Give the bits of several words, of a vocabulary that shares none with another in sets."""
     return sum(map(bit, members))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import types
+from enum import StrEnum
 from random import Random
+from typing import get_args, get_origin
 
 import pytest
 
 from domain import judging
-from domain.codes import Category, Place, Till
+from domain.codes import Category, Funding, Origin, Place, Segment, Till, WalletModel
 from domain.columns import bit, cells_of, mask, number
 from domain.money import Ratio
-from domain.rules import columns
+from domain.rules import columns, declared
 from domain.verdicts import VERDICTS
 from tests.builders import rules
 
@@ -53,6 +55,24 @@ def test_columns_are_named_and_filled_in_one_order() -> None:
     assert (row["filing.other_cut.num"], row["filing.other_cut.den"]) == (2, 10)
     assert all(type(cell) is int for cell in drawn.row)
     assert not any(name.startswith("benefit.in") for name in columns())
+
+
+@pytest.mark.parametrize(
+    "first", [Funding.TRANSFER, WalletModel.TRANSFER], ids=["funding", "wallet"]
+)
+def test_the_same_word_of_two_vocabularies_has_two_numbers(first: StrEnum) -> None:
+    for kept in (number, bit):
+        kept.cache_clear()
+        kept(first)
+    assert (number(Funding.TRANSFER), number(WalletModel.TRANSFER)) == (3, 1)
+    assert (bit(Segment.WALLET), bit(Origin.WALLET)) == (0b100, 0b10)
+
+
+def test_vocabularies_that_come_in_sets_share_no_word() -> None:
+    kinds = {get_args(kind)[0] for kind in declared().values() if get_origin(kind) is frozenset}
+    words = [str(word) for kind in kinds for word in kind]
+    assert len(kinds) > 4
+    assert len(words) == len(set(words))
 
 
 @pytest.mark.parametrize(

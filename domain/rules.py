@@ -330,6 +330,11 @@ class RuleBook:
             return refuse(Code.NO_RULE, region=region, day=day.isoformat())
         return sets[index] or self._fill(region, index)
 
+    def first_days(self, region: RegionCode) -> Sequence[date]:
+        """Give the first day of each rule set of a region, in order; none of an unknown region."""
+        days, _ = self._epochs.get(region) or self._learn(region)
+        return tuple(days)
+
     def by_id(self, rule_set: RuleSetId) -> RuleSet | None:
         """Give the rule set that a recorded settlement names.
 

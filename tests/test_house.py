@@ -29,6 +29,7 @@ SLOW = {"eventsourcing", "pydantic", "rich", "sqlalchemy"}
 POSITIONAL_BY_NEED = {
     "domain/waterfall.py": "numba compiles calls by position",
     "domain/judging.py": "numba compiles calls by position",
+    "simulation/bulk/frames.py": "numba calls what it was taught by position",
     "ledger/recorders.py": "the library's recorders are called by position",
 }
 
@@ -53,7 +54,8 @@ def read(path: str) -> str:
 
 
 def exempt(path: str) -> bool:
-    return path in POSITIONAL_BY_NEED or path.startswith("cli/")
+    """Tell files that click or a compiler calls by position."""
+    return path in POSITIONAL_BY_NEED or path.startswith(("cli/", "simulation/bulk/kernel/"))
 
 
 def texts() -> list[str]:

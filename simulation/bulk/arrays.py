@@ -14,7 +14,19 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 Numbers = Any
-"""A one-dimensional array or memory view of whole numbers; compiled code sees its own types."""
+"""A one-dimensional array or memory view of whole numbers."""
+
+# The same, of so many bits; `kinds_of` reads the names.
+Int8 = Any
+Int16 = Any
+Int32 = Any
+Int64 = Any
+
+
+def kinds_of(layout: type[tuple[object, ...]]) -> dict[str, str]:
+    """Give the element type of every array of a tuple below by its field, as numpy names it."""
+    kinds = {name: hint.__forward_arg__ for name, hint in layout.__annotations__.items()}
+    return {name: kind.lower() for name, kind in kinds.items() if kind.startswith("Int")}
 
 
 # ------------------------------------------------------------------------- persons and families
@@ -39,44 +51,44 @@ class State(NamedTuple):
     """
 
     # For each person.
-    home: Numbers  # int16, region of the insurance
-    flags: Numbers  # int16, bits above
-    first_edge: Numbers  # int32, one more than persons: edges of i are first_edge[i]..[i + 1]
+    home: Int16  # region of the insurance
+    flags: Int16  # bits above
+    first_edge: Int32  # one more than persons: edges of i are first_edge[i]..[i + 1]
     # For each pot: persons, then purses, then wallets.
-    current: Numbers  # int32
-    prior: Numbers  # int32
+    current: Int32
+    prior: Int32
     # For each purse and each wallet, ascending by owner.
-    purse_owner: Numbers  # int32
-    purse_quota: Numbers  # int32, the whole of a beneficiary's quota; -1 for a family's purse
-    wallet_owner: Numbers  # int32
+    purse_owner: Int32
+    purse_quota: Int32  # the whole of a beneficiary's quota; -1 for a family's purse
+    wallet_owner: Int32
     # For each edge.
-    grantor: Numbers  # int32
-    terms: Numbers  # int32, row of `authorized`
-    used: Numbers  # int32, fen that the beneficiary used in the grantor's open account year
-    giver: Numbers  # int32, number of the grantor among all grantors, for `given`
-    rank: Numbers  # int16, place among the beneficiary's relations by day and number of filing
-    chosen: Numbers  # int16, place in the order that the beneficiary set; -1: not in it
-    aside: Numbers  # int32, row of `aside_pool` and `aside_quota`; -1: nothing is set aside
+    grantor: Int32
+    terms: Int32  # row of `authorized`
+    used: Int32  # fen that the beneficiary used in the grantor's open account year
+    giver: Int32  # number of the grantor among all grantors, for `given`
+    rank: Int16  # place among the beneficiary's relations by day and number of filing
+    chosen: Int16  # place in the order that the beneficiary set; -1: not in it
+    aside: Int32  # row of `aside_pool` and `aside_quota`; -1: nothing is set aside
     # For each grantor, and for each pair of purses that serve an edge (pot numbers, -1: none).
-    given: Numbers  # int32, fen that all beneficiaries used in the open account year
-    aside_pool: Numbers  # int32
-    aside_quota: Numbers  # int32
+    given: Int32  # fen that all beneficiaries used in the open account year
+    aside_pool: Int32
+    aside_quota: Int32
     # Terms, `len(Terms._fields)` numbers a row, row by row.
-    authorized: Numbers  # int64
+    authorized: Int64
     # Spans of insurance, by person and first day; before the first one there was none.
-    changed_person: Numbers  # int32
-    changed_day: Numbers  # int32
-    changed_to: Numbers  # int8, domain.judging COVERED, LAPSED, NEVER
+    changed_person: Int32
+    changed_day: Int32
+    changed_to: Int8  # domain.judging COVERED, LAPSED, NEVER
     # Care filed outside the home area, by person: region or whole province, first and last day.
-    filing_person: Numbers  # int32
-    filing_place: Numbers  # int32, region number, or -1 - province for a whole province
-    filing_first: Numbers  # int32
-    filing_last: Numbers  # int32
+    filing_person: Int32
+    filing_place: Int32  # region number, or -1 - province for a whole province
+    filing_first: Int32
+    filing_last: Int32
     # For each region: the account year that is open.
-    open_year: Numbers  # int32
+    open_year: Int32
     # Use in other years than the open one, and by day: an open-addressed table, keys -1 if empty.
-    use_key: Numbers  # int64, see `use_key_of`; the length is a power of two
-    use_fen: Numbers  # int64
+    use_key: Int64  # see `use_key_of`; the length is a power of two
+    use_fen: Int64
 
 
 class Terms(NamedTuple):
@@ -117,9 +129,9 @@ class Rules(NamedTuple):
 
     first_day: int
     days: int
-    index: Numbers  # int16
-    cells: Numbers  # int64
-    province: Numbers  # int16, for each region
+    index: Int16
+    cells: Int64
+    province: Int16  # for each region
 
 
 # ------------------------------------------------------------------------------ claims and events
@@ -149,19 +161,19 @@ class Rows(NamedTuple):
     roll: `patient` is a region; what is current becomes prior in all its open accounts.
     """
 
-    kind: Numbers  # int8
-    claim: Numbers  # int64, rising from bill to bill among those to settle
-    line: Numbers  # int16, number of the line, rising within a bill
-    booked: Numbers  # int32, day of booking, never falling
-    day: Numbers  # int32, day of care, not after the day of booking
-    patient: Numbers  # int32
-    where: Numbers  # int16, region of the institution
-    place: Numbers  # int8, number of domain.codes.Place
-    category: Numbers  # int8, number of domain.codes.Category
-    flags: Numbers  # int16, bits above
-    total: Numbers  # int64
-    fund: Numbers  # int64
-    slot: Numbers  # int32, where `Memory` keeps what this bill was paid; -1: nobody asks again
+    kind: Int8
+    claim: Int64  # rising from bill to bill among those to settle
+    line: Int16  # number of the line, rising within a bill
+    booked: Int32  # day of booking, never falling
+    day: Int32  # day of care, not after the day of booking
+    patient: Int32
+    where: Int16  # region of the institution
+    place: Int8  # number of domain.codes.Place
+    category: Int8  # number of domain.codes.Category
+    flags: Int16  # bits above
+    total: Int64
+    fund: Int64
+    slot: Int32  # where `Memory` keeps what this bill was paid; -1: nobody asks again
 
 
 # What became of a bill. The words are in `simulation.bulk.outcomes`, which names the refusals.
@@ -178,7 +190,6 @@ NOT_FILED = 9
 NOT_FILED_EMERGENCY = 10
 UNKNOWN_CLAIM = 11
 ALREADY_CANCELLED = 12
-NOT_SETTLED = 13
 ACROSS_MONTHS = 14
 ACROSS_YEARS = 15
 EXCEEDS_PAID = 16
@@ -192,22 +203,22 @@ CLOSED_SINCE = 21  # a closed account would pass a refund on: for the single set
 class Decided(NamedTuple):
     """What was decided about each row."""
 
-    outcome: Numbers  # int8, the same on all rows of a bill
-    rule: Numbers  # int16, the rule set of the patient's area; -1: none
-    cash: Numbers  # int64, fen in cash; below zero: given back. Of a roll: the fen that moved
-    fund: Numbers  # int64, fen of the pooled fund; below zero: given back
-    legs: Numbers  # int16, how many legs follow; on the first row of a bill, for the whole bill
+    outcome: Int8  # the same on all rows of a bill
+    rule: Int16  # the rule set of the patient's area; -1: none
+    cash: Int64  # fen in cash; below zero: given back. Of a roll: the fen that moved
+    fund: Int64  # fen of the pooled fund; below zero: given back
+    legs: Int16  # how many legs follow; on the first row of a bill, for the whole bill
 
 
 class Legs(NamedTuple):
     """Money that left a pot, or, below zero, came into it; in order of payment, row after row."""
 
-    pot: Numbers  # int32
-    edge: Numbers  # int32, the relation by which it was used; -1: the owner's use
-    segment: Numbers  # int8, number of domain.codes.Segment
-    line: Numbers  # int16
-    amount: Numbers  # int32
-    after: Numbers  # int32, what is then in that segment of the pot
+    pot: Int32
+    edge: Int32  # the relation by which it was used; -1: the owner's use
+    segment: Int8  # number of domain.codes.Segment
+    line: Int16
+    amount: Int32
+    after: Int32  # what is then in that segment of the pot
 
 
 class Tried(NamedTuple):
@@ -216,14 +227,14 @@ class Tried(NamedTuple):
     Arrays of length 0 keep nothing.
     """
 
-    row: Numbers  # int32, the first row of the bill
-    edge: Numbers  # int32, -1 the own account, -2 the own wallet
-    pot: Numbers  # int32, what was to pay; -1: the purse is not open
-    barred: Numbers  # int8, the verdict of domain.judging, of the account or of the first line
-    why: Numbers  # int8, the verdict of domain.waterfall
-    limit: Numbers  # int8, place in domain.verdicts.LIMITS; -1: nothing limits it
-    cap: Numbers  # int64
-    gave: Numbers  # int64
+    row: Int32  # the first row of the bill
+    edge: Int32  # -1 the own account, -2 the own wallet
+    pot: Int32  # what was to pay; -1: the purse is not open
+    barred: Int8  # the verdict of domain.judging, of the account or of the first line
+    why: Int8  # the verdict of domain.waterfall
+    limit: Int8  # place in domain.verdicts.LIMITS; -1: nothing limits it
+    cap: Int64
+    gave: Int64
 
 
 class Memory(NamedTuple):
@@ -233,25 +244,25 @@ class Memory(NamedTuple):
     paid; REFUSED where it was not settled. Lines and legs of a slot are consecutive.
     """
 
-    standing: Numbers  # int8
-    patient: Numbers  # int32
-    day: Numbers  # int32
-    settled: Numbers  # int32, day of booking
-    first_line: Numbers  # int32
-    lines: Numbers  # int16
-    first_leg: Numbers  # int32
-    legs: Numbers  # int16
+    standing: Int8
+    patient: Int32
+    day: Int32
+    settled: Int32  # day of booking
+    first_line: Int32
+    lines: Int16
+    first_leg: Int32
+    legs: Int16
     # For each line.
-    line: Numbers  # int16
-    cash: Numbers  # int64
-    fund: Numbers  # int64
+    line: Int16
+    cash: Int64
+    fund: Int64
     # For each leg, in order of payment.
-    pot: Numbers  # int32
-    edge: Numbers  # int32
-    segment: Numbers  # int8
-    of_line: Numbers  # int16
-    amount: Numbers  # int32
-    year: Numbers  # int32, the account year that was open when it was paid
+    pot: Int32
+    edge: Int32
+    segment: Int8
+    of_line: Int16
+    amount: Int32
+    year: Int32  # the account year that was open when it was paid
 
 
 ABSENT, SETTLED, CANCELLED, REFUSED = 0, 1, 2, 3

@@ -105,6 +105,7 @@ def _decide(
     state = _with_room(state, rows, more=3 * (relatives + undone))
     count = len(rows.kind)
     decided = _made(Decided, np.zeros, count)
+    decided.rule[:] = -1  # where nothing says otherwise
     bound = SEGMENTS * int(asked.sum()) + 2 * undone + int(np.count_nonzero(rows.kind == CREDIT))
     legs = _made(Legs, np.empty, bound)
     trials = int(asked.sum()) if trace else 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,9 +20,9 @@ from domain.ids import PersonId, PoolId, RegionCode
 from domain.person import Person
 from domain.pool import Pool
 from simulation.bulk import arrays
-from simulation.bulk.arrays import State
+from simulation.bulk.arrays import State, kinds_of
+from simulation.bulk.deciding import regrown
 from simulation.bulk.intake_families import Families, Purse, lay_out_families
-from simulation.bulk.kernel import uses
 from simulation.bulk.obstacles import NotForBulk, obstacles
 from simulation.bulk.rules import RuleTable
 
@@ -63,42 +63,31 @@ def take_in(
     money = [*(_available(person) for person in everyone), *(purse.money for purse in purses)]
     money += [(person.wallet.available_fen, 0) for person in wallets if person.wallet]
     use = families.use(persons, open_years={r: open_years[i] for r, i in regions.items()})
-    state = State(
-        home=_array([regions[person.region] for person in everyone], np.int16),
-        flags=_array([_flags(person, table) for person in everyone], np.int16),
-        first_edge=_array(families.first_edge, np.int32),
-        current=_array([current for current, _ in money], np.int32),
-        prior=_array([prior for _, prior in money], np.int32),
-        purse_owner=_array([purse.owner for purse in purses], np.int32),
-        purse_quota=_array([purse.quota_fen for purse in purses], np.int32),
-        wallet_owner=_array([numbers[person.id] for person in wallets], np.int32),
+    columns = {
+        "home": [regions[person.region] for person in everyone],
+        "flags": [_flags(person, table) for person in everyone],
+        "current": [current for current, _ in money],
+        "prior": [prior for _, prior in money],
+        "purse_owner": [purse.owner for purse in purses],
+        "purse_quota": [purse.quota_fen for purse in purses],
+        "wallet_owner": [numbers[person.id] for person in wallets],
         **families.columns(use),
-        changed_person=_array([person for person, _, _ in spans], np.int32),
-        changed_day=_array([day for _, day, _ in spans], np.int32),
-        changed_to=_array([to for _, _, to in spans], np.int8),
-        filing_person=_array([row[0] for row in filings], np.int32),
-        filing_place=_array([row[1] for row in filings], np.int32),
-        filing_first=_array([row[2] for row in filings], np.int32),
-        filing_last=_array([row[3] for row in filings], np.int32),
-        open_year=_array(open_years, np.int32),
-        use_key=_array([], np.int64),
-        use_fen=_array([], np.int64),
-    )
-    state = _with_uses(state, use.elsewhere)
+        **_columns(("changed_person", "changed_day", "changed_to"), spans),
+        **_columns(("filing_person", "filing_place", "filing_first", "filing_last"), filings),
+        "open_year": open_years,
+        "use_key": list(use.elsewhere),
+        "use_fen": list(use.elsewhere.values()),
+    }
+    kinds = kinds_of(State)
+    state = State(**{name: np.array(columns[name], kinds[name]) for name in State._fields})
+    size = 1 << (2 * len(use.elsewhere) + 1).bit_length()
+    keys, fens = regrown(state.use_key, state.use_fen, size)
+    state = state._replace(use_key=keys, use_fen=fens)
     return Intake(state, numbers, tuple(purses), tuple(p.id for p in wallets), families)
 
 
-def _array(values: Sequence[int], kind: Any) -> Any:  # noqa: ANN401  # one of numpy's types
-    return np.array(values, dtype=kind)
-
-
-def _with_uses(state: State, elsewhere: Mapping[int, int]) -> State:
-    """Put uses by key into the table, which stays half empty."""
-    size = 1 << (2 * len(elsewhere) + 1).bit_length()
-    keys, fens = np.full(size, -1, np.int64), np.zeros(size, np.int64)
-    table = state._replace(use_key=keys.data, use_fen=fens.data)
-    uses.refill(table, list(elsewhere), list(elsewhere.values()))
-    return state._replace(use_key=keys, use_fen=fens)
+def _columns(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> Mapping[str, Sequence[int]]:
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
 
 
 def _available(person: Person) -> tuple[int, int]:

@@ -7,8 +7,6 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from domain import judging
 from domain.columns import bit, mask
 from domain.ids import PersonId, PoolId, RegionCode
@@ -82,20 +80,21 @@ class Families(NamedTuple):
                     elsewhere[cell] = elsewhere.get(cell, 0) + fen
         return Use(of_edge, of_giver, elsewhere)
 
-    def columns(self, use: Use) -> dict[str, Any]:
-        """Give the arrays of `State` about relations and their use."""
+    def columns(self, use: Use) -> dict[str, Sequence[int]]:
+        """Give the columns of `State` about relations and their use."""
         return {
-            "grantor": np.array(self.grantor, np.int32),
-            "terms": np.array(self.terms, np.int32),
-            "used": np.array(use.of_edge, np.int32),
-            "giver": np.array(self.giver, np.int32),
-            "rank": np.array(self.rank, np.int16),
-            "chosen": np.array(self.chosen, np.int16),
-            "aside": np.array(self.aside, np.int32),
-            "given": np.array(use.of_giver, np.int32),
-            "aside_pool": np.array([pool for pool, _ in self.aside_pots], np.int32),
-            "aside_quota": np.array([quota for _, quota in self.aside_pots], np.int32),
-            "authorized": np.array([cell for row in self.authorized for cell in row], np.int64),
+            "first_edge": self.first_edge,
+            "grantor": self.grantor,
+            "terms": self.terms,
+            "used": use.of_edge,
+            "giver": self.giver,
+            "rank": self.rank,
+            "chosen": self.chosen,
+            "aside": self.aside,
+            "given": use.of_giver,
+            "aside_pool": [pool for pool, _ in self.aside_pots],
+            "aside_quota": [quota for _, quota in self.aside_pots],
+            "authorized": [cell for row in self.authorized for cell in row],
         }
 
 

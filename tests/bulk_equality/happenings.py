@@ -10,6 +10,7 @@ from typing import NamedTuple
 from domain.claim import ClaimLine, ClaimRequest, Institution
 from domain.codes import Category, Credential, Place, Segment
 from domain.ids import ClaimId, InstitutionId, PersonId, RegionCode
+from domain.person import Person
 from domain.time import account_year
 from tests.bulk_equality.areas import LATEST_CARE, Areas, limits
 from tests.bulk_equality.people import Persons, Pools
@@ -62,6 +63,10 @@ _CREDENTIALS = (
 )
 
 
+def _has_money(person: Person, fen: int) -> bool:
+    return person.account is not None and person.account.available.total_fen > 2 * fen
+
+
 class Till:
     """Draws what happens, in order of booking."""
 
@@ -74,6 +79,7 @@ class Till:
         self.last_cancelled = 0
         self.bills: list[Bill] = []
         self.everyone = list(persons)
+        self.rich = [who for who, person in persons.items() if _has_money(person, areas.unit)]
         bound = {b for pool in pools.values() for _, b in pool.bindings}
         self.beneficiaries = [person for person in persons if person in bound]
         self.homes = {person: persons[person].region for person in persons}
@@ -111,11 +117,13 @@ class Till:
 
     def _credit(self) -> Credit:
         random = self.random
-        fen = 1 + random.randrange(20 * self.areas.unit)
+        fen = 1 + random.randrange(random.choice((1, 8, 30)) * self.areas.unit)
         if random.random() < 0.002:
             fen = HUGE
         segment = random.choice((Segment.CURRENT, Segment.CURRENT, Segment.PRIOR))
-        return Credit(self.day, random.choice(self.everyone), segment, fen)
+        often = self.rich and random.random() < 0.9
+        who = random.choice(self.rich if often else self.everyone)
+        return Credit(self.day, who, segment, fen)
 
     # ----------------------------------------------------------------------------------- bills
 
@@ -127,7 +135,7 @@ class Till:
 
     def _request(self) -> ClaimRequest:
         random = self.random
-        often = self.beneficiaries and random.random() < 0.9
+        often = self.beneficiaries and random.random() < 0.95
         patient = random.choice(self.beneficiaries if often else self.everyone)
         near = random.random() < 0.8
         where = self.homes[patient] if near else random.choice(self.areas.regions)

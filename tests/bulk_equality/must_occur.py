@@ -37,8 +37,8 @@ def must_occur() -> list[str]:
 _REFUSED = {
     "bill": range(arrays.NO_RULE, arrays.NOT_FILED_EMERGENCY + 1),
     "cancellation": (
-        *(arrays.NO_RULE, arrays.UNKNOWN_CLAIM, arrays.ALREADY_CANCELLED),
-        *(arrays.ACROSS_MONTHS, arrays.ACROSS_YEARS, arrays.EXCEEDS_PAID),
+        *(arrays.UNKNOWN_CLAIM, arrays.ALREADY_CANCELLED, arrays.ACROSS_MONTHS),
+        *(arrays.ACROSS_YEARS, arrays.EXCEEDS_PAID),
     ),
     "credit": (arrays.NO_ACCOUNT, arrays.ACCOUNT_CLOSED),
     "rollover": (arrays.NO_RULE, arrays.ALREADY_ROLLED),

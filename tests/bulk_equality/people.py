@@ -36,7 +36,7 @@ Persons = dict[PersonId, Person]
 Pools = dict[PoolId, Pool]
 
 _STANDINGS = (
-    *(Standing.BOUND,) * 12,
+    *(Standing.BOUND,) * 24,
     Standing.UNDER_REVIEW,
     Standing.REJECTED,
     Standing.ENDED,
@@ -95,7 +95,7 @@ class Drawing:
             work=Work.IN_SERVICE,
             coverage=self._coverage(),
             card=random.choice(_CARDS),
-            account=self._account(region) if random.random() < 0.92 else None,
+            account=self._account(region, poor=number % 2 == 1) if random.random() < 0.92 else None,
             wallet=self._wallet() if random.random() < 0.25 else None,
             filings=tuple(self._filing(region, no) for no in range(1, random.choice((1, 1, 2, 3)))),
         )
@@ -114,8 +114,9 @@ class Drawing:
                     spans[since + timedelta(days=random.randrange(1, 200))] = Coverage.ACTIVE
         return tuple(spans.items())
 
-    def _account(self, region: RegionCode) -> Account:
-        held = Amounts(self.fen(20), self.fen(20))
+    def _account(self, region: RegionCode, *, poor: bool) -> Account:
+        """Draw an account; half of them hold next to nothing, so that relatives are needed."""
+        held = Amounts(self.fen(1), self.fen(1)) if poor else Amounts(self.fen(30), self.fen(30))
         year = self.years[region]
         account = Account(
             year,
@@ -123,7 +124,7 @@ class Drawing:
             credited_fen=held.total_fen,
             out_of_area=self.random.random() < 0.5,
         )
-        return closed(account, self.areas.starts) if self.random.random() < 0.05 else account
+        return closed(account, self.areas.starts) if self.random.random() < 0.04 else account
 
     def _wallet(self) -> Wallet:
         fen = self.fen(4)
@@ -157,7 +158,7 @@ class Drawing:
         random = self.random
         pool = Pool(PoolId(f"F{number}"), self.persons[members[0]].region, members[0])
         pairs = [(g, b) for g in members for b in members if g != b]
-        chosen = random.sample(pairs, min(len(pairs), random.randrange(1, 14)))
+        chosen = random.sample(pairs, min(len(pairs), random.randrange(2, 22)))
         bindings = {pair: self._bind(pair, no) for no, pair in enumerate(chosen, start=1)}
         orders = {b: self._order(b, bindings) for b in members if random.random() < 0.5}
         joint = {g: self.limit() for g in members if random.random() < 0.3}
@@ -173,14 +174,14 @@ class Drawing:
 
     def _bind(self, pair: tuple[PersonId, PersonId], no: int) -> Binding:
         random = self.random
-        bound_on = self.day(random.choice((3, 300, 900)), 100)
+        bound_on = self.day(random.choice((3, 300, 900)), random.choice((0, 0, 0, 150)))
         return Binding(
             grantor=pair[0],
             beneficiary=pair[1],
             relation=random.choice(list(Relation)),
             filing_no=no if random.random() < 0.8 else 1,  # so that places in the order are shared
             bound_on=bound_on,
-            active_from=bound_on + timedelta(days=random.choice((0, 0, 0, 10, 40))),
+            active_from=bound_on + timedelta(days=random.choice((0, 0, 0, 0, 10, 40))),
             standing=random.choice(_STANDINGS),
             authorization=self._authorization() if random.random() < 0.93 else None,
         )

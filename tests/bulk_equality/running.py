@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from simulation.bulk.deciding import Decide
 from tests.bulk_equality.comparing import Difference
-from tests.bulk_equality.rounds import Round
+from tests.bulk_equality.playing import Desk, Plant, unchanged
+from tests.bulk_equality.rounds import play
 from tests.bulk_equality.tally import Tally
 
 BILLS = 1_160
@@ -18,6 +19,9 @@ ROUNDS = 108
 
 CHUNKS = 8
 """Chunks that together compare more than a million claims."""
+
+PLAIN = 18
+"""In one round of so many the interpreted kernel decides, too."""
 
 _ENOUGH = 20
 """Differences after which nobody looks further."""
@@ -30,12 +34,17 @@ class Compared(NamedTuple):
     differences: list[tuple[int, Difference]]
 
 
-def compare(rounds: Iterable[int], *, decide: Decide, bills: int = BILLS) -> Compared:
-    """Play rounds and compare; stop early where much differs."""
+def compare(
+    rounds: Iterable[int], *, decide: Decide, bills: int = BILLS, plant: Plant = unchanged
+) -> Compared:
+    """Play rounds and compare; stop early where much differs.
+
+    `plant` may change the rules that the kernel is given, to see whether anybody notices.
+    """
     compared = Compared(Tally(), [])
     for number in rounds:
-        played = Round(number, bills=bills, decide=decide, tally=compared.tally)
-        for difference in played.play():
+        desk = Desk(decide, compared.tally, plant, both=number % PLAIN == 0)
+        for difference in play(number, bills=bills, desk=desk):
             compared.differences.append((number, difference))
             if len(compared.differences) >= _ENOUGH:
                 return compared

@@ -16,15 +16,13 @@ from domain.judging import Caps, Scope
 from domain.money import Ratio
 
 
-# Words of two vocabularies may be the same text ("transfer" is a funding and a model of the
-# wallet) and are then equal: what is kept must be kept by type.
-@lru_cache(maxsize=None, typed=True)
+@lru_cache(maxsize=None, typed=True)  # words of two vocabularies may be spelled alike
 def number(member: StrEnum) -> int:
     """Give the place of a word in its vocabulary, from 0."""
     return list(type(member)).index(member)
 
 
-@lru_cache(maxsize=None, typed=True)
+@lru_cache(maxsize=None, typed=True)  # as above
 def bit(member: StrEnum) -> int:
     """Give the bit of a word in a mask of its vocabulary."""
     return 1 << number(member)
@@ -32,7 +30,7 @@ def bit(member: StrEnum) -> int:
 
 @cache
 def mask(members: frozenset[StrEnum]) -> int:
-    """Give the bits of several words, of a vocabulary that shares none with another in sets."""
+    """Give the bits of several words. No two vocabularies of sets have a word in common."""
     return sum(map(bit, members))
 
 

@@ -58,8 +58,8 @@ class Decide(Protocol):
 _Arrays = TypeVar("_Arrays", State, Rules, Rows, Memory, Decided, Legs, Tried, Work)
 
 
-Kernel = Callable[[Run, int, int], None]
-"""Decides rows of a run from the first to, but without, the second."""
+Kernel = Callable[[Run], None]
+"""Decides all rows of a run."""
 
 
 @cache
@@ -76,9 +76,9 @@ def plain() -> Decide:
     return partial(_decide, _interpret)
 
 
-def _interpret(run: Run, begin: int, end: int) -> None:
+def _interpret(run: Run) -> None:
     parts: tuple[Any, ...] = run
-    loop.decide(Run(*(_views(part) for part in parts)), begin, end)
+    loop.decide(Run(*(_views(part) for part in parts)))
 
 
 def empty_memory(slots: int = 0, *, lines: int = 0, legs: int = 0) -> Memory:
@@ -115,7 +115,7 @@ def _decide(
     work.at[USES] = np.count_nonzero(state.use_key != -1)
     run = Run(state, rules, rows, memory, decided, legs, tried, work)
     if count:
-        kernel(run, 0, count)
+        kernel(run)
     legs = Legs(*(each[: work.at[LEGS]] for each in legs))
     tried = Tried(*(each[: work.at[TRIED]] for each in tried))
     return state, Outcome(decided, legs, tried)
@@ -172,12 +172,12 @@ def _with_room(state: State, rows: Rows, *, more: int) -> State:
     if wanted <= len(state.use_key):
         return state
     size = 1 << int(wanted).bit_length()
-    keys, fens = regrown(state.use_key, state.use_fen, size)
+    keys, fens = regrown(state.use_key, state.use_fen, size=size)
     return state._replace(use_key=keys, use_fen=fens)
 
 
 def regrown(
-    keys: NDArray[np.int64], fens: NDArray[np.int64], size: int
+    keys: NDArray[np.int64], fens: NDArray[np.int64], *, size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give a table of uses anew with so many places; what came to nothing is left out."""
     live = (keys != -1) & (fens != 0)

@@ -15,10 +15,10 @@ _DECIDE = compiled_copies()[loop.__name__].decide
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba has no types
-def _enter(table: Any, begin: int, end: int) -> None:  # noqa: ANN401  # as above
-    _DECIDE(frame_of(table), begin, end)
+def _enter(table: Any) -> None:  # noqa: ANN401  # as above
+    _DECIDE(frame_of(table))
 
 
-def run_compiled(run: Run, begin: int, end: int) -> None:
+def run_compiled(run: Run) -> None:
     """Decide rows of a run; its arrays are numpy's."""
-    _enter(table_of(run), begin, end)
+    _enter(table_of(run))

@@ -11,15 +11,14 @@ from simulation.bulk.kernel.rolling import credit, roll
 from simulation.bulk.kernel.terms import rule_of
 from simulation.bulk.kernel.undoing import cancel
 
-
 _AHEAD = 8
 """Rows; one takes about as long as a tenth of a memory access."""
 
 
-def decide(run: Run, begin: int, end: int) -> None:
-    """Decide rows `begin` to `end`, in their order."""
-    row = begin
-    while row < end:
+def decide(run: Run) -> None:
+    """Decide all rows, in their order."""
+    row = 0
+    while row < len(run.rows.kind):
         _look_ahead(run, row)
         after = end_of_bill(run.rows, row)
         kind = run.rows.kind[row]

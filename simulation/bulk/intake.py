@@ -81,7 +81,7 @@ def take_in(
     kinds = kinds_of(State)
     state = State(**{name: np.array(columns[name], kinds[name]) for name in State._fields})
     size = 1 << (2 * len(use.elsewhere) + 1).bit_length()
-    keys, fens = regrown(state.use_key, state.use_fen, size)
+    keys, fens = regrown(state.use_key, state.use_fen, size=size)
     state = state._replace(use_key=keys, use_fen=fens)
     return Intake(state, numbers, tuple(purses), tuple(p.id for p in wallets), families)
 

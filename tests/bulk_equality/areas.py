@@ -91,9 +91,16 @@ def _nearly_open(random: Random) -> RuleSet:
         for name in type(getattr(start, group)).model_fields:
             if random.random() < _CHANGED and group + name != "poolfunding":
                 values[f"{group}.{name}"] = drawn.value(f"{group}.{name}")
+    values |= {
+        "account.year_start_month": random.choice((1, 1, 1, 7, 4)),
+        "claim.cancel_across_years": drawn.claim.cancel_across_years,
+        "claim.refund_after_end": drawn.claim.refund_after_end,
+        "pool.order": drawn.pool.order,
+        "pool.reorder": random.random() < 0.3,  # mostly the area decides
+    }
     if random.random() < _CHANGED:
         values["pool.funding"] = drawn.pool.funding
-    return rules({**values, "account.year_start_month": random.choice((1, 1, 1, 7, 4))})
+    return rules(values)
 
 
 _CHANGED = 0.12  # of all parameters

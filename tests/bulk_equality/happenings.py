@@ -81,7 +81,9 @@ class Till:
         self.everyone = list(persons)
         self.rich = [who for who, person in persons.items() if _has_money(person, areas.unit)]
         bound = {b for pool in pools.values() for _, b in pool.bindings}
-        self.beneficiaries = [person for person in persons if person in bound]
+        helped = [person for person in persons if person in bound] or self.everyone
+        poor = [person for person in helped if person not in self.rich] or helped
+        self.crowds = (poor, poor, helped, self.everyone)
         self.homes = {person: persons[person].region for person in persons}
         self.years: dict[RegionCode, int] = {}
         self.amounts = sorted(limits(areas, areas.regions[:1])) or [areas.unit]
@@ -95,9 +97,9 @@ class Till:
                 self.day += timedelta(days=self.random.choice((1, 1, 1, 2, 5)))
             yield from self._rolls()
             kind = self.random.random()
-            if kind < 0.1:
+            if kind < 0.14:
                 yield self._credit()
-            elif kind < 0.2 and self.bills:
+            elif kind < 0.24 and self.bills:
                 yield from self._cancelled()
             else:
                 bills += 1
@@ -117,7 +119,7 @@ class Till:
 
     def _credit(self) -> Credit:
         random = self.random
-        fen = 1 + random.randrange(random.choice((1, 8, 30)) * self.areas.unit)
+        fen = 1 + random.randrange(random.choice((1, 4, 10, 50)) * self.areas.unit)
         if random.random() < 0.002:
             fen = HUGE
         segment = random.choice((Segment.CURRENT, Segment.CURRENT, Segment.PRIOR))
@@ -135,8 +137,7 @@ class Till:
 
     def _request(self) -> ClaimRequest:
         random = self.random
-        often = self.beneficiaries and random.random() < 0.95
-        patient = random.choice(self.beneficiaries if often else self.everyone)
+        patient = random.choice(random.choice(self.crowds))
         near = random.random() < 0.8
         where = self.homes[patient] if near else random.choice(self.areas.regions)
         place = random.choice(_PLACES)
@@ -154,7 +155,7 @@ class Till:
             credential=random.choice(_CREDENTIALS),
             use_accounts=random.random() > 0.03,
             emergency=random.random() < 0.1,
-            aid_requested=random.random() < 0.5,
+            aid_requested=random.random() < 0.8,
             lines=tuple(self._lines()),
         )
 
@@ -185,7 +186,7 @@ class Till:
             return random.choice((HUGE, 10**14))
         if kind < 0.2:
             return max(0, random.choice(self.amounts) + random.randrange(-1, 2))
-        return random.randrange(3 * self.areas.unit)
+        return random.randrange(random.choice((1, 2, 5)) * self.areas.unit)
 
     # --------------------------------------------------------------------------- cancellations
 

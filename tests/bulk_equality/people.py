@@ -36,12 +36,13 @@ Persons = dict[PersonId, Person]
 Pools = dict[PoolId, Pool]
 
 _STANDINGS = (
-    *(Standing.BOUND,) * 24,
+    *(Standing.BOUND,) * 60,
     Standing.UNDER_REVIEW,
     Standing.REJECTED,
     Standing.ENDED,
     Standing.ENDED,
 )
+_RELATIONS = (*(Relation.SPOUSE, Relation.PARENT, Relation.CHILD) * 5, *Relation)
 _CARDS = (*(Card.ACTIVE,) * 60, Card.LOST, Card.EXPIRED)
 _INSURANCE = (*(Insurance.EMPLOYEE,) * 3, *Insurance)
 
@@ -87,7 +88,7 @@ class Drawing:
     def enroll(self, number: int) -> Person:
         """Draw somebody; ids do not sort as people are numbered."""
         random, regions = self.random, self.areas.regions
-        region = regions[0] if random.random() < 0.75 else random.choice(regions)
+        region = regions[0] if random.random() < 0.85 else random.choice(regions)
         person = Person(
             id=PersonId(f"p{(number * 7919 + 13) % 1_000:03}"),
             region=region,
@@ -95,7 +96,7 @@ class Drawing:
             work=Work.IN_SERVICE,
             coverage=self._coverage(),
             card=random.choice(_CARDS),
-            account=self._account(region, poor=number % 2 == 1) if random.random() < 0.92 else None,
+            account=self._account(region, poor=number % 3 == 1) if random.random() < 0.95 else None,
             wallet=self._wallet() if random.random() < 0.25 else None,
             filings=tuple(self._filing(region, no) for no in range(1, random.choice((1, 1, 2, 3)))),
         )
@@ -104,8 +105,8 @@ class Drawing:
 
     def _coverage(self) -> tuple[tuple[date, Coverage], ...]:
         random = self.random
-        spans = {self.day(900) if random.random() < 0.15 else date(2000, 1, 1): Coverage.ACTIVE}
-        if random.random() < 0.15:
+        spans = {self.day(900) if random.random() < 0.1 else date(2000, 1, 1): Coverage.ACTIVE}
+        if random.random() < 0.1:
             later = random.choice(list(Coverage))
             since = self.day(300, 400)
             if since > next(iter(spans)):
@@ -115,8 +116,9 @@ class Drawing:
         return tuple(spans.items())
 
     def _account(self, region: RegionCode, *, poor: bool) -> Account:
-        """Draw an account; half of them hold next to nothing, so that relatives are needed."""
-        held = Amounts(self.fen(1), self.fen(1)) if poor else Amounts(self.fen(30), self.fen(30))
+        """Draw an account; a third hold next to nothing, so that relatives are needed."""
+        most = 1 if poor else self.random.choice((4, 12, 60))
+        held = Amounts(self.fen(most), self.fen(most))
         year = self.years[region]
         account = Account(
             year,
@@ -158,7 +160,9 @@ class Drawing:
         random = self.random
         pool = Pool(PoolId(f"F{number}"), self.persons[members[0]].region, members[0])
         pairs = [(g, b) for g in members for b in members if g != b]
-        chosen = random.sample(pairs, min(len(pairs), random.randrange(2, 22)))
+        chosen = random.sample(
+            pairs, min(len(pairs), random.randrange(len(members), 4 * len(members)))
+        )
         bindings = {pair: self._bind(pair, no) for no, pair in enumerate(chosen, start=1)}
         orders = {b: self._order(b, bindings) for b in members if random.random() < 0.5}
         joint = {g: self.limit() for g in members if random.random() < 0.3}
@@ -174,16 +178,16 @@ class Drawing:
 
     def _bind(self, pair: tuple[PersonId, PersonId], no: int) -> Binding:
         random = self.random
-        bound_on = self.day(random.choice((3, 300, 900)), random.choice((0, 0, 0, 150)))
+        bound_on = self.day(random.choice((30, 300, 900)), random.choice((0, 0, 0, 0, 0, 150)))
         return Binding(
             grantor=pair[0],
             beneficiary=pair[1],
-            relation=random.choice(list(Relation)),
+            relation=random.choice(_RELATIONS),
             filing_no=no if random.random() < 0.8 else 1,  # so that places in the order are shared
             bound_on=bound_on,
             active_from=bound_on + timedelta(days=random.choice((0, 0, 0, 0, 10, 40))),
             standing=random.choice(_STANDINGS),
-            authorization=self._authorization() if random.random() < 0.93 else None,
+            authorization=self._authorization() if random.random() < 0.96 else None,
         )
 
     def _authorization(self) -> Authorization:
@@ -270,11 +274,11 @@ def closed(account: Account, on: date) -> Account:
 
 
 def people(random: Random, areas: Areas, *, families: int) -> tuple[Persons, Pools]:
-    """Draw families of two to seven; some persons belong to a second one."""
+    """Draw families of three to seven; some persons belong to a second one."""
     drawing = Drawing(random, areas)
     households: list[list[PersonId]] = []
     for _ in range(families):
-        size = random.randrange(2, 8)
+        size = random.randrange(3, 8)
         households.append([drawing.enroll(len(drawing.persons)).id for _ in range(size)])
     for number, household in enumerate(households):
         drawing.found(2 * number, household)

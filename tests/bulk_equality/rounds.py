@@ -61,7 +61,7 @@ def _change(random: Random, books: Books, on: date) -> None:
     books.years = open_years(books.persons.values())
 
 
-_ENDED, _CLOSED = 0.25, 0.1
+_ENDED, _CLOSED = 0.15, 0.1
 
 
 def _with_ended_relations(random: Random, pool: Pool, on: date) -> Pool:

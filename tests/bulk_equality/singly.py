@@ -90,6 +90,8 @@ class Books:
         self.recorded: list[Fact] = []  # by the last happening, in order
         self.streams: list[Stream] = []  # of what was recorded
         self.years = open_years(persons.values())
+        self._people = {who: one.stream for who, one in persons.items()}
+        self._families = {name: pool.stream for name, pool in pools.items()}
         for one in persons.values():
             self.states[one.stream] = Versioned(one, 1)
         for pool in pools.values():
@@ -120,14 +122,12 @@ class Books:
     @property
     def persons(self) -> dict[PersonId, Person]:
         """Give everybody, as they were given."""
-        people = (s.state for stream, s in self.states.items() if stream.kind is Kind.PERSON)
-        return {one.id: one for one in people}
+        return {who: self.states[stream].state for who, stream in self._people.items()}
 
     @property
     def pools(self) -> dict[PoolId, Pool]:
         """Give every family."""
-        pools = (s.state for stream, s in self.states.items() if stream.kind is Kind.POOL)
-        return {one.id: one for one in pools}
+        return {pool: self.states[stream].state for pool, stream in self._families.items()}
 
     def rules(self, region: RegionCode, day: date) -> RuleSet | None:
         """Give the rules of a region on a day, or None."""
@@ -137,7 +137,8 @@ class Books:
     def relation(self, grantor: PersonId, beneficiary: PersonId) -> Binding:
         """Give the relation by which a bill is paid."""
         patient = self.person(beneficiary)
-        pools = [self.pools[pool] for pool in sorted(patient.pools | patient.former_pools)]
+        theirs = sorted(patient.pools | patient.former_pools)
+        pools = [self.states[self._families[pool]].state for pool in theirs]
         found = claim_handlers.relations_to(beneficiary, pools)
         return next(binding for _, binding in found if binding.grantor == grantor)
 

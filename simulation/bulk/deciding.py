@@ -118,7 +118,20 @@ def _decide(
         kernel(run)
     legs = Legs(*(each[: work.at[LEGS]] for each in legs))
     tried = Tried(*(each[: work.at[TRIED]] for each in tried))
+    _check_use(state, legs)
     return state, Outcome(decided, legs, tried)
+
+
+def _check_use(state: State, legs: Legs) -> None:
+    """Hold that what was used in a year still fits: beyond 32 bits it would be below zero.
+
+    Raises:
+        OverflowError: somebody used more than 21 million yuan of a relative's account in a year.
+    """
+    edges = legs.edge[legs.edge >= 0]
+    if np.any(state.used[edges] < 0) or np.any(state.given[state.giver[edges]] < 0):
+        msg = f"use of a relative's account in one year beyond {2**31 - 1} fen"
+        raise OverflowError(msg)
 
 
 def _made(layout: type[_Arrays], make: Callable[..., Any], count: int) -> _Arrays:

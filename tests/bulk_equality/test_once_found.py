@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
+import pytest
 from msgspec.structs import replace
 
 from domain.account import Account
@@ -25,11 +27,11 @@ from domain.ids import ClaimId, InstitutionId, PersonId, PoolId
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
 from domain.rules import RuleBook
-from simulation.bulk.deciding import plain
+from simulation.bulk.deciding import Decide, compiled, plain
 from tests.builders import ANY_USE, HERE, START, rules
 from tests.bulk_equality.areas import Areas
 from tests.bulk_equality.comparing import Difference
-from tests.bulk_equality.happenings import Bill, Cancel, Credit, Happening
+from tests.bulk_equality.happenings import HUGE, Bill, Cancel, Credit, Happening
 from tests.bulk_equality.people import closed
 from tests.bulk_equality.playing import Desk, Playing
 from tests.bulk_equality.singly import Books
@@ -89,7 +91,9 @@ def bill(number: int, fen: int) -> Bill:
 class Played:
     """Books and arrays of a patient with two grantors, one in each of two families."""
 
-    def __init__(self, *stretches: list[Happening], **values: object) -> None:
+    def __init__(
+        self, *stretches: list[Happening], decide: Decide | None = None, **values: object
+    ) -> None:
         """Take the rules' values by their names, with _ for the dot."""
         changes = {name.replace("_", ".", 1): value for name, value in values.items()}
         book = RuleBook([rules(changes)])
@@ -105,7 +109,7 @@ class Played:
         self.tally = Tally()
         self.stretches = stretches
         areas = Areas("small", book, (HERE,), TODAY, 100)
-        desk = Desk(plain(), self.tally)
+        desk = Desk(decide or plain(), self.tally)
         self.playing = Playing(Random(0), areas, stretches=stretches, desk=desk)
 
     def play(self, part: int) -> list[Difference]:
@@ -139,6 +143,17 @@ def test_a_refund_to_a_closed_account_is_left_to_the_single_settlement() -> None
         played.books.put(replace(pool, bindings=ended))
         assert played.play(1) == []
         assert played.playing.left == [cancel]
+
+
+@pytest.mark.parametrize("kind", [plain, compiled])
+def test_use_that_fits_nowhere_is_never_counted_wrongly(kind: Callable[[], Decide]) -> None:
+    happenings: list[Happening] = []
+    for number in (1, 2):
+        happenings.append(Credit(TODAY, FIRST, Segment.CURRENT, HUGE - 1_000))
+        happenings.append(bill(number, HUGE - 900))
+    played = Played(happenings, decide=kind())
+    with pytest.raises((OverflowError, ValueError), match=r"beyond|invalid value"):
+        played.play(0)
 
 
 def test_a_grantors_part_is_given_back_in_cash_once_the_relation_has_ended() -> None:

@@ -47,8 +47,7 @@ _ALSO = (
 _OPTIONS = {
     "cache": True,
     "nogil": True,
-    "no_cfunc_wrapper": True,  # only compiled code calls these
-    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,  # no code in C calls these
     "error_model": "numpy",  # nothing is divided by zero, so nothing need ask
 }
 _INLINED = (

@@ -95,6 +95,7 @@ def _nearly_open(random: Random) -> RuleSet:
         "account.year_start_month": random.choice((1, 1, 1, 7, 4)),
         "claim.cancel_across_years": drawn.claim.cancel_across_years,
         "claim.refund_after_end": drawn.claim.refund_after_end,
+        "filing.emergency_as_filed": random.random() < 0.5,
         "pool.order": drawn.pool.order,
         "pool.reorder": random.random() < 0.3,  # mostly the area decides
     }

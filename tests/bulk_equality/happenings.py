@@ -106,6 +106,12 @@ class Till:
                 self.last_cancelled = 0
                 yield self._bill()
 
+    def aftermath(self, count: int) -> Iterator[Happening]:
+        """Draw so many cancellations of anything there was, and a credit after each."""
+        for bill in self.random.choices(self.bills, k=count):
+            yield Cancel(self.day, bill.number, None)
+            yield self._credit()
+
     def _rolls(self) -> Iterator[Roll]:
         """Begin account years, some of them late and some twice."""
         for region in self.areas.regions:

@@ -34,7 +34,10 @@ def play(number: int, *, bills: int, desk: Desk) -> Iterator[Difference]:
     till = Till(random, drawn, persons=persons, pools=families)
     parts = random.choice((1, 2))
     days = random.choice((20, 200, 480)) // parts
-    stretches = [list(till.happenings(bills // parts, days=days)) for _ in range(parts)]
+    stretches = [list(till.happenings(bills // parts, days=days))]
+    if parts > 1:
+        after = till.happenings(bills - bills // parts, days=days)
+        stretches.append([*till.aftermath(_CANCELLED), *after])
     books = Books(persons, families, drawn.book)
     playing = Playing(random, drawn, stretches=stretches, desk=desk)
     for part, stretch in enumerate(stretches):
@@ -61,7 +64,8 @@ def _change(random: Random, books: Books, on: date) -> None:
     books.years = open_years(books.persons.values())
 
 
-_ENDED, _CLOSED = 0.15, 0.1
+_ENDED, _CLOSED = 0.25, 0.1  # of all relations, of all accounts
+_CANCELLED = 25
 
 
 def _with_ended_relations(random: Random, pool: Pool, on: date) -> Pool:

@@ -173,6 +173,7 @@ def _longest_bill(rows: Rows, memory: Memory) -> int:
     """Give the number of lines of the longest bill, those in the memory included."""
     starts = np.ones(len(rows.kind) + 1, bool)
     starts[1:-1] = (rows.claim[1:] != rows.claim[:-1]) | (rows.kind[1:] != rows.kind[:-1])
+    starts[1:-1] |= rows.kind[1:] == CREDIT  # they have no number, and each stands by itself
     longest = int(np.diff(np.flatnonzero(starts)).max(initial=1))
     return max(longest, int(memory.lines.max(initial=1)))
 

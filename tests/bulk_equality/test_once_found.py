@@ -27,13 +27,16 @@ from domain.ids import ClaimId, InstitutionId, PersonId, PoolId
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
 from domain.rules import RuleBook
+from simulation.bulk import deciding
 from simulation.bulk.deciding import Decide, compiled, plain
+from simulation.bulk.intake import take_in
 from tests.builders import ANY_USE, HERE, START, rules
 from tests.bulk_equality.areas import Areas
 from tests.bulk_equality.comparing import Difference
 from tests.bulk_equality.happenings import HUGE, Bill, Cancel, Credit, Happening
 from tests.bulk_equality.people import closed
 from tests.bulk_equality.playing import Desk, Playing
+from tests.bulk_equality.rows import Layout
 from tests.bulk_equality.singly import Books
 from tests.bulk_equality.tally import Tally
 
@@ -154,6 +157,16 @@ def test_use_that_fits_nowhere_is_never_counted_wrongly(kind: Callable[[], Decid
     played = Played(happenings, decide=kind())
     with pytest.raises((OverflowError, ValueError), match=r"beyond|invalid value"):
         played.play(0)
+
+
+def test_credits_that_follow_each_other_are_no_long_bill() -> None:
+    asked: list[Happening] = [Credit(TODAY, FIRST, Segment.CURRENT, fen) for fen in range(1, 40)]
+    played = Played(asked)
+    table = played.playing.table
+    intake = take_in(played.persons, played.pools, table=table)
+    rows = Layout(asked, table.regions).lay(asked, intake).rows
+    assert deciding._longest_bill(rows, deciding.empty_memory()) == 1
+    assert played.play(0) == []
 
 
 def test_a_grantors_part_is_given_back_in_cash_once_the_relation_has_ended() -> None:

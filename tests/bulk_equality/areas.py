@@ -8,6 +8,7 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
+from domain.codes import RefundAfterEnd
 from domain.ids import RegionCode, RuleSetId
 from domain.refusals import Refusal
 from domain.rules import UNLIMITED, RuleBook, RuleSet
@@ -94,7 +95,7 @@ def _nearly_open(random: Random) -> RuleSet:
     values |= {
         "account.year_start_month": random.choice((1, 1, 1, 7, 4)),
         "claim.cancel_across_years": drawn.claim.cancel_across_years,
-        "claim.refund_after_end": drawn.claim.refund_after_end,
+        "claim.refund_after_end": random.choice((*RefundAfterEnd, RefundAfterEnd.CASH)),
         "filing.emergency_as_filed": random.random() < 0.5,
         "pool.order": drawn.pool.order,
         "pool.reorder": random.random() < 0.3,  # mostly the area decides

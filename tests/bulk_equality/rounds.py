@@ -64,8 +64,8 @@ def _change(random: Random, books: Books, on: date) -> None:
     books.years = open_years(books.persons.values())
 
 
-_ENDED, _CLOSED = 0.25, 0.1  # of all relations, of all accounts
-_CANCELLED = 25
+_ENDED, _CLOSED = 0.4, 0.1  # of all relations, of all accounts
+_CANCELLED = 40
 
 
 def _with_ended_relations(random: Random, pool: Pool, on: date) -> Pool:

@@ -1,0 +1,156 @@
+"""Segments of a log: rows and legs as two Parquet files, sealed by hashes, whole or not at all.
+
+`NNNNN.lines.parquet` and `NNNNN.legs.parquet` hold the columns of `schema`. Numbers go byte by
+byte into streams (BYTE_STREAM_SPLIT) that zstd then finds nearly constant; one page a column.
+The files are readable alone; that they are part of a log is said by a line of the manifest only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from domain.text import Text
+from ledger.errors import StoreError
+from simulation.bulk import hashing
+from simulation.bulk.arrays import Rows
+from simulation.bulk.deciding import Outcome
+from simulation.bulk.disk import Bytes, Disk, commit
+from simulation.bulk.manifest import FileSeal, SegmentLine
+from simulation.bulk.measuring import measured
+from simulation.bulk.schema import Arrow, Batch, batch_of, legs_table, lines_table
+
+_RUNS = {"cash", "edge"}  # long runs of one number: plain values suit zstd better
+_RISING = {"seq"}
+_PAGE = 1 << 26  # bytes: a page is a column
+
+
+class SegmentDamaged(StoreError):  # noqa: N818  # as in ledger.errors: the name says what is wrong
+    """A file of a segment is not what was written. Facts: file, detail."""
+
+    SAYS = Text("日志文件 {file} 有误：{detail}", "A file of the log is wrong: {file}: {detail}")
+    REMEDY = Text("请从备份恢复该文件。", "Restore the file from a copy.")
+    exit_code = 4
+
+
+def names_of(number: int) -> tuple[str, str]:
+    """Name the two files of a segment: of lines and of legs."""
+    return f"{number:05}.lines.parquet", f"{number:05}.legs.parquet"
+
+
+def write(
+    disk: Disk,
+    number: int,
+    *,
+    first_seq: int,
+    rows: Rows,
+    outcome: Outcome,
+) -> SegmentLine:
+    """Put a segment on the medium and give its line, not yet sealed nor in the manifest.
+
+    There is at least one row. Everything is computed from memory, nothing is read back. A file
+    has its name only when it is whole; a crash leaves files that no line of the manifest names.
+    Raises OSError where the disk fails, AssertionError where what was paid is not what it cost.
+    """
+    batch = Batch(first_seq, rows, outcome.decided, outcome.legs)
+    counts, sums = measured(batch)
+    assert counts.rows, "a segment has rows"
+    assert sums.balanced, f"what was paid is what it cost: {sums}"
+    tables = (lines_table(batch), legs_table(batch))
+    files = dict(zip(names_of(number), map(encoded, tables), strict=True))
+    lines, legs = (sealed(name, data) for name, data in files.items())
+    commit(disk, files)
+    return SegmentLine(
+        number=number,
+        first_seq=first_seq,
+        last_seq=first_seq + counts.rows - 1,
+        counts=counts,
+        sums=sums,
+        lines=lines,
+        legs=legs,
+    )
+
+
+def read(folder: Path, line: SegmentLine, *, sm3: bool = False) -> Batch:
+    """Give the rows and legs of a segment, as they were written; `Rows.slot` is -1 throughout.
+
+    The bytes that are decoded are those that were hashed: by SHA-256, and by SM3 if asked for.
+    Raises SegmentDamaged where a file is missing, has other bytes, or does not hold what the line
+    says.
+    """
+    tables = [_table(opened(folder, seal, sm3=sm3), seal) for seal in (line.lines, line.legs)]
+    try:
+        batch = batch_of(*tables)
+    except ValueError as error:
+        raise _damaged(line.lines, str(error)) from error
+    if (batch.first_seq, *measured(batch)) != (line.first_seq, line.counts, line.sums):
+        raise _damaged(line.lines, "counts or sums are not those of the manifest")
+    return batch
+
+
+# ------------------------------------------------------------------------------ bytes of a file
+
+
+def encoded(table: Arrow, *, level: int = 1) -> memoryview:
+    """Give a table as the bytes of a Parquet file: whole numbers throughout, none missing.
+
+    zstd above level 1 gains nothing. There are statistics of `seq` alone.
+    """
+    names: Sequence[str] = table.schema.names
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=max(1, table.num_rows),
+        data_page_size=_PAGE,
+        max_rows_per_page=max(1, table.num_rows),
+        compression="zstd",
+        compression_level=level,
+        use_dictionary=False,
+        column_encoding={name: _encoding(name) for name in names},
+        write_statistics=["seq"],
+        store_schema=True,
+    )
+    return memoryview(sink.getvalue())
+
+
+def _encoding(name: str) -> str:
+    if name in _RISING:
+        return "DELTA_BINARY_PACKED"
+    return "PLAIN" if name in _RUNS else "BYTE_STREAM_SPLIT"
+
+
+def sealed(name: str, data: Bytes) -> FileSeal:
+    """Give the seal of a file by its bytes."""
+    sha256, sm3 = hashing.digests(data)
+    return FileSeal(name=name, bytes=len(data), sha256=sha256, sm3=sm3)
+
+
+def opened(folder: Path, seal: FileSeal, *, sm3: bool = False) -> bytes:
+    """Give the bytes of a sealed file. Raises SegmentDamaged where they are not what was sealed."""
+    try:
+        data = (folder / seal.name).read_bytes()
+    except OSError as error:
+        raise _damaged(seal, error.strerror or str(error)) from error
+    if len(data) != seal.bytes:
+        raise _damaged(seal, f"{len(data)} bytes instead of {seal.bytes}")
+    if hashlib.sha256(data).hexdigest() != seal.sha256:
+        raise _damaged(seal, "SHA-256")
+    if sm3 and hashing.digests(data).sm3 != seal.sm3:
+        raise _damaged(seal, "SM3")
+    return data
+
+
+def _table(data: bytes, seal: FileSeal) -> Arrow:
+    try:
+        return pq.read_table(pa.BufferReader(data), use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(seal, str(error)) from error
+
+
+def _damaged(seal: FileSeal, detail: str) -> SegmentDamaged:
+    return SegmentDamaged(file=seal.name, detail=detail)

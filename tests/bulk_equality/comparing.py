@@ -12,10 +12,10 @@ from simulation.bulk.deciding import Outcome
 from simulation.bulk.outcomes import REFUSALS, SINGLY
 from simulation.bulk.rules import RuleTable
 from tests.bulk_equality import trials
+from tests.bulk_equality.decisions import Decision
 from tests.bulk_equality.happenings import Bill, Cancel, Happening, Roll
 from tests.bulk_equality.names import Names
 from tests.bulk_equality.rows import Laid
-from tests.bulk_equality.singly import Decision
 
 
 class Difference(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.ids import PersonId, RegionCode
 from domain.wallet import WALLET
 from simulation.bulk.intake import Intake
+from tests.bulk_equality.decisions import Pot
 from tests.bulk_equality.people import Persons
-from tests.bulk_equality.singly import Pot
 
 
 class Names:

@@ -20,10 +20,11 @@ from simulation.bulk.intake import Intake, take_in
 from simulation.bulk.rules import RuleTable, rule_table
 from tests.bulk_equality.areas import Areas
 from tests.bulk_equality.comparing import Comparing, Difference
+from tests.bulk_equality.decisions import Decision, OnlySingly
 from tests.bulk_equality.happenings import Happening
 from tests.bulk_equality.names import Names
 from tests.bulk_equality.rows import Layout
-from tests.bulk_equality.singly import Books, Decision, OnlySingly
+from tests.bulk_equality.singly import Books
 from tests.bulk_equality.tally import Tally
 
 Plant = Callable[[RuleTable], RuleTable]

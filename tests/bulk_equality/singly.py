@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
 
 from domain import bookkeeping, claim_fold, person, settlement
 from domain.account import AccountPassedOn, AccountRestored, AccountYearRolled
-from domain.claim import ClaimCancelled, ClaimOffered, ClaimSettled, Leg, Trial
+from domain.claim import ClaimCancelled, ClaimOffered, ClaimSettled, Leg
 from domain.codes import CreditKind, Segment
 from domain.facts import Change, Fact, Kind, Stream
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
@@ -24,57 +23,11 @@ from domain.wallet import WALLET
 from ledger import claim_handlers, commands
 from ledger.identity_map import Versioned
 from ledger.view import Refused, View
+from tests.bulk_equality.decisions import Decision, OnlySingly, Paid, Pot
 from tests.bulk_equality.happenings import HUGE, Bill, Cancel, Credit, Happening, Roll
 
 if TYPE_CHECKING:
     from ledger.workspace import Workspace
-
-Lines = Mapping[int, int]
-"""Fen by number of a line."""
-
-
-class Pot(NamedTuple):
-    """Where money lies: an account's available money, one of its purses, or a wallet."""
-
-    owner: PersonId
-    purse: str
-
-
-class Paid(NamedTuple):
-    """Money that left a pot, or, below zero, came into it, and what is then in the segment."""
-
-    pot: Pot
-    segment: Segment
-    line: int
-    fen: int
-    after: int
-
-
-class Decision(NamedTuple):
-    """What was decided about one happening, in the words of the single settlement.
-
-    `code` is empty where it was done. Cash and fund are below zero where they are given back;
-    `moved` is what a rollover turned into prior money, fen. `rules` are those of the patient's
-    area; of a cancellation `since` is the day of the settlement, and `became_prior` tells whether
-    current money came back as prior money.
-    """
-
-    code: str
-    rule: str | None = None
-    rule_set: str | None = None
-    cash: Lines = MappingProxyType({})
-    fund: Lines = MappingProxyType({})
-    legs: tuple[Paid, ...] = ()
-    trials: tuple[Trial, ...] = ()
-    moved: int = 0
-    patient: PersonId = PersonId("")
-    rules: RuleSet | None = None
-    since: date | None = None
-    became_prior: bool = False
-
-
-class OnlySingly(Exception):  # noqa: N818 - nothing is wrong: arrays leave this to the ledger
-    """The bulk run must leave this to the single settlement; nothing was changed."""
 
 
 class Books:

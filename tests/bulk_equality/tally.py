@@ -9,9 +9,9 @@ from domain.codes import Segment
 from domain.rules import RuleSet
 from domain.wallet import WALLET
 from tests.bulk_equality.areas import Areas
+from tests.bulk_equality.decisions import Decision, Paid
 from tests.bulk_equality.happenings import Bill, Cancel, Credit, Happening, Roll
 from tests.bulk_equality.must_occur import must_occur, said
-from tests.bulk_equality.singly import Decision, Paid
 
 
 class Tally:

@@ -15,8 +15,8 @@ from domain.rules import RuleBook, RuleSet
 from domain.verdicts import LIMITS, barrier_of
 from domain.wallet import WALLET
 from simulation.bulk.kernel.desk import OWN_ACCOUNT, OWN_WALLET
+from tests.bulk_equality.decisions import Pot
 from tests.bulk_equality.names import Names
-from tests.bulk_equality.singly import Pot
 
 Said = tuple[int, int, int, Reason, str | None, int | None]
 """Of one account: relation, pot, what it gave, why, by which rule, and the amount that decided."""

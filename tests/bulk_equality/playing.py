@@ -58,14 +58,19 @@ class Playing:
         self.table = desk.plant(_table(areas.book, areas.regions))
         self.left: list[Happening] = []  # to the single settlement
         self._layout = Layout([h for each in stretches for h in each], self.table.regions)
-        self._memory = empty_memory()
+        self.memory = empty_memory()
+
+    @property
+    def cancelled(self) -> list[int]:
+        """Give the numbers of all bills that are ever cancelled, ascending: the slots."""
+        return self._layout.cancelled
 
     def stretch(self, happenings: Sequence[Happening], books: Books) -> Iterator[Difference]:
         """Take the books in, let everything happen in batches of any size, and compare."""
         intake = take_in(books.persons, books.pools, table=self.table)
-        if not len(self._memory.standing):
+        if not len(self.memory.standing):
             relations = int(np.diff(intake.state.first_edge).max(initial=0))
-            self._memory = self._layout.memory(relations=relations)
+            self.memory = self._layout.memory(relations=relations)
         state = intake.state
         comparing = Comparing(Names(intake, books.persons), self.table, self.areas.book)
         for batch in self._batches(happenings):
@@ -95,7 +100,7 @@ class Playing:
 
     def _in_bulk(self, state: State, rows: Rows, *, trace: bool) -> tuple[State, Outcome]:
         """Let the kernel decide, and the interpreted one, too, which must agree to the bit."""
-        decide, rules, memory = self.desk.decide, self.table.rules, self._memory
+        decide, rules, memory = self.desk.decide, self.table.rules, self.memory
         if not self.desk.both:
             return decide(state, rules, rows=rows, memory=memory, trace=trace)
         copies = _copy(state), _copy(memory)

@@ -42,11 +42,11 @@ def play(number: int, *, bills: int, desk: Desk) -> Iterator[Difference]:
     playing = Playing(random, drawn, stretches=stretches, desk=desk)
     for part, stretch in enumerate(stretches):
         if part:
-            _change(random, books, stretch[0].booked)
+            change(random, books, stretch[0].booked)
         yield from playing.stretch(stretch, books)
 
 
-def _change(random: Random, books: Books, on: date) -> None:
+def change(random: Random, books: Books, on: date) -> None:
     """End some relations and close some accounts; an account with purses stays open."""
     for pool in books.pools.values():
         books.put(_with_ended_relations(random, pool, on))

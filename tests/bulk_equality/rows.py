@@ -35,8 +35,8 @@ class Layout:
 
     def __init__(self, happenings: Sequence[Happening], regions: Sequence[RegionCode]) -> None:
         """Look for the bills that are cancelled; `regions` are those of the rule table."""
-        cancelled = sorted({each.number for each in happenings if isinstance(each, Cancel)})
-        self._slots = {claim: slot for slot, claim in enumerate(cancelled)}
+        self.cancelled = sorted({each.number for each in happenings if isinstance(each, Cancel)})
+        self._slots = {claim: slot for slot, claim in enumerate(self.cancelled)}
         self._regions = {region: i for i, region in enumerate(regions)}
 
     def memory(self, *, relations: int) -> Memory:

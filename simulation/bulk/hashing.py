@@ -10,11 +10,11 @@ import hashlib
 from functools import cache
 from typing import NamedTuple, Protocol
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.bulk.disk import Bytes
+from simulation.bulk.machine_code import compiled, inlined
 
 CHUNK = 1 << 17
 """Bytes that both hashes take in turn: a piece that stays in the processor's cache."""
@@ -110,13 +110,13 @@ class OwnSm3:
         return state.astype(">u4").tobytes().hex()
 
 
-@numba.njit(inline="always")
+@inlined
 def _turned(word: np.uint32, bits: int) -> np.uint32:
     """Give a word turned to the left by 1 to 31 bits."""
     return np.uint32((word << np.uint32(bits)) | (word >> np.uint32(32 - bits)))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _absorb(state: NDArray[np.uint32], data: NDArray[np.uint8]) -> None:
     """Take whole blocks into the state; sections 5.3.2 and 5.3.3 of GB/T 32905-2016."""
     w = np.empty(68, np.uint32)
@@ -136,7 +136,7 @@ def _absorb(state: NDArray[np.uint32], data: NDArray[np.uint8]) -> None:
         _compress(state, w)
 
 
-@numba.njit(inline="always")
+@inlined
 def _compress(state: NDArray[np.uint32], w: NDArray[np.uint32]) -> None:
     a, b, c, d, e, f, g, h = state
     for t in range(ROUNDS):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.bulk.arrays import CANCEL, CREDIT, DONE, ROLL, SETTLE
+from simulation.bulk.machine_code import compiled
 from simulation.bulk.manifest import Counts, Sums
-from simulation.bulk.schema import Array, Batch
+from simulation.bulk.schema import Batch, read_only
 
 _COUNTS = ("bills", "cancellations", "credits", "rolls")  # in order of the kinds of rows
 _REFUSED = len(_COUNTS)
@@ -23,34 +23,21 @@ def measured(batch: Batch) -> tuple[Counts, Sums]:
     A bill is a run of rows of one claim to settle, a cancellation one of rows to cancel; credits
     and rolls are single rows. What was refused is counted and not summed.
     """
-    rows, decided, legs = batch.rows, batch.decided, batch.legs
     counts = np.zeros(_REFUSED + 1, np.int64)
     sums = np.zeros(len(_SUMS), np.int64)
-    _measure(
-        (rows.kind, rows.claim, rows.total, decided.outcome, decided.cash, decided.fund),
-        decided.legs,
-        legs.edge,
-        legs.amount,
-        counts,
-        sums,
-    )
+    _measure(read_only(batch), counts, sums)
     named = dict(zip((*_COUNTS, "refused"), counts.tolist(), strict=True))
     return (
-        Counts(rows=len(rows.kind), legs=len(legs.pot), **named),
+        Counts(rows=len(batch.rows.kind), legs=len(batch.legs.pot), **named),
         Sums(**dict(zip(_SUMS, sums.tolist(), strict=True))),
     )
 
 
-@numba.njit(nogil=True, cache=True)
-def _measure(
-    of_rows: tuple[Array, ...],
-    legs: NDArray[np.int16],
-    edge: NDArray[np.int32],
-    amount: NDArray[np.int32],
-    counts: NDArray[np.int64],
-    sums: NDArray[np.int64],
-) -> None:
-    kinds, claims, totals, outcomes, cash, fund = of_rows
+@compiled
+def _measure(batch: Batch, counts: NDArray[np.int64], sums: NDArray[np.int64]) -> None:
+    kinds, claims, totals = batch.rows.kind, batch.rows.claim, batch.rows.total
+    outcomes, cash, fund = batch.decided.outcome, batch.decided.cash, batch.decided.fund
+    legs, edge, amount = batch.decided.legs, batch.legs.edge, batch.legs.amount
     leg = 0
     for row in range(len(kinds)):
         kind = kinds[row]

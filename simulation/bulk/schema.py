@@ -56,6 +56,18 @@ class Batch(NamedTuple):
     legs: Legs
 
 
+def read_only(batch: Batch) -> Batch:
+    """Give the same arrays as views that cannot be written: compiled code sees one type of them."""
+    rows, decided, legs = (map(_read_only, part) for part in batch[1:])
+    return Batch(batch.first_seq, Rows(*rows), Decided(*decided), Legs(*legs))
+
+
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def _values(family: type[StrEnum]) -> tuple[str, ...]:
     return tuple(member.value for member in family)
 
@@ -64,7 +76,7 @@ KINDS = ("settle", "cancel", "credit", "roll")
 OUTCOMES = (
     *("done", "no_rule", "not_designated", "not_connected", "credential_missing"),
     *("proxy_not_allowed", "grantors_not_allowed", "card_not_active", "not_covered", "not_filed"),
-    *("not_filed_emergency", "unknown_claim", "already_cancelled", "not_settled", "across_months"),
+    *("not_filed_emergency", "unknown_claim", "already_cancelled", "unassigned", "across_months"),
     *("across_years", "exceeds_paid", "no_account", "account_closed", "already_rolled"),
     *("beyond_range", "closed_since"),
 )

@@ -122,7 +122,7 @@ def test_a_torn_last_line_is_told_apart_and_the_rest_stands(tmp_path: Path) -> N
 
 
 def test_every_flipped_bit_is_a_fault_or_a_torn_line(tmp_path: Path) -> None:
-    write(tmp_path)
+    write(tmp_path, LINES[:2])
     whole = (tmp_path / NAME).read_bytes()
     for place in range(len(whole)):
         flipped = bytearray(whole)

@@ -12,6 +12,7 @@ import pytest
 from domain.text import Text
 from simulation.bulk import arrays, schema
 from simulation.bulk.arrays import Decided, Legs, Rows
+from simulation.bulk.outcomes import REFUSALS, SINGLY
 from simulation.bulk.schema import LEGS, LINES, Batch
 from tests.simulation.bulk.made_up import BOOKED, made_up, same
 
@@ -28,15 +29,25 @@ def test_every_field_of_rows_decisions_and_legs_has_a_column() -> None:
     assert [column.name for column in LEGS] == ["seq", *Legs._fields]
 
 
+def test_every_column_has_the_type_of_its_array() -> None:
+    kinds = arrays.kinds_of(Rows) | arrays.kinds_of(Decided)
+    kinds |= {"seq": "int64", "fund_paid": kinds["fund"]}
+    del kinds["slot"]
+    assert {column.name: column.dtype for column in LINES} == kinds
+    assert {column.name: column.dtype for column in LEGS[1:]} == arrays.kinds_of(Legs)
+
+
 def test_words_stand_in_the_order_of_their_numbers() -> None:
     numbers = [getattr(arrays, word.upper()) for word in schema.KINDS]
     assert numbers == list(range(len(schema.KINDS)))
     special = {"not_designated", "not_connected"}  # also words of the till: see arrays
-    outcomes = [
-        getattr(arrays, f"{word}_refused".upper() if word in special else word.upper())
-        for word in schema.OUTCOMES
-    ]
-    assert outcomes == list(range(len(schema.OUTCOMES)))
+    outcomes = {
+        place: getattr(arrays, f"{word}_refused".upper() if word in special else word.upper())
+        for place, word in enumerate(schema.OUTCOMES)
+        if word != "unassigned"
+    }
+    assert all(place == number for place, number in outcomes.items())
+    assert set(outcomes) == {arrays.DONE, *REFUSALS, *SINGLY}
     bits = [word for word in schema.FLAGS if not word.startswith("credential")]
     assert [getattr(arrays, word.upper()) for word in bits] == [
         1 << place for place, word in enumerate(schema.FLAGS) if word in bits

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from simulation.bulk import segments
+from simulation.bulk import merkle, segments
 from simulation.bulk.disk import Disk
 from simulation.bulk.manifest import SegmentLine
 from simulation.bulk.segments import SegmentDamaged
@@ -30,6 +30,13 @@ def test_a_segment_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert same(batch.rows, rows)
     assert same(batch.decided, outcome.decided)
     assert same(batch.legs, outcome.legs)
+
+
+def test_a_root_is_given_where_it_is_asked_for_and_is_that_of_what_is_read(tmp_path: Path) -> None:
+    rows, outcome = made_up(400)
+    line = segments.write(Disk(tmp_path), 1, first_seq=9, rows=rows, outcome=outcome, merkle=True)
+    assert line.merkle == merkle.root_of(segments.read(tmp_path, line))
+    assert written(tmp_path).merkle is None
 
 
 def test_nothing_but_the_two_files_is_left(tmp_path: Path) -> None:
@@ -128,12 +135,15 @@ def test_files_that_hash_well_but_say_something_else_are_found(tmp_path: Path) -
         segments.read(tmp_path, msgspec.structs.replace(line, lines=sealed))
 
 
-def test_columns_are_split_by_bytes_and_only_seq_has_statistics(tmp_path: Path) -> None:
+def test_columns_are_encoded_as_every_reader_knows_and_only_seq_has_statistics(
+    tmp_path: Path,
+) -> None:
     line = written(tmp_path)
-    group = pq.ParquetFile(tmp_path / line.lines.name).metadata.row_group(0)
-    columns = [group.column(place) for place in range(group.num_columns)]
-    assert [column.path_in_schema for column in columns if column.statistics] == ["seq"]
-    assert {column.compression for column in columns} == {"ZSTD"}
-    by_name = {column.path_in_schema: column.encodings for column in columns}
-    assert "BYTE_STREAM_SPLIT" in by_name["total"]
-    assert "DELTA_BINARY_PACKED" in by_name["seq"]
+    for seal in (line.lines, line.legs):
+        group = pq.ParquetFile(tmp_path / seal.name).metadata.row_group(0)
+        columns = [group.column(place) for place in range(group.num_columns)]
+        assert [column.path_in_schema for column in columns if column.statistics] == ["seq"]
+        assert {column.compression for column in columns} == {"ZSTD"}
+        encodings = {encoding for column in columns for encoding in column.encodings}
+        assert encodings <= {"PLAIN", "RLE", "RLE_DICTIONARY", "DELTA_BINARY_PACKED"}
+        assert "DELTA_BINARY_PACKED" in encodings

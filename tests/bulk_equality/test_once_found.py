@@ -15,6 +15,7 @@ from domain.claim import ClaimLine, ClaimRequest, Institution
 from domain.codes import (
     Category,
     Coverage,
+    Funding,
     Insurance,
     Order,
     Place,
@@ -26,6 +27,7 @@ from domain.codes import (
 from domain.ids import ClaimId, InstitutionId, PersonId, PoolId
 from domain.person import Person
 from domain.pool import Binding, Pool, Standing
+from domain.purses import Purse, quota_purse
 from domain.rules import RuleBook
 from simulation.bulk import deciding
 from simulation.bulk.deciding import Decide, compiled, plain
@@ -167,6 +169,22 @@ def test_credits_that_follow_each_other_are_no_long_bill() -> None:
     rows = Layout(asked, table.regions).lay(asked, intake).rows
     assert deciding._longest_bill(rows, deciding.empty_memory()) == 1
     assert played.play(0) == []
+
+
+def test_a_quota_takes_back_all_that_it_gave() -> None:
+    played = Played([bill(1, 60), Cancel(TODAY, 1, None)], pool_funding=Funding.QUOTA)
+    for grantor in (FIRST, SECOND):
+        owner = played.books.person(grantor)
+        assert owner.account is not None
+        purses = {quota_purse(PATIENT): Purse(PoolId("F1"), Amounts(100, 0), 100)}
+        account = replace(owner.account, set_aside=purses, credited_fen=200)
+        played.books.put(replace(owner, account=account))
+    before = played.books.persons
+    assert played.play(0) == []
+    assert played.tally.seen["cancelled: into a purse"] == 1
+    assert [p.account and p.account.set_aside for p in played.books.persons.values()] == [
+        p.account and p.account.set_aside for p in before.values()
+    ]
 
 
 def test_a_grantors_part_is_given_back_in_cash_once_the_relation_has_ended() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.bulk import bulk
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
@@ -36,6 +37,7 @@ simulate = group(
 )
 
 simulate.add_command(compare)
+simulate.add_command(bulk)
 
 _KEEP = option(
     "--keep",

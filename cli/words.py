@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 METAVARS: dict[str, Text] = {
     "ACCOUNT": Text("账户", "ACCOUNT"),
+    "ADDRESS": Text("地址", "ADDRESS"),
     "CLAIM": Text("费用单号", "CLAIM"),
+    "CLAIMS": Text("费用文件", "CLAIMS"),
     "CODE": Text("代码", "CODE"),
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
+    "FOLDER": Text("目录", "FOLDER"),
     "GRANTOR": Text("共济人", "GRANTOR"),
     "BASE": Text("现行", "BASE"),
     "BENEFICIARY": Text("被共济人", "BENEFICIARY"),
@@ -44,6 +47,7 @@ METAVARS: dict[str, Text] = {
     "POOL": Text("共济组", "POOL"),
     "POSITION": Text("位置", "POSITION"),
     "REGION": Text("统筹区", "REGION"),
+    "ROWS": Text("行数", "ROWS"),
     "SCENARIO": Text("情景文件", "SCENARIO"),
     "SETTLEMENT": Text("结算号", "SETTLEMENT"),
     "SETTLEMENT|CLAIM": Text("结算号|费用单号", "SETTLEMENT|CLAIM"),

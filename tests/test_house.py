@@ -23,13 +23,15 @@ PACKAGES: list[str] = SETTINGS["tool"]["hatch"]["build"]["targets"]["wheel"]["pa
 PRUNED = {"__pycache__", "build", "dist"}
 TEXTS = {".md", ".py", ".toml", ".yaml", ".yml"}
 TEXTS_BY_NAME = {"Makefile", "run"}
-SLOW = {"eventsourcing", "pydantic", "rich", "sqlalchemy"}
+SLOW = {"eventsourcing", "numba", "numpy", "pyarrow", "pydantic", "rich", "sqlalchemy"}
 
 # Who may take more than two parameters by position, and why; and cli/, since click calls it.
 POSITIONAL_BY_NEED = {
     "domain/waterfall.py": "numba compiles calls by position",
     "domain/judging.py": "numba compiles calls by position",
     "simulation/bulk/frames.py": "numba calls what it was taught by position",
+    "simulation/bulk/collecting.py": "numba compiles calls by position",
+    "simulation/bulk/joining.py": "numba compiles calls by position",
     "ledger/recorders.py": "the library's recorders are called by position",
 }
 

@@ -66,10 +66,10 @@ class Frame(types.Type):
 RUN = Frame(Run)
 
 
-def table_of(run: Run) -> NDArray[np.int64]:
+def table_of(values: tuple[Any, ...], frame: Frame = RUN) -> NDArray[np.int64]:
     """Write down where everything of a run is. It holds as long as the run's arrays are kept."""
-    table = np.zeros(RUN.end, np.int64)
-    _fill(table, run, RUN)
+    table = np.zeros(frame.end, np.int64)
+    _fill(table, values, frame)
     return table
 
 
@@ -97,15 +97,21 @@ class _ColumnModel(models.StructModel):
         super().__init__(manager, kind, members)
 
 
-@intrinsic
-def frame_of(_context: Any, table: Any) -> Any:  # noqa: ANN401  # numba has no types
-    """Give compiled code the frame of a run from its table of addresses."""
+def reader_of(frame: Frame) -> Any:  # noqa: ANN401  # numba has no types
+    """Give what gives compiled code a frame from its table of addresses."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
-        array = context.make_array(signature.args[0])(context, builder, args[0])
-        return builder.bitcast(array.data, cgutils.voidptr_t)
+    @intrinsic
+    def read(_context: Any, table: Any) -> Any:  # noqa: ANN401  # as above
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ANN401  # as above
+            array = context.make_array(signature.args[0])(context, builder, args[0])
+            return builder.bitcast(array.data, cgutils.voidptr_t)
 
-    return RUN(table), generate
+        return frame(table), generate
+
+    return read
+
+
+frame_of = reader_of(RUN)
 
 
 @infer_getattr

@@ -107,9 +107,8 @@ class SegmentLine(Line, frozen=True, kw_only=True, tag_field="kind", tag="segmen
     lines: FileSeal
     legs: FileSeal
     merkle: str | None = None  # root over the canonical records
-    # Of the file of claims, from its beginning up to the end of this segment.
-    taken: int = 0  # rows read, rejected ones included; data rows, from 1
-    rejected: int = 0
+    claims: str = ""  # SHA-256 of the file of claims that its rows come from
+    taken: int = 0  # rows of that file up to the end of this segment, without rejected ones
 
 
 class CloseLine(Line, frozen=True, kw_only=True, tag_field="kind", tag="close"):
@@ -119,8 +118,9 @@ class CloseLine(Line, frozen=True, kw_only=True, tag_field="kind", tag="close"):
     state: str  # digest
     current: int  # fen in all pots
     prior: int
-    delta: FileSeal | None = None  # the pots that changed since the closing before
-    taken: int = 0
+    delta: FileSeal | None = None  # what differs from the opening state (`state_deltas`)
+    claims: str = ""  # SHA-256 of the file of claims that ends here
+    taken: int = 0  # rows of that file, without rejected ones
     rejected: dict[str, int] = {}  # rejected rows by reason
 
 

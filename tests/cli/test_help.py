@@ -21,7 +21,7 @@ from domain.text import Text
 from tests import house
 
 ROOT = Path(__file__).parents[2]
-SLOW = {"eventsourcing", "pydantic", "rich", "sqlalchemy", "yaml"}
+SLOW = {"eventsourcing", "numba", "numpy", "pyarrow", "pydantic", "rich", "sqlalchemy", "yaml"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

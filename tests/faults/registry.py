@@ -21,9 +21,11 @@ FAULTS: tuple[tuple[str, str], ...] = (
     ("last_yuan", "tests.faults.races:last_yuan"),
     ("full_disk", "tests.faults.full_disk:run"),
     ("kills", "tests.faults.kills:run"),
+    ("bulk_kills", "tests.faults.bulk_kills:run"),
     ("bit_flips", "tests.faults.bit_flips:run"),
     ("log_flips", "tests.faults.bit_flips:in_log"),
     ("power_loss", "tests.faults.power_loss:run"),
+    ("bulk_power_loss", "tests.faults.bulk_power_loss:run"),
     ("io_errors", "tests.faults.io_errors:run"),
     ("mutants", "tests.faults.mutants:run"),
 )

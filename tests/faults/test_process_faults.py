@@ -20,6 +20,8 @@ FAULTS = (
     "last_yuan",
     "full_disk",
     "kills",
+    "bulk_kills",
+    "bulk_power_loss",
     "bit_flips",
     "log_flips",
 )

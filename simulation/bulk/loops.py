@@ -1,0 +1,61 @@
+"""The compiled loops of dealing and cutting, entered as the kernel is (`simulation.bulk.entry`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+
+from simulation.bulk import collecting, joining
+from simulation.bulk.collecting import Found, Search
+from simulation.bulk.compiling import MODULES, compiled_copies
+from simulation.bulk.frames import Frame, reader_of, table_of
+from simulation.bulk.joining import Forest
+
+_COPIES = compiled_copies((*MODULES, joining.__name__, collecting.__name__))
+_ROOM_FOR = _COPIES[joining.__name__].room_for
+_DEAL_ROWS = _COPIES[joining.__name__].deal_rows
+_COLLECT = _COPIES[collecting.__name__].collect
+_ABSORB = _COPIES[collecting.__name__].absorb
+_FOREST, _SEARCH, _FOUND = Frame(Forest), Frame(Search), Frame(Found)
+_forest_of, _search_of, _found_of = map(reader_of, (_FOREST, _SEARCH, _FOUND))
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _room_for(table: Any) -> Any:  # noqa: ANN401  # as above
+    return _ROOM_FOR(_forest_of(table))
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
+def _deal_rows(table: Any) -> None:  # noqa: ANN401  # as above
+    _DEAL_ROWS(_forest_of(table))
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
+def _collect(table: Any) -> None:  # noqa: ANN401  # as above
+    _COLLECT(_search_of(table))
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
+def _absorb(table: Any) -> None:  # noqa: ANN401  # as above
+    _ABSORB(_found_of(table))
+
+
+def room_for(forest: Forest) -> int:
+    """See `simulation.bulk.joining`."""
+    return int(_room_for(table_of(forest, _FOREST)))
+
+
+def deal_rows(forest: Forest) -> None:
+    """See `simulation.bulk.joining`."""
+    _deal_rows(table_of(forest, _FOREST))
+
+
+def collect(search: Search) -> None:
+    """See `simulation.bulk.collecting`."""
+    _collect(table_of(search, _SEARCH))
+
+
+def absorb(found: Found) -> None:
+    """See `simulation.bulk.collecting`."""
+    _absorb(table_of(found, _FOUND))

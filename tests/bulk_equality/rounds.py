@@ -9,6 +9,7 @@ from random import Random
 from msgspec.structs import replace
 
 from domain import pool as pools
+from domain.account import Account
 from domain.codes import EndReason
 from domain.person import PersonLeftPool, evolve
 from domain.pool import Pool, RelationEnded
@@ -47,7 +48,10 @@ def play(number: int, *, bills: int, desk: Desk) -> Iterator[Difference]:
 
 
 def change(random: Random, books: Books, on: date) -> None:
-    """End some relations and close some accounts; an account with purses stays open."""
+    """End some relations, close some accounts, cut some quotas to what is left in them.
+
+    An account with purses stays open.
+    """
     for pool in books.pools.values():
         books.put(_with_ended_relations(random, pool, on))
     for person in books.persons.values():
@@ -57,15 +61,27 @@ def change(random: Random, books: Books, on: date) -> None:
                 books.put(evolve(books.person(person.id), left))
     for person in books.persons.values():
         account = person.account
-        if account is None or account.closed is not None or account.set_aside:
+        if account is None or account.closed is not None:
             continue
-        if random.random() < _CLOSED:
+        if account.set_aside and random.random() < _CUT:
+            books.put(replace(person, account=with_cut_quotas(account)))
+        if not account.set_aside and random.random() < _CLOSED:
             books.put(replace(person, account=closed(account, on)))
     books.years = open_years(books.persons.values())
 
 
 _ENDED, _CLOSED = 0.4, 0.1  # of all relations, of all accounts
+_CUT = 0.3  # of all accounts with purses
 _CANCELLED = 40
+
+
+def with_cut_quotas(account: Account) -> Account:
+    """Let no quota be larger than what is left in it, so that it takes nothing back."""
+    cut = {
+        name: purse if purse.quota_fen is None else replace(purse, quota_fen=purse.amount.total_fen)
+        for name, purse in account.set_aside.items()
+    }
+    return replace(account, set_aside=cut)
 
 
 def _with_ended_relations(random: Random, pool: Pool, on: date) -> Pool:

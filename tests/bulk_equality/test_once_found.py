@@ -38,6 +38,7 @@ from tests.bulk_equality.comparing import Difference
 from tests.bulk_equality.happenings import HUGE, Bill, Cancel, Credit, Happening
 from tests.bulk_equality.people import closed
 from tests.bulk_equality.playing import Desk, Playing
+from tests.bulk_equality.rounds import with_cut_quotas
 from tests.bulk_equality.rows import Layout
 from tests.bulk_equality.singly import Books
 from tests.bulk_equality.tally import Tally
@@ -171,20 +172,25 @@ def test_credits_that_follow_each_other_are_no_long_bill() -> None:
     assert played.play(0) == []
 
 
-def test_a_quota_takes_back_all_that_it_gave() -> None:
-    played = Played([bill(1, 60), Cancel(TODAY, 1, None)], pool_funding=Funding.QUOTA)
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_quota_takes_back_what_it_gave_unless_it_was_cut(cut: bool) -> None:  # noqa: FBT001  # drawn by pytest
+    cancel: list[Happening] = [Cancel(TODAY, 1, None)]
+    played = Played([bill(1, 60)], cancel, pool_funding=Funding.QUOTA)
     for grantor in (FIRST, SECOND):
         owner = played.books.person(grantor)
         assert owner.account is not None
         purses = {quota_purse(PATIENT): Purse(PoolId("F1"), Amounts(100, 0), 100)}
         account = replace(owner.account, set_aside=purses, credited_fen=200)
         played.books.put(replace(owner, account=account))
-    before = played.books.persons
     assert played.play(0) == []
-    assert played.tally.seen["cancelled: into a purse"] == 1
-    assert [p.account and p.account.set_aside for p in played.books.persons.values()] == [
-        p.account and p.account.set_aside for p in before.values()
-    ]
+    payer = played.books.person(SECOND)
+    assert payer.account is not None
+    if cut:
+        played.books.put(replace(payer, account=with_cut_quotas(payer.account)))
+    assert played.play(1) == []
+    account = played.books.person(SECOND).account or account
+    assert account.available.total_fen == (160 if cut else 100)
+    assert account.set_aside_amounts.total_fen == (40 if cut else 100)
 
 
 def test_a_grantors_part_is_given_back_in_cash_once_the_relation_has_ended() -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.bulk import bulk
+from cli.bulk_verify import verify
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
+from cli.population import population
 from cli.progress import progress
 from cli.render import Column, Table, console, show
 from cli.session import rule_book, shipped
@@ -37,7 +39,9 @@ simulate = group(
 )
 
 simulate.add_command(compare)
+simulate.add_command(population)
 simulate.add_command(bulk)
+simulate.add_command(verify)
 
 _KEEP = option(
     "--keep",

@@ -100,7 +100,7 @@ def measure(size: BulkSize, setting: Setting) -> Bulk:
     accounts = int(np.count_nonzero(opened(state.flags)))
     state_bytes = round(bytes_per_person(state) * 1_000)
     del state
-    bench = _Bench(folder, ClaimsInMemory(rows), table, setting)
+    bench = _Bench(folder, claims=ClaimsInMemory(rows), table=table, told=setting)
     del rows
     runs = bench.runs(size.repeat, merkle=False)
     replayed = bench.verified(size.repeat, How(table))
@@ -143,7 +143,7 @@ class _Bench:
     """The parts that begin from the same state with the same claims."""
 
     def __init__(
-        self, people: Path, claims: ClaimsInMemory, table: RuleTable, told: Setting
+        self, people: Path, *, claims: ClaimsInMemory, table: RuleTable, told: Setting
     ) -> None:
         self.claims = claims
         self._people, self._table, self._setting = people, table, told

@@ -13,6 +13,7 @@ from cli.bulk import bulk
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
+from cli.population import population
 from cli.progress import progress
 from cli.render import Column, Table, console, show
 from cli.session import rule_book, shipped
@@ -38,6 +39,7 @@ simulate = group(
 
 simulate.add_command(compare)
 simulate.add_command(bulk)
+simulate.add_command(population)
 
 _KEEP = option(
     "--keep",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.bulk import bulk
+from cli.bulk_verify import verify
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
@@ -40,6 +41,7 @@ simulate = group(
 simulate.add_command(compare)
 simulate.add_command(bulk)
 simulate.add_command(population)
+simulate.add_command(verify)
 
 _KEEP = option(
     "--keep",

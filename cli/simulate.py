@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.bulk import bulk
+from cli.bulk_load import load
 from cli.bulk_verify import verify
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
@@ -42,6 +43,7 @@ simulate.add_command(compare)
 simulate.add_command(bulk)
 simulate.add_command(population)
 simulate.add_command(verify)
+simulate.add_command(load)
 
 _KEEP = option(
     "--keep",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cli.errors import failure
+from cli.extras import needs
 from cli.params import AREA, DAY, option
 from cli.progress import progress
 from cli.render import Column, Table, show
@@ -20,7 +21,7 @@ from domain.money import format_yuan
 from domain.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cli.settings import Settings
     from simulation.bulk.arrays import Rows, State
@@ -151,20 +152,30 @@ _COLUMNS = [
 def population(settings: Settings, /, **given: object) -> None:
     """Make up a population."""
     asked = _Asked(**given)  # type: ignore[arg-type]  # click hands over what its types say
-    _check_folder(settings, asked.out)
-    from simulation.population.calibration import of_people
-    from simulation.population.people import make
+    _check_folder(asked.out)
+    with needs(settings, "bulk"):
+        from simulation.population.calibration import of_people
+        from simulation.population.people import make
 
     where = _where(settings, asked)
     with progress(settings, _MAKING) as tell:
         state = make(asked.persons, seed=asked.seed, where=where, workers=_workers(), tell=tell)
     measured = of_people(state, seed=asked.seed, where=where)
-    _write(state, asked, where=where)
-    rows = 0
+    digest = _write(state, asked, where=where)
+    counts: dict[str, object] = {
+        "persons": asked.persons,
+        "seed": asked.seed,
+        "relations": len(state.grantor),
+        "grantors": len(state.given),
+        "state_bytes": sum(array.nbytes for array in state),
+        "digest": digest,
+        "claim_rows": 0,
+        "folder": str(asked.out),
+    }
     if asked.claims or asked.with_credits:
-        rows, tally = _claims(settings, state, asked, where=where)
+        counts["claim_rows"], tally = _claims(settings, state, asked, where=where)
         measured += tally.figures(settled=asked.settle)
-    show(settings, _table(asked, state, measured=measured, rows=rows))
+    show(settings, _table(counts, measured))
 
 
 class _Asked(NamedTuple):
@@ -192,8 +203,6 @@ class _Asked(NamedTuple):
 
 _MAKING = Text("生成人群", "making people")
 _BILLING = Text("生成费用单", "making claims")
-_TAKEN = Text("文件夹不为空：{path}", "the folder is not empty: {path}")
-_TAKEN_REMEDY = Text("请换一个文件夹", "choose another one")
 _NO_RULES = Text(
     "{day} 没有规则的统筹区：{which}", "no rules on {day} for these pooling areas: {which}"
 )
@@ -203,10 +212,12 @@ _NO_RULES_REMEDY = Text(
 )
 
 
-def _check_folder(settings: Settings, folder: Path) -> None:
+def _check_folder(folder: Path) -> None:
+    """See that a folder may be written, before all the work is done."""
+    from simulation.bulk.state_errors import StateExists
+
     if folder.exists() and any(folder.iterdir()):
-        code, says = "folder_not_empty", _TAKEN.say(settings.lang, path=folder)
-        raise failure(code, says, remedy=_TAKEN_REMEDY.say(settings.lang))
+        raise StateExists(path=str(folder))
 
 
 def _where(settings: Settings, asked: _Asked) -> Setting:
@@ -226,14 +237,16 @@ def _workers() -> int:
     return min(os.cpu_count() or 1, 8)
 
 
-def _write(state: State, asked: _Asked, *, where: Setting) -> None:
+def _write(state: State, asked: _Asked, *, where: Setting) -> str:
+    """Write the state and what else is known of people; give the digest of the state."""
+    from simulation.bulk.state_files import save
     from simulation.population import lives
-    from simulation.population.state_folder import save
 
     made = {"persons": asked.persons, "seed": asked.seed, "day": asked.first.isoformat()}
-    save(state, asked.out, regions=where.regions, made=made)
+    digest = save(state, asked.out, regions=where.regions, made=made)
     if not asked.no_persons_file:
         lives.write(state, asked.out, seed=asked.seed, where=where)
+    return digest
 
 
 def _claims(
@@ -259,26 +272,16 @@ def _claims(
         return claims_files.write(told(), path, regions=where.regions, form=asked.form), tally
 
 
-def _table(asked: _Asked, state: State, *, measured: Sequence[Measured], rows: int) -> Table:
-    families, relations = len(state.given), len(state.grantor)
-    counts = {
-        "persons": asked.persons,
-        "seed": asked.seed,
-        "relations": relations,
-        "grantors": families,
-        "state_bytes": sum(array.nbytes for array in state),
-        "claim_rows": rows,
-        "folder": str(asked.out),
-    }
+def _table(counts: Mapping[str, object], measured: Iterable[Measured]) -> Table:
     facts = [
-        Text(f"{asked.persons:,} 人", f"{asked.persons:,} persons"),
-        Text(f"{relations:,} 个共济关系", f"{relations:,} relations"),
+        Text(f"{counts['persons']:,} 人", f"{counts['persons']:,} persons"),
+        Text(f"{counts['relations']:,} 个共济关系", f"{counts['relations']:,} relations"),
+        Text(f"{counts['claim_rows']:,} 行费用", f"{counts['claim_rows']:,} rows of claims"),
+        Text(f"种子 {counts['seed']}", f"seed {counts['seed']}"),
+        _INVENTED,
     ]
-    if rows:
-        facts.append(Text(f"{rows:,} 行费用", f"{rows:,} rows of claims"))
-    facts += [Text(f"种子 {asked.seed}", f"seed {asked.seed}"), _INVENTED]
-    shown = [_row(each) for each in measured]
-    return Table("population", _COLUMNS, shown, facts=facts, more=counts)
+    rows = [_row(each) for each in measured]
+    return Table("population", _COLUMNS, rows, facts=facts, more=counts)
 
 
 _INVENTED = Text("虚构数据，不是预测", "invented data, not a forecast")

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import root
 from simulation.bulk.arrays import State
+from simulation.bulk.state_files import load
 
 
 def run(out: Path, *more: str) -> Result:
@@ -32,7 +33,9 @@ def test_a_population_is_written_and_compared(tmp_path: Path) -> None:
     assert found["persons"] == 3000
     names = {path.name for path in out.iterdir()}
     assert names == {*(f"{name}.npy" for name in State._fields), "state.json", "persons.parquet"}
-    assert len(np.load(out / "home.npy")) == 3000
+    state = load(out, check=True)
+    assert len(state.state.home) == 3000
+    assert state.digest == found["digest"]
 
 
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
@@ -106,5 +109,5 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine", encoding="utf-8")
     result = run(tmp_path, "--lang", "en")
     assert result.exit_code == 2
-    assert "not empty" in result.stderr
+    assert "already there" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]

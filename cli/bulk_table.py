@@ -47,8 +47,9 @@ def as_table(written: Written, summary: Summary, *, milliseconds: int) -> Table:
     added = sum(line.counts.events for line in written.added)
     closing = written.closing
     a_second = added * 1000 // max(milliseconds, 1)
+    segments = len(written.segments)
     facts = [
-        Text(f"{len(written.segments)} 段", f"{len(written.segments)} segments"),
+        Text(f"{segments} 段", f"{segments} segment{'s' * (segments != 1)}"),
         Text(f"{added:,} 个事件，每秒 {a_second:,}", f"{added:,} events, {a_second:,} a second")
         if added
         else _NOTHING_NEW,
@@ -61,7 +62,7 @@ def as_table(written: Written, summary: Summary, *, milliseconds: int) -> Table:
         "head": written.head,
         "state": closing.state,
         "merkle": written.begin.merkle,
-        "segments": len(written.segments),
+        "segments": segments,
         "lines": summary.counts["rows"],
         "legs": summary.counts["legs"],
         "events": summary.events,

@@ -141,7 +141,7 @@ _COLUMNS = [
     Column("file", Text("文件", "file")),
     Column("seq", Text("行号", "row"), "int"),
     Column("claim", Text("费用单", "claim"), "int"),
-    Column("says", Text("发现", "finding")),
+    Column("says", Text("发现", "finding"), if_any=True),
     Column("expected", Text("应为", "expected")),
     Column("found", Text("实为", "found")),
     Column("times", Text("次数", "times"), "int"),

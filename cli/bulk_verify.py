@@ -60,12 +60,12 @@ _OTHER_REMEDY = Text(
 @argument(
     "log",
     metavar="LOG",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
     about=Text("日志目录", "Folder of the log."),
 )
 @option(
     "--state",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
     required=True,
     metavar="FOLDER",
     about=Text("日志的期初状态", "Folder of the state that the log began with."),

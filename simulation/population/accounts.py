@@ -68,8 +68,11 @@ _LONG_AGO = 4000  # days before the first one, where insurance simply held since
 def accounts(block: Block, families: Households, *, draws: Draws, where: Setting) -> Accounts:
     """Make what the members of households have on the first day of a setting."""
     count = block.persons
-    employee = _EMPLOYEE[families.letter]
-    flags = np.where(employee, draws.picks(count, _ACCOUNTS), np.int16(_RESIDENT))
+    if where.accounts_only:
+        flags = np.full(count, _insured(Insurance.EMPLOYEE, OPEN), np.int16)
+    else:
+        employee = _EMPLOYEE[families.letter]
+        flags = np.where(employee, draws.picks(count, _ACCOUNTS), np.int16(_RESIDENT))
     flags |= draws.picks(count, _CHANCES)
     current, prior = _money(flags, draws)
     owners = np.flatnonzero(flags & arrays.HAS_WALLET)

@@ -39,7 +39,10 @@ class Limits(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """The regions by number, which ones have people and how many, and the rules on a day."""
+    """The regions by number, which ones have people and how many, and the rules on a day.
+
+    With `accounts_only` everybody has a personal account, as where accounts are counted.
+    """
 
     regions: tuple[RegionCode, ...]
     day: date
@@ -47,6 +50,7 @@ class Setting(NamedTuple):
     provinces: tuple[int, ...]  # a number for each region
     neighbours: tuple[tuple[int, ...], ...]  # other areas of the province in which people live
     limits: Limits
+    accounts_only: bool = False
 
     @property
     def populated(self) -> list[int]:

@@ -179,7 +179,9 @@ def _grid(settings: Settings, table: Table, rows: Sequence[Mapping[str, object]]
 
 
 def _is_shown(column: Column, rows: Sequence[Mapping[str, object]]) -> bool:
-    return column.for_people and not (column.if_any and all(not row.get(column.key) for row in rows))
+    return column.for_people and not (
+        column.if_any and all(not row.get(column.key) for row in rows)
+    )
 
 
 def _record(settings: Settings, table: Table, row: Mapping[str, object]) -> RichTable:

@@ -83,7 +83,7 @@ CHECKS = {
     "state": Text("期末状态摘要相符", "the closing state's digest is that of the replay"),
     "redecide": Text(
         "按当时规则重新裁定，限额在内，结果相同",
-        "decided again under its rules, limits included, every row comes out the same",
+        "decided again, every row comes out the same, limits included",
     ),
 }
 """Every check in order, with what holds if it finds nothing."""

@@ -71,7 +71,7 @@ $(VENV)/bulk: pyproject.toml | $(VENV)/made
 
 $(VENV)/test: pyproject.toml | $(VENV)/made
 	$(INSTALL) '.[test]'
-	@touch $(VENV)/base $@
+	@touch $(VENV)/base $(VENV)/bulk $@
 
 $(VENV)/dev: pyproject.toml | $(VENV)/made
 	$(INSTALL) '.[dev]'

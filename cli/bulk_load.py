@@ -71,7 +71,8 @@ _KEPT = Text(
         "code is 1, and no store is left. It is made at --store, where nothing may be yet.",
     ),
     examples=(
-        "gongji simulate load run-2026 --state people --family P000000012 --store family-12",
+        "gongji simulate load run --state people --family P000000012 --store family-12",
+        "gongji simulate load run --state people --family B4711 --store family-of-4711",
     ),
 )
 @argument("log", metavar="LOG", type=click.Path(path_type=Path), about=Text("日志目录", "The log."))
@@ -87,8 +88,10 @@ _KEPT = Text(
     required=True,
     metavar="PERSON",
     about=Text(
-        "家庭中任何一人（P000000012），或 persons.parquet 中的家庭（F000000012）",
-        "Anybody in it (P000000012), or the family in persons.parquet (F000000012).",
+        "家庭中任何一人（P000000012）、其任何一张费用单（B4711），"
+        "或 persons.parquet 中的家庭（F000000012）",
+        "Anybody in it (P000000012), any of its bills (B4711), or the family in persons.parquet "
+        "(F000000012).",
     ),
 )
 @click.pass_context

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.compare_rules import CELLS, rule_cell
 from cli.errors import Failure, Trouble
 from cli.params import argument, option
 from cli.render import Column, Table, console, show, talk
@@ -19,19 +20,9 @@ if TYPE_CHECKING:
 
     from cli.settings import Settings
     from policies.library import Library
-    from policies.overlay import Cell, Overlay
+    from policies.overlay import Overlay
     from simulation.what_if import Changed, Comparison, Payer
 
-CELLS = [
-    Column("area", Text("统筹区", "area"), in_data=False),
-    Column("region", Text("统筹区", "area"), for_people=False),
-    Column("label", Text("规则", "rule"), in_data=False),
-    Column("parameter", Text("参数", "parameter")),
-    Column("from", Text("起", "from"), "date"),
-    Column("to", Text("止", "to"), "date"),
-    Column("before", Text("现行", "as it is")),
-    Column("after", Text("假设", "as it might be")),
-]
 _PAYERS = [
     Column("payer", Text("支付方", "payer"), "code", "Payer"),
     Column("account", Text("账户", "account")),
@@ -204,28 +195,6 @@ def _show_people(
     show(settings, Table("rules", CELLS, cells))
     if payers:
         show(settings, Table("payers", _PAYERS, payers))
-
-
-def rule_cell(cell: Cell) -> dict[str, object]:
-    """Give a changed rule as a row of `CELLS`."""
-    from cli.explanation import say_change
-    from cli.sources import area, library
-
-    parameter = library().parameters[cell.parameter]
-    before, after = say_change(parameter, cell.before, cell.after)
-    return {
-        "area": area(cell.region),
-        "region": cell.region,
-        "label": parameter.label.text,
-        "parameter": cell.parameter,
-        "from": cell.start,
-        "to": cell.end,
-        "before": before or _NO_VALUE,
-        "after": after or _NO_VALUE,
-    }
-
-
-_NO_VALUE = Text("没有规定", "none")
 
 
 def _amounts(payer: Payer, before: int, after: int) -> dict[str, object]:

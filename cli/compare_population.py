@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cli.compare_chart import Bar, can_write_chinese, check_format, draw
+from cli.compare_rules import CELLS, rule_cell
 from cli.compare_tables import PANELS, PAYERS, bars, payer_rows, sections, that_change
 from cli.errors import FOUND, failure
 from cli.extras import needs
@@ -170,7 +171,6 @@ def _ages(opened: StateFile) -> NDArray[np.int8] | None:
 
 
 def _show(settings: Settings, sides: tuple[Side, Side], found: _Compared) -> None:
-    from cli.compare import CELLS, rule_cell
     from policies.overlay import changed_cells
 
     if found.left_out:

@@ -6,7 +6,6 @@ Nobody outside it can change its money, so its bills can be decided again withou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -25,8 +24,6 @@ LARGEST = 200
 """Persons. Above it a set is no family but a part of the population that hangs together."""
 
 _DIGITS = 9
-_PERSON = re.compile(r"P?(\d{1,9})")
-_FAMILY = re.compile(r"F\d{9}")
 _Word = TypeVar("_Word")
 _CHUNK = 1 << 24  # edges looked through at a time
 
@@ -143,23 +140,6 @@ def person_id(number: int) -> PersonId:
 def claim_id(number: int) -> ClaimId:
     """Give the id of a bill of a bulk run."""
     return ClaimId(f"B{number}")
-
-
-def number_of(name: str) -> int | None:
-    """Read the number of a person (P000000012, 12), or None for a family (F000000012).
-
-    Raises:
-        CannotLoad: it is neither.
-    """
-    if found := _PERSON.fullmatch(name):
-        return int(found[1])
-    if _FAMILY.fullmatch(name):
-        return None
-    says = Text(
-        "“{name}”不是人员号（P000000012）或家庭号（F000000012）",
-        "{name!r} is no person (P000000012) and no family (F000000012)",
-    )
-    raise CannotLoad(filled(says, name=name))
 
 
 def family_of(

@@ -13,18 +13,20 @@ from ledger import store as stores
 from ledger.application import Application
 from ledger.errors import StoreExists
 from simulation.bulk import manifest
-from simulation.bulk.family import CannotLoad, family_of, filled, number_of
+from simulation.bulk.family import CannotLoad, family_of, filled
 from simulation.bulk.family_history import history_of
 from simulation.bulk.family_loading import Course, Difference, load
+from simulation.bulk.family_names import person_named
 from simulation.bulk.manifest import Begin, Manifest
-from simulation.bulk.persons_file import family_of_person, first_of_family
+from simulation.bulk.persons_file import family_of_person
 from simulation.bulk.state_files import StateFile
 
 
 def course_of(log: Path, opened: StateFile, *, name: str) -> Course:
-    """Read one family's part of a log that began on a state; `name` is a member's, or its own.
+    """Read one family's part of a log that began on a state.
 
-    Only the manifest's chain is checked here; `gongji simulate verify` checks the files.
+    `name` is the id of a member, of one of their bills, or that of the family itself. Only the
+    manifest's chain is checked here; `gongji simulate verify` checks the files.
 
     Raises:
         CannotLoad: the log is not whole or began on another state, or there is no such family.
@@ -39,31 +41,19 @@ def course_of(log: Path, opened: StateFile, *, name: str) -> Course:
         )
         raise CannotLoad(filled(says, log=log, state=opened.folder))
     regions = tuple(map(RegionCode, begin.regions))
-    family = family_of(opened.state, _person(name, opened), regions=regions)
+    segments = [(segment.lines.name, segment.legs.name) for segment in read.segments]
+    person = person_named(name, state=opened.folder, lines=[log / lines for lines, _ in segments])
+    family = family_of(opened.state, person, regions=regions)
     pool = family_of_person(opened.folder, family.numbers[0])
     family = family._replace(pool=pool) if pool else family
     homes = {member.home for member in family.members}
     history = history_of(
         log,
-        [(segment.lines.name, segment.legs.name) for segment in read.segments],
+        segments,
         persons=family.numbers,
         regions=[number for number, region in enumerate(regions) if region in homes],
     )
     return Course(family, history, regions, begin.rule_sets)
-
-
-def _person(name: str, opened: StateFile) -> int:
-    """Find somebody of the family that is meant."""
-    number = number_of(name)
-    if number is None:
-        number = first_of_family(opened.folder, name)
-    if number is None:
-        says = Text(
-            "{state} 的 persons.parquet 中没有家庭 {name}，请改写其中一人的编号",
-            "persons.parquet in {state} knows no family {name}; name somebody of it",
-        )
-        raise CannotLoad(filled(says, state=opened.folder, name=name))
-    return number
 
 
 def _begin(read: Manifest, log: Path) -> Begin:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.bulk.state_files import StateFile
-
 from domain.rules import RuleBook
 from simulation.bulk import manifest, segments, state_files
 from simulation.bulk.arrays import State
@@ -13,6 +11,7 @@ from simulation.bulk.deciding import empty_memory, plain
 from simulation.bulk.disk import Disk
 from simulation.bulk.manifest import Begin
 from simulation.bulk.rules import rule_table
+from simulation.bulk.state_files import StateFile
 from tests.simulation.bulk.small_population import Bill, rows_of
 
 
@@ -22,7 +21,7 @@ def save_run(folder: Path, state: State, *batches: list[Bill], book: RuleBook) -
     state_files.save(state, folder / "state", regions=table.regions)
     opened = state_files.load(folder / "state")
     (folder / "log").mkdir()
-    disk, memory = Disk(folder / "log"), empty_memory(4, lines=20, legs=40)
+    disk, memory = Disk(folder / "log"), empty_memory(64, lines=400, legs=2_000)
     begin = Begin(
         opening=opened.digest,
         persons=len(state.home),

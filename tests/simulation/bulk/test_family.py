@@ -15,7 +15,7 @@ from domain.pool import Authorization, Standing
 from domain.rules import RuleBook, RuleSet, SegmentOrder
 from ledger.application import Application
 from ledger.store import memory
-from simulation.bulk.family import CannotLoad, Family, family_of, number_of, person_id
+from simulation.bulk.family import CannotLoad, Family, family_of, person_id
 from simulation.bulk.family_loading import Course, load
 from tests.builders import DAY, ELSEWHERE, HERE, START, rules
 from tests.simulation.bulk.small_population import (
@@ -70,19 +70,6 @@ def test_what_hangs_together_too_far_is_no_family() -> None:
     assert len(family(people, chain, most=10).members) == 10
     with pytest.raises(CannotLoad, match="more than 9 persons"):
         family(people, chain, most=9)
-
-
-@pytest.mark.parametrize(("name", "number"), [("P000000012", 12), ("12", 12), ("F000000012", None)])
-def test_a_person_is_named_by_number_and_a_family_is_looked_up(
-    name: str, number: int | None
-) -> None:
-    assert number_of(name) == number
-
-
-@pytest.mark.parametrize("name", ["", "X12", "P", "P0000000012", "-1", "F1"])
-def test_other_names_are_refused(name: str) -> None:
-    with pytest.raises(CannotLoad, match="no person"):
-        number_of(name)
 
 
 @pytest.mark.parametrize("number", [-1, 2])

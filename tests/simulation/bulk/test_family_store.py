@@ -122,6 +122,26 @@ def test_a_family_is_found_and_named_by_the_file_of_persons(tmp_path: Path) -> N
         course_of(tmp_path / "log", opened, name="F000000007")
 
 
+@pytest.mark.parametrize("name", ["P000000001", "1", "B7", "B9"])
+def test_a_family_goes_by_a_person_or_a_bill_of_it(name: str, tmp_path: Path) -> None:
+    course = course_of(tmp_path / "log", small_run(tmp_path), name=name)
+    assert course.family.numbers == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        *[(wrong, "is no person") for wrong in ("", "X12", "P", "P0000000012", "-1", "F1")],
+        ("B10", "knows no bill B10"),
+        ("P000000003", "numbered 0 to 2"),
+    ],
+)
+def test_names_that_nobody_has_are_refused(name: str, says: str, tmp_path: Path) -> None:
+    opened = small_run(tmp_path)
+    with pytest.raises(CannotLoad, match=says):
+        course_of(tmp_path / "log", opened, name=name)
+
+
 def test_what_stands_in_the_manifest_alone_counts(tmp_path: Path) -> None:
     opened = small_run(tmp_path)
     path = tmp_path / "log" / "manifest.jsonl"

@@ -36,8 +36,8 @@ WIDEST = 100
 """No line is drawn longer than this, whatever the terminal."""
 
 _WELCOME = Text(
-    "导览：在临时账本上进行，不到一分钟即完。以 $ 开头的命令都真的执行，可照抄。",
-    "A tour on a throw-away store; it takes less than a minute. Every command after $ is really "
+    "导览：在临时账本上进行，约一分钟。以 $ 开头的命令都真的执行，可照抄。",
+    "A tour on a throw-away store; it takes about a minute. Every command after $ is really "
     "run.",
 )
 _PLACE = Text("导览的时间固定为 2026-03-02。", "In the tour it is always 2 March 2026.")

@@ -15,7 +15,8 @@ from cli.tour_population import BILL, PATIENT, PERSONS
 from simulation.bulk.family import claim_id, person_id
 from simulation.bulk.outcomes import SINGLY
 
-PAGE = (Path(__file__).parents[2] / "docs" / "bulk.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "bulk.md").read_text(encoding="utf-8")
 FEWER = 4_000
 
 
@@ -30,6 +31,14 @@ def test_the_page_goes_the_way_of_the_tour() -> None:
     number = int(PATIENT.removeprefix("P"))
     assert f"Patient {number} is `{person_id(number)}`" in PAGE
     assert f"is `{claim_id(int(BILL.removeprefix('B')))}`" in PAGE
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_has_commands_of_the_page_in_their_order(name: str) -> None:
+    (shown,) = re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    lines = shown.splitlines()
+    assert len(lines) > 3
+    assert lines == [line for line in commands() if line in lines]
 
 
 def test_every_command_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,8 +37,7 @@ WIDEST = 100
 
 _WELCOME = Text(
     "导览：在临时账本上进行，约一分钟。以 $ 开头的命令都真的执行，可照抄。",
-    "A tour on a throw-away store; it takes about a minute. Every command after $ is really "
-    "run.",
+    "A tour on a throw-away store; it takes about a minute. Every command after $ is really run.",
 )
 _PLACE = Text("导览的时间固定为 2026-03-02。", "In the tour it is always 2 March 2026.")
 _AS_EXPECTED = Text("（退出码 {code}，正应如此）", "(exit code {code}, as it should be)")

@@ -9,7 +9,7 @@ from domain.text import Text
 PERSONS = 100_000
 PATIENT, BILL = "P000068142", "B16971"
 """A child in Wuhan for whom both parents pay: the account drawn on first reaches its limit for the
-day. The seed makes them; where people are made otherwise, docs/bulk.md shows how to find others."""
+day. The seed makes them; where people are made otherwise, docs/bulk.md shows how to find another."""
 
 _HEADING = Heading(Text("十万人的一天", "A hundred thousand people"))
 
@@ -47,7 +47,7 @@ POPULATION: tuple[Step, ...] = (
             "every bill decided again singly, and then any of them can be explained.",
         )
     ),
-    Run(f"simulate load run --state people --family {PATIENT} --store household"),
+    Run(f"simulate load run --state people --family {BILL} --store household"),
     Run(f"claim explain {BILL} --store household"),
 )
 """The part of the tour that needs the extra [bulk]."""

@@ -9,7 +9,7 @@ from domain.text import Text
 PERSONS = 100_000
 PATIENT, BILL = "P000068142", "B16971"
 """A child in Wuhan for whom both parents pay: the account drawn on first reaches its limit for a
-day. The seed makes them; where people are made otherwise, docs/bulk.md shows how to find another."""
+day. The seed makes both; where people are made otherwise, docs/bulk.md shows how to find a bill."""
 
 _HEADING = Heading(Text("十万人的一天", "A hundred thousand people"))
 

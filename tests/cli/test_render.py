@@ -164,7 +164,7 @@ def test_a_column_that_no_row_fills_can_be_left_out_of_tables_and_stays_in_data(
     capsys: pytest.CaptureFixture[str], *, why: str | None, shown: bool
 ) -> None:
     columns = [Column("who", Text("谁", "who")), Column("why", Text("为何", "reason"), if_any=True)]
-    rows = [{"who": "a"}, {"who": "b", "why": why}]
+    rows: list[dict[str, object]] = [{"who": "a"}, {"who": "b", "why": why}]
     show(Settings(lang="en"), Table("sample", columns, rows))
     assert ("reason" in capsys.readouterr().out) is shown
     show(Settings(lang="en", output="json"), Table("sample", columns, rows))

@@ -56,6 +56,7 @@ class Replay:
         self._first: dict[int, Found] = {}
         self._times = np.zeros(len(fault.KINDS), np.int64)
         self._batch = 0
+        self.is_fit = True
 
     @property
     def state(self) -> State:
@@ -72,6 +73,10 @@ class Replay:
             self._first[kind]._replace(times=int(self._times[kind])) for kind in sorted(self._first)
         )
 
+    def _note_fit(self, notes: Notes) -> None:
+        """Note whether all rows so far are such as a file of claims can have."""
+        self.is_fit = self.is_fit and not notes.faults[list(fault.UNFIT), fault.COUNT].any()
+
     def take(self, batch: Batch) -> bool:
         """Replay a batch; give False, and change nothing, where numbers point nowhere."""
         self._batch += 1
@@ -84,6 +89,7 @@ class Replay:
         sound = not notes.faults[fault.MALFORMED, fault.COUNT]
         if sound:
             self._replay(page)
+        self._note_fit(notes)
         self._gather(batch, notes)
         return sound
 

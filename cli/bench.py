@@ -12,7 +12,7 @@ from cli.bench_rows import COLUMNS, SECTIONS, facts, more, rows
 from cli.params import option
 from cli.render import Table, show, talk
 from cli.settings import Settings
-from cli.texts import Command
+from cli.texts import Group, Lazy
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -22,9 +22,15 @@ _BOTH = Text("--smoke 与 --full 只能用一个", "--smoke and --full exclude e
 _COUNT = click.IntRange(min=1)
 
 
-@click.command(
+@click.group(
     "bench",
-    cls=Command,
+    cls=Group,
+    invoke_without_command=True,
+    lazy={
+        "bulk": Lazy(
+            "cli.bench_bulk:bulk", Text("批量引擎的一日", "A day through the bulk engine")
+        ),
+    },
     about=Text(
         "标准负载：结算、基线、热点、预授权、规模、重放、投影、kill -9、磁盘、内存、分段。\n\n"
         "在临时目录新建账本，逐组落盘（fsync），结束后删除。计时的项目重复数轮，给出中位数与最低、最高。"
@@ -115,9 +121,9 @@ _COUNT = click.IntRange(min=1)
         "The big sizes: a million persons, a million settlements; an hour or more.",
     ),
 )
-@click.pass_obj
+@click.pass_context
 def bench(
-    settings: Settings,
+    ctx: click.Context,
     /,
     only: tuple[str, ...],
     folder: Path | None,
@@ -126,10 +132,13 @@ def bench(
     **asked: int | tuple[int, ...] | None,
 ) -> None:
     """Measure and show."""
+    if ctx.invoked_subcommand is not None:
+        return
     from benchmarks.report import measure
     from benchmarks.setting import Setting
     from policies import loader
 
+    settings: Settings = ctx.obj
     if smoke and full:
         raise click.UsageError(_BOTH.say(settings.lang))
     size = _size(smoke=smoke, full=full, **asked)

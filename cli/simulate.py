@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.bulk import bulk
+from cli.bulk_load import load
 from cli.bulk_verify import verify
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
 from cli.params import argument, option
+from cli.population import population
 from cli.progress import progress
 from cli.render import Column, Table, console, show
 from cli.session import rule_book, shipped
@@ -38,7 +40,9 @@ simulate = group(
 )
 
 simulate.add_command(compare)
+simulate.add_command(population)
 simulate.add_command(bulk)
+simulate.add_command(load)
 simulate.add_command(verify)
 
 _KEEP = option(

@@ -105,6 +105,7 @@ def _decide(
     state = _with_room(state, rows, more=3 * (relatives + undone))
     count = len(rows.kind)
     decided = _made(Decided, np.zeros, count)
+    decided.rule[:] = -1  # where nothing says otherwise
     bound = SEGMENTS * int(asked.sum()) + 2 * undone + int(np.count_nonzero(rows.kind == CREDIT))
     legs = _made(Legs, np.empty, bound)
     trials = int(asked.sum()) if trace else 0
@@ -117,7 +118,20 @@ def _decide(
         kernel(run)
     legs = Legs(*(each[: work.at[LEGS]] for each in legs))
     tried = Tried(*(each[: work.at[TRIED]] for each in tried))
+    _check_use(state, legs)
     return state, Outcome(decided, legs, tried)
+
+
+def _check_use(state: State, legs: Legs) -> None:
+    """Hold that what was used in a year still fits: beyond 32 bits it would be below zero.
+
+    Raises:
+        OverflowError: somebody used more than 21 million yuan of a relative's account in a year.
+    """
+    edges = legs.edge[legs.edge >= 0]
+    if np.any(state.used[edges] < 0) or np.any(state.given[state.giver[edges]] < 0):
+        msg = f"use of a relative's account in one year beyond {2**31 - 1} fen"
+        raise OverflowError(msg)
 
 
 def _made(layout: type[_Arrays], make: Callable[..., Any], count: int) -> _Arrays:
@@ -159,6 +173,7 @@ def _longest_bill(rows: Rows, memory: Memory) -> int:
     """Give the number of lines of the longest bill, those in the memory included."""
     starts = np.ones(len(rows.kind) + 1, bool)
     starts[1:-1] = (rows.claim[1:] != rows.claim[:-1]) | (rows.kind[1:] != rows.kind[:-1])
+    starts[1:-1] |= rows.kind[1:] == CREDIT  # they have no number, and each stands by itself
     longest = int(np.diff(np.flatnonzero(starts)).max(initial=1))
     return max(longest, int(memory.lines.max(initial=1)))
 

@@ -190,12 +190,8 @@ class _Audit:
             self._stop(page.line)
             return
         self._count(page.line, page.batch)
-        if self._redeciding is None:
-            return
-        if self._replay.is_fit:
+        if self._redeciding is not None:
             self._decide_again(page.line, page.batch, self._redeciding)
-        else:
-            self._tally.left_out(["redecide"], _UNFIT)
 
     def _stop(self, line: SegmentLine) -> None:
         """Replay no further; what was found until here stands."""
@@ -310,10 +306,6 @@ _ELSE = Text("期初状态不是日志所记的状态", "the state is not the on
 _NO_STATE = Text("没有日志的期初状态", "the state that the log began with is not at hand")
 _NO_RULES = Text("没有给出规则", "no rules were given")
 _OTHER_RULES = Text("规则库与日志所记不同", "the rules at hand are not those that the log names")
-_UNFIT = Text(
-    "此后的行不是费用文件能有的，不再重新裁定",
-    "from there on rows are not such as a file of claims can have",
-)
 _NOT_ASKED = Text("未要求重新裁定", "nobody asked to decide again")
 _CURRENT = Text("当年余额合计不符", "the sum of current money differs")
 _PRIOR = Text("历年余额合计不符", "the sum of prior money differs")

@@ -8,14 +8,8 @@ from simulation.bulk.compile_watch import compiling
 
 
 def test_compiling_is_said_once_and_timed() -> None:
-    @numba.njit
-    def outer(number: int) -> int:
-        return inner(number) + 1
-
-    @numba.njit
-    def inner(number: int) -> int:
-        return 2 * number
-
+    inner = numba.njit(lambda number: 2 * number)
+    outer = numba.njit(lambda number: inner(number) + 1)
     begun: list[str] = []
     with compiling(lambda: begun.append("begun")) as took:
         assert took() == 0
@@ -28,10 +22,7 @@ def test_compiling_is_said_once_and_timed() -> None:
 
 
 def test_nothing_is_said_of_what_was_compiled_before() -> None:
-    @numba.njit
-    def double(number: int) -> int:
-        return 2 * number
-
+    double = numba.njit(lambda number: 2 * number)
     assert double(1) == 2
     begun: list[str] = []
     with compiling(lambda: begun.append("begun")) as took:

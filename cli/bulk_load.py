@@ -10,6 +10,7 @@ import click
 from cli.errors import FOUND, Failure, Trouble
 from cli.extras import needs
 from cli.params import argument, option
+from cli.refusal_words import in_general
 from cli.render import Column, Table, show
 from cli.session import rule_book
 from cli.texts import Command
@@ -23,17 +24,18 @@ if TYPE_CHECKING:
     from simulation.bulk.family_loading import Course, Difference
 
 _ENTRIES = [
-    Column("seq", Text("日志行", "row"), "int"),
+    Column("seq", Text("日志行", "row"), "int", for_people=False),
     Column("entry", Text("事项", "entry"), in_data=False),
     Column("kind", Text("事项", "entry"), for_people=False),
     Column("claim", Text("费用单", "claim")),
     Column("booked", Text("入账日", "booked"), "date"),
     Column("person", Text("参保人", "person")),
-    Column("total_fen", Text("金额(元)", "amount (yuan)"), "yuan"),
-    Column("fund_fen", Text("基金(元)", "fund (yuan)"), "yuan"),
-    Column("accounts_fen", Text("账户(元)", "accounts (yuan)"), "yuan"),
-    Column("cash_fen", Text("现金(元)", "cash (yuan)"), "yuan"),
-    Column("refusal", Text("拒绝原因", "refused because")),
+    Column("total_fen", Text("总额", "total"), "yuan"),
+    Column("fund_fen", Text("基金", "fund"), "yuan"),
+    Column("accounts_fen", Text("账户", "accounts"), "yuan"),
+    Column("cash_fen", Text("现金", "cash"), "yuan"),
+    Column("refusal", Text("拒绝原因", "refused because"), for_people=False),
+    Column("says", Text("拒绝原因", "refused because"), in_data=False, if_any=True),
 ]
 _DIFFERENCES = [
     Column("seq", Text("日志行", "row"), "int"),
@@ -167,6 +169,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "accounts_fen": sum(leg.amount_fen for leg in entry.legs),
         "cash_fen": sum(line.cash_fen for line in entry.lines),
         "refusal": code or SINGLY.get(entry.outcome),
+        "says": in_general(code) if code else SINGLY.get(entry.outcome),
     }
 
 

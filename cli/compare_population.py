@@ -119,11 +119,14 @@ def _side(name: str) -> Side:
 
 
 def _compared(settings: Settings, asked: Asked, sides: tuple[Side, Side]) -> _Compared:
-    from simulation.bulk import state_files
-    from simulation.bulk.claims_file import open_claims
-    from simulation.bulk.comparing import Claims, compare
-    from simulation.bulk.deciding import compiled
-    from simulation.bulk.rules import rule_table
+    with needs(settings, "bulk"):
+        import numba  # noqa: F401  # here, so that a missing one is said before anything is read
+
+        from simulation.bulk import state_files
+        from simulation.bulk.claims_file import open_claims
+        from simulation.bulk.comparing import Claims, compare
+        from simulation.bulk.deciding import compiled
+        from simulation.bulk.rules import rule_table
 
     opened = state_files.load(asked.population, mmap=True)
     before, after = (rule_table(side.book, regions=_codes(opened)) for side in sides)

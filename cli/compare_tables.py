@@ -28,8 +28,9 @@ _AMOUNTS = [
 ]
 PAYERS = [Column("payer", Text("支付方", "payer"), "code", "Payer"), *_AMOUNTS]
 _REFUSED = [
-    Column("number", Text("编号", "number")),
-    Column("refusal", Text("拒绝原因", "refused because")),
+    Column("number", Text("编号", "number"), for_people=False),
+    Column("refusal", Text("拒绝原因", "refused because"), for_people=False),
+    Column("says", Text("拒绝原因", "refused because"), in_data=False),
     Column("before", Text("基准(张)", "base"), "int"),
     Column("after", Text("假设(张)", "as it might be"), "int"),
     *_AMOUNTS,
@@ -40,7 +41,7 @@ _COUNTS = [
     Column("same", Text("不变", "the same"), "int"),
 ]
 _DECILES = [
-    Column("percent", Text("分位(%)", "of the way (%)"), "int"),
+    Column("percent", Text("分位(%)", "quantile (%)"), "int"),
     Column("change_fen", Text("现金增减(元)", "change of cash (yuan)"), "yuan"),
 ]
 _REGION = Text("统筹区（人）", "area (patients)")
@@ -159,6 +160,7 @@ def bars(comparison: Comparison, regions: Sequence[RegionCode], *, lang: Lang) -
 
 
 def _refused(comparison: Comparison) -> Iterator[Row]:
+    from cli.refusal_words import in_general
     from simulation.bulk.outcomes import REFUSALS, SINGLY
 
     for outcome, (was, now) in comparison.refused.items():
@@ -166,6 +168,7 @@ def _refused(comparison: Comparison) -> Iterator[Row]:
         yield {
             "number": code.number if code else "",
             "refusal": code.value if code else SINGLY[outcome],
+            "says": in_general(code) if code else SINGLY[outcome],
             "before": was.bills,
             "after": now.bills,
             **_amounts(was.fen, now.fen),

@@ -56,6 +56,7 @@ class Replay:
         self._first: dict[int, Found] = {}
         self._times = np.zeros(len(fault.KINDS), np.int64)
         self._batch = 0
+        self.is_fit = True
 
     @property
     def state(self) -> State:
@@ -72,8 +73,12 @@ class Replay:
             self._first[kind]._replace(times=int(self._times[kind])) for kind in sorted(self._first)
         )
 
+    def _note_fit(self, notes: Notes) -> None:
+        """Note whether all rows so far are such as a file of claims can have."""
+        self.is_fit = self.is_fit and not notes.faults[list(fault.UNFIT), fault.COUNT].any()
+
     def take(self, batch: Batch) -> bool:
-        """Replay a batch; give False, and change nothing, where numbers point nowhere."""
+        """Replay a batch; give False, and book nothing, where rows are unfit (`faults.UNFIT`)."""
         self._batch += 1
         notes = Notes(self._carry, np.zeros((len(fault.KINDS), fault.WIDTH), np.int64))
         legs = batch.decided.legs
@@ -81,17 +86,18 @@ class Replay:
         state = self._state
         sizes = map(len, (state.home, state.open_year, state.current, state.grantor))
         loops().hold_pointers(page, Sizes(*sizes))
-        sound = not notes.faults[fault.MALFORMED, fault.COUNT]
-        if sound:
+        if not notes.faults[fault.MALFORMED, fault.COUNT]:
+            loops().hold_rows(page)
+            loops().hold_bills(page)
+        self._note_fit(notes)
+        if self.is_fit:
             self._replay(page)
         self._gather(batch, notes)
-        return sound
+        return self.is_fit
 
     def _replay(self, page: Page) -> None:
         """Hold what needs no order first; then book part by part, between the rollovers."""
         look, rows, decided = loops(), page.batch.rows, page.batch.decided
-        look.hold_rows(page)
-        look.hold_bills(page)
         look.hold_shares(page)
         look.hold_payers(page, _ties(self._state))
         look.hold_credits(page)

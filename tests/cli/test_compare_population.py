@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from xml.parsers import expat
 
@@ -57,6 +58,13 @@ def compare(people: Path, *words: str, base: str = "rules", change: str = "") ->
     change = change or str(people / "cap.yaml")
     on = ("--population", str(people / "people"), "--claims", str(people / "claims.csv"))
     return call(people / "none", "simulate", "compare", base, change, *on, *words)
+
+
+def test_a_missing_extra_is_named(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    result = compare(people)
+    assert result.exit_code == 2
+    assert "gongji[bulk]" in result.stderr
 
 
 def test_who_pays_and_for_whom_it_makes_a_difference(people: Path) -> None:

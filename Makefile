@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --ed
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-tour: $(VENV)/base ## a guided run of about a minute on a throw-away store
+tour: $(VENV)/bulk ## a guided run of about a minute on a throw-away store
 	$(BIN)/gongji tour
 
 test: $(VENV)/test ## all tests, with every branch of domain/ and ledger/ covered
@@ -65,10 +65,14 @@ $(VENV)/base: pyproject.toml | $(VENV)/made
 	$(INSTALL) .
 	@touch $@
 
+$(VENV)/bulk: pyproject.toml | $(VENV)/made
+	$(INSTALL) '.[bulk]'
+	@touch $(VENV)/base $@
+
 $(VENV)/test: pyproject.toml | $(VENV)/made
 	$(INSTALL) '.[test]'
-	@touch $(VENV)/base $@
+	@touch $(VENV)/base $(VENV)/bulk $@
 
 $(VENV)/dev: pyproject.toml | $(VENV)/made
 	$(INSTALL) '.[dev]'
-	@touch $(VENV)/base $(VENV)/test $@
+	@touch $(VENV)/base $(VENV)/bulk $(VENV)/test $@

@@ -12,7 +12,7 @@ from cli.bulk_table import as_table
 from cli.errors import FOUND, INTERRUPTED, Failure, Trouble
 from cli.extras import needs
 from cli.params import argument, option
-from cli.progress import progress
+from cli.progress import COMPILING, progress
 from cli.render import show, talk
 from cli.session import rule_book
 from cli.texts import Command
@@ -143,10 +143,16 @@ def bulk(ctx: click.Context, /, **given: object) -> None:
     if asked.cluster is not None:
         with needs(settings, "cluster"):
             import ray  # noqa: F401  # as above
-    with progress(settings, _DECIDING) as tell:
+    from simulation.bulk.compile_watch import compiling
+
+    with (
+        progress(settings, _DECIDING) as tell,
+        compiling(lambda: talk(settings, COMPILING)) as took,
+    ):
         ran = _run(settings, asked, tell=tell)
     rejected = ran.written.closing.rejected
-    show(settings, as_table(ran.written, ran.summary, milliseconds=ran.milliseconds))
+    milliseconds = max(ran.milliseconds - took(), 0)
+    show(settings, as_table(ran.written, ran.summary, milliseconds=milliseconds))
     if rejected:
         talk(settings, _REJECTED, faults=sum(rejected.values()), path=asked.rejects)
         ctx.exit(FOUND)

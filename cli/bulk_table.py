@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from cli.refusal_words import in_general
 from cli.render import Column, Table
-from domain.refusals import EXPLANATIONS
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ _ITEMS: tuple[tuple[str, Text, str, str], ...] = (
 )
 """Name, words, and the names of count and sum."""
 
-_PLACES = re.compile(r"\{\w+\}")
 _NOTHING_NEW = Text("日志已完整，未作更改", "the log was complete; nothing was changed")
 
 
@@ -47,8 +45,9 @@ def as_table(written: Written, summary: Summary, *, milliseconds: int) -> Table:
     added = sum(line.counts.events for line in written.added)
     closing = written.closing
     a_second = added * 1000 // max(milliseconds, 1)
+    segments = len(written.segments)
     facts = [
-        Text(f"{len(written.segments)} 段", f"{len(written.segments)} segments"),
+        Text(f"{segments} 段", f"{segments} segment{'s' * (segments != 1)}"),
         Text(f"{added:,} 个事件，每秒 {a_second:,}", f"{added:,} events, {a_second:,} a second")
         if added
         else _NOTHING_NEW,
@@ -61,7 +60,7 @@ def as_table(written: Written, summary: Summary, *, milliseconds: int) -> Table:
         "head": written.head,
         "state": closing.state,
         "merkle": written.begin.merkle,
-        "segments": len(written.segments),
+        "segments": segments,
         "lines": summary.counts["rows"],
         "legs": summary.counts["legs"],
         "events": summary.events,
@@ -93,13 +92,8 @@ def _refusals(summary: Summary) -> Iterator[dict[str, object]]:
     for outcome, count in sorted(summary.refused.items()):
         if outcome in REFUSALS:
             code = REFUSALS[outcome][0]
-            says = Text(*(f"  {code.number} {_bare(it)}" for it in EXPLANATIONS[code].says))
+            says = Text(*(f"  {it}" for it in in_general(code)))
             yield {"item": f"refused:{code.value}", "says": says, "count": count}
         else:
             says = Text(*(f"  {it}" for it in SINGLY[outcome]))
             yield {"item": f"refused:singly:{outcome}", "says": says, "count": count}
-
-
-def _bare(sentence: str) -> str:
-    """Give the sentence of a refusal with its places left open."""
-    return _PLACES.sub("…", sentence)

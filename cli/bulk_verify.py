@@ -11,8 +11,8 @@ import click
 from cli.errors import FOUND, failure
 from cli.extras import needs
 from cli.params import argument, option
-from cli.progress import progress
-from cli.render import Column, Table, show
+from cli.progress import COMPILING, progress
+from cli.render import Column, Table, show, talk
 from cli.session import rule_book
 from cli.texts import Command
 from domain.ids import RegionCode
@@ -94,15 +94,19 @@ def verify(
     settings: Settings = ctx.obj
     with needs(settings, "bulk"):
         from simulation.bulk import verifying
+        from simulation.bulk.compile_watch import compiling
         from simulation.bulk.state_files import load
 
     opening = load(state, mmap=True)
     how = _how(settings, log, redecide=redecide, regions=opening.regions)
     how = how._replace(head=head, sm3=not no_sm3)
     begun = perf_counter_ns()
-    with progress(settings, _DOING) as tell:
+    with (
+        progress(settings, _DOING) as tell,
+        compiling(lambda: talk(settings, COMPILING)) as took,
+    ):
         report = verifying.verify(log, opening=opening, how=how, tell=tell)
-    milliseconds = (perf_counter_ns() - begun) // 1_000_000
+    milliseconds = max((perf_counter_ns() - begun) // 1_000_000 - took(), 0)
     show(settings, _table(settings, report, milliseconds=milliseconds))
     ctx.exit(0 if report.is_clean else FOUND)
 
@@ -141,7 +145,7 @@ _COLUMNS = [
     Column("file", Text("文件", "file")),
     Column("seq", Text("行号", "row"), "int"),
     Column("claim", Text("费用单", "claim"), "int"),
-    Column("says", Text("发现", "finding")),
+    Column("says", Text("发现", "finding"), if_any=True),
     Column("expected", Text("应为", "expected")),
     Column("found", Text("实为", "found")),
     Column("times", Text("次数", "times"), "int"),
@@ -150,6 +154,7 @@ _PLACE = {"file", "seq", "claim", "expected", "found", "times"}
 _OK = Text("通过", "ok")
 _FOUND = Text("有误", "found")
 _UNHELD = Text("未核验", "not checked")
+_LEFT_OUT = Text("未核验 {check}：{why}", "not checked: {check}, {why}")
 _MORE = Text(
     "……另有 {count:,} 处，用 -O csv 列出全部", "… and {count:,} more; -O csv gives all of them"
 )
@@ -170,6 +175,13 @@ def _table(settings: Settings, report: Report, *, milliseconds: int) -> Table:
             Text(f"{len(report.unheld)} 项未核验", f"{len(report.unheld)} not checked"),
             Text(f"{report.events:,} 个事件", f"{report.events:,} events"),
             Text(f"每秒 {rate:,} 个", f"{rate:,} a second"),
+        ],
+        notes=[
+            Text(
+                _LEFT_OUT.say("zh", check=check, why=why.zh),
+                _LEFT_OUT.say("en", check=check, why=why.en),
+            )
+            for check, _, why in report.unheld
         ],
         more={
             "checks": len(report.held),
@@ -195,7 +207,8 @@ def _rows(settings: Settings, report: Report) -> Iterator[dict[str, object]]:
             head |= {"things": looked[name].things, "holds": looked[name].holds}
         yield from _findings(settings, head, found)
     for check, holds, why in report.unheld:
-        yield {"check": check, "verdict": unheld, "holds": holds, "says": why}
+        row: dict[str, object] = {"check": check, "verdict": unheld, "holds": holds}
+        yield row if settings.for_people else row | {"says": why}
 
 
 def _findings(

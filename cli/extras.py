@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from cli.errors import failure
@@ -29,6 +30,16 @@ _REMEDY = Text(
 )
 
 
+def missing(extra: str) -> list[str]:
+    """Give the packages of an extra that are not installed."""
+    return [package for package in EXTRAS[extra] if find_spec(package) is None]
+
+
+def remedy(extra: str) -> Text:
+    """Say how to install an extra."""
+    return Text(_REMEDY.say("zh", extra=extra), _REMEDY.say("en", extra=extra))
+
+
 @contextmanager
 def needs(settings: Settings, extra: str) -> Iterator[None]:
     """Say which extra to install where an import between fails for want of one of its packages.
@@ -43,5 +54,4 @@ def needs(settings: Settings, extra: str) -> Iterator[None]:
         if package not in EXTRAS[extra]:
             raise
         code, says = "extra_missing", _SAYS.say(settings.lang, package=package)
-        remedy = _REMEDY.say(settings.lang, extra=extra)
-        raise failure(code, says, remedy=remedy) from None
+        raise failure(code, says, remedy=remedy(extra).say(settings.lang)) from None

@@ -83,7 +83,7 @@ _COLUMNS = [
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    metavar="PATH",
+    metavar="FOLDER",
     about=Text("写入的文件夹，须不存在或为空", "Folder to write; it must be new or empty."),
 )
 @option(
@@ -296,7 +296,7 @@ def _row(measured: Measured) -> dict[str, object]:
         "official": figure.value,
         "ours": measured.ours,
         "official_said": _said(figure.value, figure.unit),
-        "ours_said": "" if measured.ours is None else _said(measured.ours, figure.unit),
+        "ours_said": "\N{EN DASH}" if measured.ours is None else _said(measured.ours, figure.unit),
         "source": figure.source,
     }
 

@@ -7,12 +7,17 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from domain.text import Text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.settings import Settings
-    from domain.text import Text
 
+COMPILING = Text(
+    "正在为本机编译规则，仅首次需要，约半分钟……",
+    "Compiling the rules for this machine; only the first time, about half a minute ...",
+)
 DELAY_MS = 500
 _EVERY_MS = 100
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cli.words import WORDS
-from domain.refusals import Code, Refusal
+from domain.refusals import EXPLANATIONS, Code, Refusal
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -29,12 +30,18 @@ _VOCABULARIES = {
 }
 """The vocabularies that a fact of a refusal may come from, by its name."""
 
+_PLACES = re.compile(r"\{\w+\}")
 _OF_CARDS = {"before": ("Card",), "after": ("Card",)}
 
 
 def in_words(refusal: Refusal) -> Text:
     """Say why something was refused, as people say it."""
     return Text(_spoken(refusal, "zh").says("zh"), _spoken(refusal, "en").says("en"))
+
+
+def in_general(code: Code) -> Text:
+    """Say why things are refused with this code, with its number; facts are left open."""
+    return Text(*(f"{code.number} {_PLACES.sub('…', it)}" for it in EXPLANATIONS[code].says))
 
 
 def remedy(refusal: Refusal, lang: Lang) -> str:

@@ -46,7 +46,7 @@ class Column:
     """One column. `key` names it in data and ends in `_fen` where `kind` is yuan.
 
     `words` names the vocabulary of a code. `for_people=False` keeps a column out of tables,
-    `in_data=False` out of everything else.
+    `in_data=False` out of everything else, and `if_any` out of tables where no row has it.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Column:
     words: str = ""
     for_people: bool = True
     in_data: bool = True
+    if_any: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _grid(settings: Settings, table: Table, rows: Sequence[Mapping[str, object]]
     from rich.table import Table as RichTable
 
     totals = _totals(table)
-    columns = [column for column in table.columns if column.for_people]
+    columns = [column for column in table.columns if _is_shown(column, rows)]
     grid = RichTable(
         box=box.SIMPLE_HEAD, show_footer=bool(totals), pad_edge=False, footer_style="bold"
     )
@@ -175,6 +176,12 @@ def _grid(settings: Settings, table: Table, rows: Sequence[Mapping[str, object]]
     for row in rows:
         grid.add_row(*(_say(settings.lang, column, row.get(column.key)) for column in columns))
     return grid
+
+
+def _is_shown(column: Column, rows: Sequence[Mapping[str, object]]) -> bool:
+    return column.for_people and not (
+        column.if_any and all(not row.get(column.key) for row in rows)
+    )
 
 
 def _record(settings: Settings, table: Table, row: Mapping[str, object]) -> RichTable:

@@ -1,4 +1,4 @@
-"""`gongji simulate`: run scenarios against their expectations, or a random history."""
+"""`gongji simulate`: scenarios held against their expectations, populations, random histories."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.bulk import bulk
+from cli.bulk_load import load
 from cli.bulk_verify import verify
 from cli.compare import compare
 from cli.errors import CANNOT_RUN, FOUND, failure
@@ -31,17 +32,24 @@ if TYPE_CHECKING:
 simulate = group(
     "simulate",
     about=Text(
-        "模拟：运行情景并核对预期，或生成随机的历史。全为虚构，不是预测。",
-        "Run scenarios against their expectations, or make up a random history. "
-        "All of it is invented; nothing is a forecast.",
+        "模拟：人群的批量结算与核验，比较规则，运行情景并核对预期，或生成随机的历史。"
+        "全为虚构，不是预测。",
+        "Settle and verify whole populations, compare rules, run scenarios against their "
+        "expectations, or make up a random history. All of it is invented; nothing is a forecast.",
     ),
-    examples=("gongji simulate run", "gongji simulate random --seed 7"),
+    examples=(
+        "gongji simulate population --persons 100000 --seed 1 --claims 100000 --out people",
+        "gongji simulate bulk people/claims.parquet --state people --out run",
+        "gongji simulate verify run --state people --redecide",
+        "gongji simulate run",
+    ),
 )
 
-simulate.add_command(compare)
 simulate.add_command(population)
 simulate.add_command(bulk)
 simulate.add_command(verify)
+simulate.add_command(load)
+simulate.add_command(compare)
 
 _KEEP = option(
     "--keep",

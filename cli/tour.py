@@ -20,6 +20,7 @@ from cli.errors import FOUND
 from cli.params import option
 from cli.render import console
 from cli.texts import Command
+from cli.tour_population import population
 from cli.tour_steps import NEXT, OVERLAY, SCENARIO, STEPS, Change, File, Heading, Run, Say, Step
 from domain.text import Text
 
@@ -35,8 +36,8 @@ WIDEST = 100
 """No line is drawn longer than this, whatever the terminal."""
 
 _WELCOME = Text(
-    "导览：在临时账本上进行，几秒钟即完。以 $ 开头的命令都真的执行，可照抄。",
-    "A tour on a throw-away store; it takes a few seconds. Every command after $ is really run.",
+    "导览：在临时账本上进行，约一分钟。以 $ 开头的命令都真的执行，可照抄。",
+    "A tour on a throw-away store; it takes about a minute. Every command after $ is really run.",
 )
 _PLACE = Text("导览的时间固定为 2026-03-02。", "In the tour it is always 2 March 2026.")
 _AS_EXPECTED = Text("（退出码 {code}，正应如此）", "(exit code {code}, as it should be)")
@@ -52,10 +53,11 @@ _KEPT = Text("账本留在 {path}", "The store is kept in {path}")
     "tour",
     cls=Command,
     about=Text(
-        "导览：在临时账本上走一遍登记、绑定、结算、说明、撤销、核验、查规则、比较和情景。\n\n"
+        "导览：在临时账本上走一遍登记、绑定、结算、说明、撤销、核验、查规则、比较和情景，"
+        "再批量结算十万人的一天。\n\n"
         "每条命令先打印、再执行；结束后删除临时账本。",
-        "A guided run: enrol, bind, settle, explain, undo, prove, ask the rules, compare, and a "
-        "scenario.\n\n"
+        "A guided run: enrol, bind, settle, explain, undo, prove, ask the rules, compare, a "
+        "scenario, and a day of a hundred thousand people.\n\n"
         "Prints every command before running it on a throw-away store, which is removed at the "
         "end.",
     ),
@@ -75,7 +77,7 @@ def tour(ctx: click.Context, keep: Path | None) -> None:
     with _folder(keep) as folder, chdir(folder), _surroundings(settings):
         guide = _Guide(settings)
         guide.welcome()
-        for number, step in enumerate(STEPS):
+        for number, step in enumerate((*STEPS, *population())):
             os.environ["GONGJI_NOW"] = (BEGINS + timedelta(minutes=number)).isoformat()
             if not guide.take(step):
                 ctx.exit(FOUND)

@@ -26,6 +26,7 @@ METAVARS: dict[str, Text] = {
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
     "FOLDER": Text("目录", "FOLDER"),
+    "LOG": Text("日志", "LOG"),
     "GRANTOR": Text("共济人", "GRANTOR"),
     "BASE": Text("现行", "BASE"),
     "BENEFICIARY": Text("被共济人", "BENEFICIARY"),

@@ -16,13 +16,13 @@ from domain.judging import Caps, Scope
 from domain.money import Ratio
 
 
-@lru_cache(typed=True)  # words of two vocabularies may be spelled alike
+@lru_cache(maxsize=None, typed=True)  # words of two vocabularies may be spelled alike
 def number(member: StrEnum) -> int:
     """Give the place of a word in its vocabulary, from 0."""
     return list(type(member)).index(member)
 
 
-@lru_cache(typed=True)  # as above
+@lru_cache(maxsize=None, typed=True)  # as above
 def bit(member: StrEnum) -> int:
     """Give the bit of a word in a mask of its vocabulary."""
     return 1 << number(member)

@@ -20,6 +20,7 @@ from ledger import commands
 from ledger.view import Refused, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from domain.claim import Claim, ClaimRequest
@@ -37,7 +38,7 @@ def situation(view: View, request: ClaimRequest) -> Situation:
     if view.key in patient.voided:
         raise Refused(refuse(Code.MESSAGE_VOIDED, message=view.key))
     pools = [view.pool(pool) for pool in sorted(patient.pools | patient.former_pools)]
-    relations = _relations(pools, patient.id)
+    relations = relations_to(patient.id, pools)
     view.expire_if_due(request.claim)
     day = request.service_date
     own, version = _owner(view, patient.id)
@@ -62,7 +63,7 @@ def _owner(view: View, person: PersonId) -> tuple[Person, int]:
     return view.person_at(person)
 
 
-def _relations(pools: list[Pool], patient: PersonId) -> list[tuple[Pool, Binding]]:
+def relations_to(patient: PersonId, pools: Iterable[Pool]) -> list[tuple[Pool, Binding]]:
     """Give one relation for each grantor of a patient: the open one, else the last one filed."""
     found: dict[PersonId, tuple[Pool, Binding]] = {}
     for pool in pools:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -56,3 +57,17 @@ def _fixed_surroundings() -> Iterator[None]:
 def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     """Speak Chinese in this test."""
     monkeypatch.setenv("GONGJI_LANG", "zh")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many claims bulk and single settlement were compared on."""
+    figures = Counter[str]()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            figures.update({n: v for n, v in report.user_properties if n in _FIGURES})
+    if figures["claims compared"]:
+        said = ", ".join(f"{figures[name]:,} {name}" for name in _FIGURES)
+        terminalreporter.write_line(f"bulk and single settlement: {said}")
+
+
+_FIGURES = ("claims compared", "differences")

@@ -72,7 +72,7 @@ CHECKS = {
     "opening": Text("期初状态即日志所记", "the state is the one that the log began with"),
     "order": Text("各行按入账日与单号有序，指向存在", "rows are in order and point to what exists"),
     "bills": Text("个人负担等于支付合计，基金如数", "legs and cash are the own share of each line"),
-    "payers": Text("付款账户属患者或其亲属", "whoever pays is the patient or bound to the patient"),
+    "payers": Text("付款者是就诊人或其亲属", "whoever pays is the patient or bound to the patient"),
     "balances": Text("逐笔余额相符，从不为负", "every balance follows, and none is below zero"),
     "mirrors": Text("退款原路退回，不超尚付", "what is cancelled goes back the way it came"),
     "credits": Text("入账如数", "every credit reaches its account"),
@@ -83,7 +83,7 @@ CHECKS = {
     "state": Text("期末状态摘要相符", "the closing state's digest is that of the replay"),
     "redecide": Text(
         "按当时规则重新裁定，限额在内，结果相同",
-        "decided again under its rules, limits included, every row comes out the same",
+        "decided again, every row comes out the same, limits included",
     ),
 }
 """Every check in order, with what holds if it finds nothing."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.codes import Category, Place
+from domain.money import MAX_FEN
 from simulation.bulk import faults as fault
 from simulation.bulk.arrays import (
     CANCEL,
@@ -32,6 +34,9 @@ from simulation.bulk.schema import Batch
 
 CURRENT, PRIOR, WALLET = 0, 1, 2  # numbers of domain.codes.Segment
 MOST = 2**31 - 1  # fen that a balance may be
+MOST_ASKED = MAX_FEN
+PLACES, CATEGORIES, FLAGS = len(Place), len(Category), 2 * TO_PRIOR
+"""Beyond the numbers of places, of categories, and of all flags together."""
 
 _AHEAD = 16
 """Rows or legs; one takes a small part of a memory access, and persons come in no order."""
@@ -105,7 +110,7 @@ def note(faults: Numbers, found: Fault) -> None:
 
 
 def hold_pointers(page: Page, sizes: Sizes) -> None:
-    """Hold that every number that points somewhere points into the books."""
+    """Hold that every number points into the books, and that no row asks what no claim can ask."""
     rows, legs, faults = page.batch.rows, page.batch.legs, page.notes.faults
     leg = 0
     for row in range(len(rows.kind)):
@@ -116,6 +121,12 @@ def hold_pointers(page: Page, sizes: Sizes) -> None:
             note(faults, Fault(fault.MALFORMED, row, -1, most - 1, rows.patient[row]))
         if not 0 <= rows.where[row] < sizes.regions:
             note(faults, Fault(fault.MALFORMED, row, -1, sizes.regions - 1, rows.where[row]))
+        if not 0 <= rows.place[row] < PLACES or not 0 <= rows.category[row] < CATEGORIES:
+            note(faults, Fault(fault.ASKED, row, -1, CATEGORIES - 1, rows.category[row]))
+        if not 0 <= rows.flags[row] < FLAGS or rows.line[row] < 0:
+            note(faults, Fault(fault.ASKED, row, -1, FLAGS - 1, rows.flags[row]))
+        if not 0 <= rows.fund[row] <= rows.total[row] <= MOST_ASKED:
+            note(faults, Fault(fault.ASKED, row, -1, rows.total[row], rows.fund[row]))
         end = leg + page.batch.decided.legs[row]
         while leg < end:
             if not 0 <= legs.pot[leg] < sizes.pots:
@@ -127,10 +138,14 @@ def hold_pointers(page: Page, sizes: Sizes) -> None:
             leg += 1
 
 
-def hold_page(page: Page) -> None:
-    """Hold what a page says by itself: its order, its bills, their shares, its credits."""
+def hold_order(page: Page) -> None:
+    """Hold that rows are in order, and that the rows of a bill belong together."""
     _hold_rows(page)
     _hold_bills(page)
+
+
+def hold_amounts(page: Page) -> None:
+    """Hold what a page says of amounts by itself."""
     _hold_shares(page)
     _hold_credits(page)
 
@@ -212,8 +227,6 @@ def _hold_shares(page: Page) -> None:
                     if legs.line[each] == rows.line[line]:
                         paid += legs.amount[each]
                 of_other_lines -= paid
-                if not 0 <= rows.fund[line] <= rows.total[line]:
-                    note(faults, Fault(fault.AMOUNTS, line, -1, rows.total[line], rows.fund[line]))
                 if decided.cash[line] < 0:
                     note(faults, Fault(fault.AMOUNTS, line, -1, 0, decided.cash[line]))
                 own, paid = rows.total[line] - rows.fund[line], paid + decided.cash[line]

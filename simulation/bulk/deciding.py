@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.codes import Category, Place
 from simulation.bulk.arrays import (
     CANCEL,
     CREDIT,
@@ -26,6 +27,9 @@ from simulation.bulk.arrays import (
 )
 from simulation.bulk.kernel import loop, uses
 from simulation.bulk.kernel.desk import KEPT, LEGS, LINES, SEGMENTS, TRIED, USES, Run, Work
+
+MOST = 1 << 40
+"""Fen of a row, at most: what sums of a long bill stay far below."""
 
 
 class Outcome(NamedTuple):
@@ -98,6 +102,8 @@ def _decide(
     memory: Memory,
     trace: bool = False,
 ) -> tuple[State, Outcome]:
+    begins = _begins(rows)
+    _refuse_impossible(state, rules, rows=rows, slots=len(memory.standing), begins=begins)
     asked = _asked(state, rows)
     kept = _kept(rows, asked, memory)
     undone = int(kept[_cancelled(rows)].sum())
@@ -105,19 +111,35 @@ def _decide(
     state = _with_room(state, rows, more=3 * (relatives + undone))
     count = len(rows.kind)
     decided = _made(Decided, np.zeros, count)
+    decided.rule[:] = -1  # where nothing says otherwise
     bound = SEGMENTS * int(asked.sum()) + 2 * undone + int(np.count_nonzero(rows.kind == CREDIT))
     legs = _made(Legs, np.empty, bound)
     trials = int(asked.sum()) if trace else 0
     tried = _made(Tried, np.empty, trials)
     accounts = int(asked.max(initial=2))
-    work = _scratch(rows, memory, accounts=accounts, legs=int(kept.max(initial=1)))
+    lines = int(np.diff(np.flatnonzero(begins), append=count).max(initial=1))
+    lines = max(lines, int(memory.lines.max(initial=1)))
+    work = _scratch(memory, lines=lines, accounts=accounts, legs=int(kept.max(initial=1)))
     work.at[USES] = np.count_nonzero(state.use_key != -1)
     run = Run(state, rules, rows, memory, decided, legs, tried, work)
     if count:
         kernel(run)
     legs = Legs(*(each[: work.at[LEGS]] for each in legs))
     tried = Tried(*(each[: work.at[TRIED]] for each in tried))
+    _check_use(state, legs)
     return state, Outcome(decided, legs, tried)
+
+
+def _check_use(state: State, legs: Legs) -> None:
+    """Hold that what was used in a year still fits: beyond 32 bits it would be below zero.
+
+    Raises:
+        OverflowError: somebody used more than 21 million yuan of a relative's account in a year.
+    """
+    edges = legs.edge[legs.edge >= 0]
+    if np.any(state.used[edges] < 0) or np.any(state.given[state.giver[edges]] < 0):
+        msg = f"use of a relative's account in one year beyond {2**31 - 1} fen"
+        raise OverflowError(msg)
 
 
 def _made(layout: type[_Arrays], make: Callable[..., Any], count: int) -> _Arrays:
@@ -155,12 +177,34 @@ def _cancelled(rows: Rows) -> NDArray[np.int32]:
     return slots
 
 
-def _longest_bill(rows: Rows, memory: Memory) -> int:
-    """Give the number of lines of the longest bill, those in the memory included."""
-    starts = np.ones(len(rows.kind) + 1, bool)
-    starts[1:-1] = (rows.claim[1:] != rows.claim[:-1]) | (rows.kind[1:] != rows.kind[:-1])
-    longest = int(np.diff(np.flatnonzero(starts)).max(initial=1))
-    return max(longest, int(memory.lines.max(initial=1)))
+def _begins(rows: Rows) -> NDArray[np.bool_]:
+    """Tell of each row whether a bill, or something else, begins with it."""
+    begins = np.ones(len(rows.kind), bool)
+    begins[1:] = (rows.claim[1:] != rows.claim[:-1]) | (rows.kind[1:] != rows.kind[:-1])
+    begins[1:] |= rows.kind[1:] == CREDIT  # they have no number, and each stands by itself
+    return begins
+
+
+def _refuse_impossible(
+    state: State, rules: Rules, *, rows: Rows, slots: int, begins: NDArray[np.bool_]
+) -> None:
+    """Refuse rows that name what is not there: compiled code would not notice.
+
+    Raises:
+        ValueError: there is such a row; it says which.
+    """
+    regions = len(rules.province)
+    fine = (rows.kind >= SETTLE) & (rows.kind <= ROLL) & (rows.patient >= 0)
+    fine &= rows.patient < np.where(rows.kind == ROLL, regions, len(state.home))
+    fine &= (rows.where >= 0) & (rows.where < regions)
+    fine &= (rows.place >= 0) & (rows.place < len(Place))
+    fine &= (rows.category >= 0) & (rows.category < len(Category))
+    fine &= (rows.slot >= -1) & (rows.slot < slots)
+    fine &= (rows.fund >= 0) & (rows.fund <= rows.total) & (rows.total <= MOST)
+    fine[1:] &= begins[1:] | (rows.patient[1:] == rows.patient[:-1])
+    if not fine.all():
+        msg = f"row {int(np.argmin(fine))} of the batch names what is not there"
+        raise ValueError(msg)
 
 
 def _with_room(state: State, rows: Rows, *, more: int) -> State:
@@ -194,8 +238,7 @@ def regrown(
     return new_keys, new_fens
 
 
-def _scratch(rows: Rows, memory: Memory, *, accounts: int, legs: int) -> Work:
-    lines = _longest_bill(rows, memory)
+def _scratch(memory: Memory, *, lines: int, accounts: int, legs: int) -> Work:
     sizes = {
         "at": 6,
         "need": lines,

@@ -19,6 +19,9 @@ from simulation.bulk.processes import worker_processes
 from simulation.bulk.shards import Cut, Shard, cut, merged, put_back
 from simulation.bulk.tasks import MapShards, Task
 
+_PER_HAND = 2
+"""Shards for each worker, so that the first ones are decided while others are still cut."""
+
 
 class Engine:
     """Decides batches by shards; holds marks for one state and one memory."""
@@ -138,9 +141,9 @@ def engine_of(
         from simulation.bulk.ray_tasks import ray_tasks  # noqa: PLC0415  # an extra of its own
 
         with ray_tasks(cluster) as (map_shards, hands):
-            yield Engine(map_shards, shards=shards or hands)
+            yield Engine(map_shards, shards=shards or _PER_HAND * hands)
     elif processes > 1:
         with worker_processes(processes) as map_shards:
-            yield Engine(map_shards, shards=shards or processes)
+            yield Engine(map_shards, shards=shards or _PER_HAND * processes)
     else:
         yield compiled()

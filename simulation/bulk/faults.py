@@ -26,6 +26,7 @@ CREDIT = 15
 ROLL = 16
 USE = 17
 RULE = 18
+ASKED = 19
 
 
 class Kind(NamedTuple):
@@ -55,7 +56,11 @@ KINDS = (
     Kind("rolls", Text("年度结转金额不符", "the money that a rollover moved differs")),
     Kind("use", Text("已用额度为负", "use counted is below zero")),
     Kind("rules", Text("所引规则不符", "names another rule set than holds")),
+    Kind("order", Text("费用行含有不可能的值", "a row asks what no claim can ask")),
 )
+
+UNFIT = (MALFORMED, BOOKED, CLAIM_ORDER, BILL, ASKED)
+"""Rows that no file of claims can have; the kernel, which trusts its rows, is not given them."""
 
 # Columns of a row of faults, one row a kind.
 COUNT, ROW, LEG, EXPECTED, FOUND = 0, 1, 2, 3, 4

@@ -12,7 +12,8 @@ from simulation.bulk.compiling import compiled_copies
 from simulation.bulk.frames import Frame, reader_of, table_of
 
 _COPIES = compiled_copies((faults.__name__, auditing.__name__, mirroring.__name__))
-_HOLD_PAGE = _COPIES[auditing.__name__].hold_page
+_HOLD_ORDER = _COPIES[auditing.__name__].hold_order
+_HOLD_AMOUNTS = _COPIES[auditing.__name__].hold_amounts
 _HOLD_POINTERS = _COPIES[auditing.__name__].hold_pointers
 _HOLD_PAYERS = _COPIES[auditing.__name__].hold_payers
 _HOLD_BALANCES = _COPIES[auditing.__name__].hold_balances
@@ -24,8 +25,13 @@ _page_of, _sizes_of, _ties_of, _pots_of, _ruled_of = map(reader_of, _FRAMES)
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba has no types
-def _hold_page(page: Any) -> None:  # noqa: ANN401  # as above
-    _HOLD_PAGE(_page_of(page))
+def _hold_order(page: Any) -> None:  # noqa: ANN401  # as above
+    _HOLD_ORDER(_page_of(page))
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
+def _hold_amounts(page: Any) -> None:  # noqa: ANN401  # as above
+    _HOLD_AMOUNTS(_page_of(page))
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
@@ -48,9 +54,14 @@ def _hold_rules(page: Any, ruled: Any) -> None:  # noqa: ANN401  # as above
     _HOLD_RULES(_page_of(page), _ruled_of(ruled))
 
 
-def hold_page(page: Page) -> None:
+def hold_order(page: Page) -> None:
     """See `simulation.bulk.auditing`."""
-    _hold_page(table_of(page, _PAGE))
+    _hold_order(table_of(page, _PAGE))
+
+
+def hold_amounts(page: Page) -> None:
+    """See `simulation.bulk.auditing`."""
+    _hold_amounts(table_of(page, _PAGE))
 
 
 def hold_pointers(page: Page, sizes: Sizes) -> None:

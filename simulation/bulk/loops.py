@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
+import numpy as np
+from numpy.typing import NDArray
 
 from simulation.bulk import collecting, joining
 from simulation.bulk.collecting import Found, Search
 from simulation.bulk.compiling import MODULES, compiled_copies
 from simulation.bulk.frames import Frame, reader_of, table_of
 from simulation.bulk.joining import Forest
+from simulation.bulk.machine_code import compiled
 
 _COPIES = compiled_copies((*MODULES, joining.__name__, collecting.__name__))
 _ROOM_FOR = _COPIES[joining.__name__].room_for
@@ -21,23 +23,23 @@ _FOREST, _SEARCH, _FOUND = Frame(Forest), Frame(Search), Frame(Found)
 _forest_of, _search_of, _found_of = map(reader_of, (_FOREST, _SEARCH, _FOUND))
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba has no types
-def _room_for(table: Any) -> Any:  # noqa: ANN401  # as above
+@compiled
+def _room_for(table: NDArray[np.int64]) -> Any:  # noqa: ANN401  # numba has no types
     return _ROOM_FOR(_forest_of(table))
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
-def _deal_rows(table: Any) -> None:  # noqa: ANN401  # as above
+@compiled
+def _deal_rows(table: NDArray[np.int64]) -> None:
     _DEAL_ROWS(_forest_of(table))
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
-def _collect(table: Any) -> None:  # noqa: ANN401  # as above
+@compiled
+def _collect(table: NDArray[np.int64]) -> None:
     _COLLECT(_search_of(table))
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # as above
-def _absorb(table: Any) -> None:  # noqa: ANN401  # as above
+@compiled
+def _absorb(table: NDArray[np.int64]) -> None:
     _ABSORB(_found_of(table))
 
 

@@ -67,6 +67,7 @@ class Replay:
         self._first: dict[int, Found] = {}
         self._times = np.zeros(len(fault.KINDS), np.int64)
         self._batch = 0
+        self.is_fit = True
 
     @property
     def state(self) -> State:
@@ -83,8 +84,12 @@ class Replay:
             self._first[kind]._replace(times=int(self._times[kind])) for kind in sorted(self._first)
         )
 
+    def _note_fit(self, notes: Notes) -> None:
+        """Note whether all rows so far are such as a file of claims can have."""
+        self.is_fit = self.is_fit and not _by_kind(notes)[list(fault.UNFIT), fault.COUNT].any()
+
     def take(self, batch: Batch) -> bool:
-        """Replay a batch; give False, and change nothing, where numbers point nowhere."""
+        """Replay a batch; give False, and book nothing, where rows are unfit (`faults.UNFIT`)."""
         self._batch += 1
         notes = Notes(self._carry, np.zeros(len(fault.KINDS) * fault.WIDTH, np.int64))
         legs = batch.decided.legs
@@ -92,16 +97,18 @@ class Replay:
         state = self._state
         sizes = map(len, (state.home, state.open_year, state.current, state.grantor))
         loops().hold_pointers(page, Sizes(*sizes))
-        sound = not notes.faults[fault.MALFORMED * fault.WIDTH + fault.COUNT]
-        if sound:
+        if not notes.faults[fault.MALFORMED * fault.WIDTH + fault.COUNT]:
+            loops().hold_order(page)
+        self._note_fit(notes)
+        if self.is_fit:
             self._replay(page)
         self._gather(batch, notes)
-        return sound
+        return self.is_fit
 
     def _replay(self, page: Page) -> None:
         """Hold what needs no order first; then book part by part, between the rollovers."""
         look, rows, decided = loops(), page.batch.rows, page.batch.decided
-        look.hold_page(page)
+        look.hold_amounts(page)
         look.hold_payers(page, _ties(self._state))
         if self._counters is not None:
             look.hold_rules(page, Ruled(self._state.home, self._counters.rules))
@@ -192,7 +199,7 @@ class Replay:
 
     def _gather(self, batch: Batch, notes: Notes) -> None:
         """Add a batch's faults to those found before."""
-        faults = notes.faults.reshape(-1, fault.WIDTH)
+        faults = _by_kind(notes)
         for kind in np.flatnonzero(faults[:, fault.COUNT]).tolist():
             times, row, leg, expected, found = faults[kind].tolist()
             self._times[kind] += times
@@ -224,6 +231,12 @@ def _ties(state: State) -> Ties:
 def _runs(places: Array) -> list[Array]:
     """Give rising places in runs that follow each other without a gap."""
     return np.split(places, np.flatnonzero(np.diff(places) != 1) + 1) if len(places) else []
+
+
+def _by_kind(notes: Notes) -> Array:
+    """Give a batch's faults, one row a kind."""
+    rows: Array = notes.faults.reshape(-1, fault.WIDTH)
+    return rows
 
 
 def _note_all(notes: Notes, kind: int, rows: Array, expected: Array, found: Array) -> None:

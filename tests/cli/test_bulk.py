@@ -109,7 +109,7 @@ def test_claims_from_a_file_are_decided_like_claims_from_arrays(
 def test_people_read_amounts_reasons_head_and_state(tmp_path: Path, claims: Path) -> None:
     result = bulk(tmp_path, claims)
     of = manifest.read(tmp_path / "log")
-    for said in ("relatives' accounts", "E201", of.head, of.closings[-1].state, "1 segments"):
+    for said in ("relatives' accounts", "E201", of.head, of.closings[-1].state, "1 segment "):
         assert said in result.stdout
     again = bulk(tmp_path, claims, "--lang", "zh")
     assert "日志已完整，未作更改" in again.stdout

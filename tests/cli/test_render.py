@@ -159,6 +159,18 @@ def test_an_empty_table_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == "先做这个\n"
 
 
+@pytest.mark.parametrize(("why", "shown"), [("because", True), ("", False), (None, False)])
+def test_a_column_that_no_row_fills_can_be_left_out_of_tables_and_stays_in_data(
+    capsys: pytest.CaptureFixture[str], *, why: str | None, shown: bool
+) -> None:
+    columns = [Column("who", Text("谁", "who")), Column("why", Text("为何", "reason"), if_any=True)]
+    rows: list[dict[str, object]] = [{"who": "a"}, {"who": "b", "why": why}]
+    show(Settings(lang="en"), Table("sample", columns, rows))
+    assert ("reason" in capsys.readouterr().out) is shown
+    show(Settings(lang="en", output="json"), Table("sample", columns, rows))
+    assert [row["why"] for row in json.loads(capsys.readouterr().out)["rows"]] == [None, why]
+
+
 def test_quiet_silences_talk_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     talk(Settings(), Text("说 {it}", "said {it}"), it=1)
     talk(Settings(quiet=True), Text("不说", "unsaid"))

@@ -1,9 +1,13 @@
-"""Eight invented areas that between them use every value of every rule, with a change of rules."""
+"""Invented areas that use every value of every rule, with a change of rules; any rules at all."""
 
 from __future__ import annotations
 
+import types
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
+from random import Random
+from typing import Any, get_args
 
 from domain.codes import (
     Area,
@@ -24,7 +28,7 @@ from domain.codes import (
 )
 from domain.ids import RuleSetId
 from domain.money import Ratio
-from domain.rules import RuleBook, RuleSet, SegmentOrder
+from domain.rules import UNLIMITED, RuleBook, RuleSet, SegmentOrder, columns, declared
 from tests.builders import rules
 
 _LONG_AGO, _RECENTLY, _CHANGE = date(2015, 1, 1), date(2025, 1, 1), date(2026, 6, 1)
@@ -235,6 +239,29 @@ _AREAS: Mapping[str, tuple[date, Mapping[str, object], Mapping[str, object]]] = 
         },
     ),
 }
+
+
+_AMOUNTS = (0, 1, 50, 100, 300, 1_000, UNLIMITED)
+
+
+def any_rules(random: Random) -> RuleSet:
+    """Draw a rule set: every parameter that decides gets some value of its kind."""
+    flat = {name.removesuffix(".num").removesuffix(".den") for name in columns()}
+    drawn = {name: _any_value(random, declared()[name]) for name in sorted(flat)}
+    return rules({**drawn, "account.year_start_month": random.randrange(1, 13)})
+
+
+def _any_value(random: Random, kind: Any) -> object:  # noqa: ANN401  # the type of a field
+    if kind is bool:
+        return random.random() < 0.8
+    if kind is Ratio:
+        return Ratio(random.randrange(3), 10)
+    if isinstance(kind, types.GenericAlias):
+        (words,) = get_args(kind)
+        return frozenset(word for word in words if random.random() < 0.85)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return random.choice(list(kind))
+    return random.choice(_AMOUNTS)
 
 
 def rule_book(*regions: str) -> RuleBook:

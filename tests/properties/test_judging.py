@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-import types
 from collections import Counter
 from collections.abc import Iterator
-from enum import StrEnum
 from random import Random
-from typing import Any, get_args
 
 from msgspec.structs import replace
 
 from domain.allocation import candidates_of
 from domain.claim import ClaimRequest
 from domain.eligibility import Candidate, barrier, bound, line_barrier
-from domain.money import Ratio
-from domain.rules import UNLIMITED, RuleSet, columns, declared
 from ledger.application import Application
 from ledger.redecide import situation_of
 from ledger.store import memory
 from simulation.random_history import play
 from simulation.what_if import each_decision
-from tests.builders import rules
 from tests.plain import eligibility as plain
-from tests.properties.rulebooks import rule_book
-
-_AMOUNTS = (0, 1, 50, 100, 300, 1_000, UNLIMITED)
-
-
-def any_rules(random: Random) -> RuleSet:
-    """Draw a rule set: every parameter that decides gets some value of its kind."""
-    flat = {name.removesuffix(".num").removesuffix(".den") for name in columns()}
-    drawn = {name: _any_value(random, declared()[name]) for name in sorted(flat)}
-    return rules({**drawn, "account.year_start_month": random.randrange(1, 13)})
-
-
-def _any_value(random: Random, kind: Any) -> object:  # noqa: ANN401  # the type of a field
-    if kind is bool:
-        return random.random() < 0.8
-    if kind is Ratio:
-        return Ratio(random.randrange(3), 10)
-    if isinstance(kind, types.GenericAlias):
-        (words,) = get_args(kind)
-        return frozenset(word for word in words if random.random() < 0.85)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return random.choice(list(kind))
-    return random.choice(_AMOUNTS)
+from tests.properties.rulebooks import any_rules, rule_book
 
 
 def recorded() -> Iterator[tuple[ClaimRequest, Candidate, Candidate]]:

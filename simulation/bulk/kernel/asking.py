@@ -41,6 +41,7 @@ from simulation.bulk.kernel.uses import given_in_year, used_in_year, used_on_day
 
 _LAST_DAY = 3_652_059  # of the calendar
 _FAR = 10**6  # beyond any place in an order
+_FIRST = 10**15  # before any place that nobody chose
 _NO_LIMIT = -1
 
 
@@ -192,7 +193,7 @@ def _key(run: Run, edge: int, patient: int, rule: int, day: int) -> int:
     order = said(rules, rule, terms.ORDER)
     chosen = state.chosen[edge]
     if chosen >= 0 and (order == terms.USER_SET or said(rules, rule, terms.REORDER)):
-        return chosen - 2 * _FAR
+        return chosen * _FAR + state.rank[edge] - _FIRST
     if order == terms.LAST_BOUND:
         return -state.rank[edge]
     if order == terms.ARRIVAL:

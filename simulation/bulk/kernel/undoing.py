@@ -148,7 +148,7 @@ def _check_pots(run: Run, slot: int, rule: int) -> int:
             continue
         in_cash = _in_cash(run, edge, rule)
         closed = not is_wallet(state, pot) and account_of(state, owner_of(state, pot)) == CLOSED
-        if closed and not in_cash:
+        if closed:
             return CLOSED_SINCE
         back = _way_back(run, slot, pot, in_cash)
         if money_in(state, back) + _sum_of_pot(run, slot, pot) > MOST:

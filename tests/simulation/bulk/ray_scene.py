@@ -16,16 +16,25 @@ from typing import Any
 
 from ray.cluster_utils import Cluster
 
+from simulation.bulk import running
 from simulation.bulk.deciding import compiled
 from simulation.bulk.engines import Engine, engine_of
 from simulation.bulk.ray_tasks import RayTasks
 from simulation.bulk.shards import Answer, Shard
 from simulation.bulk.tasks import Task
+from tests.simulation.bulk import runs
 from tests.simulation.bulk.comparing import chain_head, run
 from tests.simulation.bulk.dying import noting
 from tests.simulation.bulk.worlds import World, random_world
 
 NODE: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
+HEAD = NODE | {
+    "include_dashboard": False,
+    "_system_config": {  # a node that does not answer for three seconds is lost, not for fifteen
+        "health_check_period_ms": 500,
+        "health_check_failure_threshold": 6,
+    },
+}
 
 
 def world() -> World:
@@ -36,10 +45,11 @@ def world() -> World:
 def main(folder: Path) -> None:
     """Decide the world here, on the cluster, and on a cluster that loses a node meanwhile."""
     heads = {"here": chain_head(run(world(), compiled()))}
-    cluster = Cluster(initialize_head=True, head_node_args=NODE | {"include_dashboard": False})
+    cluster = Cluster(initialize_head=True, head_node_args=HEAD)
     lost = cluster.add_node(**NODE)
     with engine_of(cluster=cluster.address) as engine:
         heads["cluster"] = chain_head(run(world(), engine))
+        log = running.run(runs.job(runs.claims())._replace(decide=engine), folder / "cluster").head
         robber = threading.Thread(target=_rob, args=(cluster, lost, folder))
         robber.start()
         counted = Counted()
@@ -47,7 +57,13 @@ def main(folder: Path) -> None:
         heads["robbed"] = chain_head(run(world(), slow))
         robber.join()
     begun = [path.name.split("-")[0] for path in folder.glob("*-*")]
-    told = {"heads": heads, "shards": counted.shards, "begun": begun, "lost": lost.node_id}
+    told = {
+        "heads": heads,
+        "shards": counted.shards,
+        "begun": begun,
+        "lost": lost.node_id,
+        "log": log,
+    }
     print(json.dumps(told))  # noqa: T201  # its answer
     cluster.shutdown()  # type: ignore[no-untyped-call]  # as ray has it
 
@@ -68,8 +84,8 @@ def _rob(cluster: Any, node: Any, folder: Path) -> None:  # noqa: ANN401  # Ray'
     """Kill a node while it decides something."""
     while not list(folder.glob(f"{node.node_id}-*")):
         time.sleep(0.01)
-    cluster.remove_node(node, allow_graceful=False)
     (folder / "robbed").touch()
+    cluster.remove_node(node, allow_graceful=False)
 
 
 if __name__ == "__main__":

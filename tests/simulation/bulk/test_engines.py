@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from simulation.bulk.deciding import compiled
+from simulation.bulk import running
+from simulation.bulk.deciding import compiled, plain
 from simulation.bulk.engines import Engine
 from simulation.bulk.processes import worker_processes
 from simulation.bulk.tasks import in_threads
+from tests.simulation.bulk import runs
 from tests.simulation.bulk.comparing import chain_head, differences, run
 from tests.simulation.bulk.dying import dying_once
 from tests.simulation.bulk.ray_scene import world
@@ -33,6 +35,17 @@ def test_two_processes_give_what_one_gives() -> None:
     with worker_processes(2) as processes:
         decided = run(world(), Engine(processes, shards=3))
     assert differences(decided, run(world(), compiled())) == []
+
+
+def test_a_log_is_the_same_to_the_byte_whoever_decides(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    running.run(runs.job(runs.claims()), here)
+    with worker_processes(2) as processes:
+        engine = Engine(processes, shards=3, make=plain)
+        running.run(runs.job(runs.claims())._replace(decide=engine), there)
+    assert {path.name: path.read_bytes() for path in there.iterdir()} == {
+        path.name: path.read_bytes() for path in here.iterdir()
+    }
 
 
 def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
@@ -59,6 +72,8 @@ def test_a_cluster_gives_one_head_even_if_a_node_is_killed(tmp_path: Path) -> No
     scene = json.loads(_told("-m", "tests.simulation.bulk.ray_scene", str(tmp_path)))
     assert set(scene["heads"].values()) == {chain_head(run(world(), compiled()))}
     assert len(scene["heads"]) == 3
+    log = running.run(runs.job(runs.claims()), tmp_path / "log")
+    assert scene["log"] == log.head
     assert scene["lost"] in scene["begun"], "one node was killed after it had begun something"
     assert len(scene["begun"]) > scene["shards"], "which was begun again elsewhere"
 

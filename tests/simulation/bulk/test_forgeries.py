@@ -155,6 +155,12 @@ FORGERIES = {
     "use given back that never was": Forgery(
         faults.USE, _legs(CANCEL, by_relatives=True), _put("legs", "amount", -(10**6))
     ),
+    "a place that there is not": Forgery(
+        faults.ASKED, _of_kind(SETTLE), _put("rows", "place", -95)
+    ),
+    "a fund that pays more than it cost": Forgery(
+        faults.ASKED, _of_kind(SETTLE), _put("rows", "fund", 10**6)
+    ),
     "another rule set": Forgery(faults.RULE, _of_kind(SETTLE), _add("decided", "rule", 1)),
 }
 
@@ -190,6 +196,21 @@ def _first_place(log: Path, forgery: Forgery) -> tuple[int, int]:
             return line.number, int(places[0])
     message = "the log has no such row"
     raise AssertionError(message)
+
+
+def test_the_kernel_is_not_given_rows_that_no_claim_can_ask(log: Path, tmp_path: Path) -> None:
+    folder = copy(log, tmp_path)
+    forgery = FORGERIES["a place that there is not"]
+    number, place = _first_place(log, forgery)
+
+    def change(batch: Batch) -> Batch:
+        forgery.change(batch, place)
+        return batch
+
+    tampering.rewrite(folder, number, change)
+    report = audit(folder, decide=plain())
+    assert {"redecide", "balances"} <= {unheld.check for unheld in report.unheld}
+    assert {unheld.why.en for unheld in report.unheld} == {f"segment {number} cannot be replayed"}
 
 
 def test_every_kind_of_fault_is_forged() -> None:

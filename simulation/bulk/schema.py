@@ -217,7 +217,7 @@ def batch_of(lines: Arrow, legs: Arrow) -> Batch:
     if not rises_by_one(seq):
         message = "seq does not rise by one"
         raise ValueError(message)
-    if not are_announced(batch.decided.legs, _numbers(LEGS[0], legs), batch.first_seq):
+    if not are_announced(batch.decided.legs, _numbers(LEGS[0], legs), first_seq=batch.first_seq):
         message = "legs are not those that their rows announce"
         raise ValueError(message)
     return batch

@@ -20,12 +20,16 @@ def rises_by_one(seq: Array) -> bool:
     return wrong == 0
 
 
-@compiled
-def are_announced(counts: Array, seq: Array, first_seq: int) -> bool:
+def are_announced(counts: Array, seq: Array, *, first_seq: int) -> bool:
     """Tell whether legs stand after each other as their rows count them, under their numbers.
 
     `counts` has one element a row, `seq` one a leg: the number of the first row of its bill.
     """
+    return bool(_are_announced(counts, seq, first_seq))
+
+
+@compiled
+def _are_announced(counts: Array, seq: Array, first_seq: int) -> bool:
     leg = 0
     for row in range(len(counts)):
         end = leg + counts[row]

@@ -120,6 +120,16 @@ class Tally:
         times = self._findings[last].times + finding.times
         self._findings[last] = self._findings[last]._replace(times=times)
 
+    def include(self, other: Tally) -> None:
+        """Add what another one gathered."""
+        for check, things in other._things.items():
+            self.looked(check, things)
+        for check, why in other._why.items():
+            self.left_out([check], why)
+        for finding in other._findings:
+            self.found(finding)
+        self.events += other.events
+
     def report(self, head: str) -> Report:
         """Give everything, in order of the checks."""
         order = list(CHECKS)

@@ -21,11 +21,15 @@ from simulation.bulk.arrays import (
     ROLL,
     SETTLE,
     TO_PRIOR,
+    Int16,
+    Int32,
+    Int64,
     Numbers,
     Rows,
     Rules,
 )
 from simulation.bulk.faults import Fault
+from simulation.bulk.kernel.desk import fetch
 from simulation.bulk.schema import Batch
 
 CURRENT, PRIOR, WALLET = 0, 1, 2  # numbers of domain.codes.Segment
@@ -33,6 +37,9 @@ MOST = 2**31 - 1  # fen that a balance may be
 MOST_ASKED = MAX_FEN
 PLACES, CATEGORIES, FLAGS = len(Place), len(Category), 2 * TO_PRIOR
 """Beyond the numbers of places, of categories, and of all flags together."""
+
+_AHEAD = 16
+"""Rows or legs; one takes a small part of a memory access, and persons come in no order."""
 
 BOOKED, CLAIM = 0, 1
 CARRIED = 2
@@ -42,42 +49,42 @@ CARRIED = 2
 class Notes(NamedTuple):
     """What the loops write: what they carry from batch to batch, and the faults (`faults`)."""
 
-    carry: Numbers
-    faults: Numbers
+    carry: Int64
+    faults: Int64  # `faults.WIDTH` numbers for each kind, kind by kind
 
 
 class Page(NamedTuple):
     """A batch, for each leg the first row of its bill, and what the loops write."""
 
     batch: Batch
-    first_rows: Numbers
+    first_rows: Int64
     notes: Notes
 
 
 class Ruled(NamedTuple):
     """Where each person is insured, and the rules."""
 
-    home: Numbers
+    home: Int16
     rules: Rules
 
 
 class Ties(NamedTuple):
     """Who has to do with whom: the arrays of a `State` that say so, and two counts."""
 
-    first_edge: Numbers
-    grantor: Numbers
-    aside: Numbers
-    aside_pool: Numbers
-    aside_quota: Numbers
-    wallet_owner: Numbers
+    first_edge: Int32
+    grantor: Int32
+    aside: Int32
+    aside_pool: Int32
+    aside_quota: Int32
+    wallet_owner: Int32
     first_wallet: int  # the first pot that is a wallet
 
 
 class Pots(NamedTuple):
     """The money of a state, and the legs of a batch from one to another, not included."""
 
-    current: Numbers
-    prior: Numbers
+    current: Int32
+    prior: Int32
     first: int
     end: int
 
@@ -93,12 +100,13 @@ class Sizes(NamedTuple):
 
 def note(faults: Numbers, found: Fault) -> None:
     """Count a fault; the first one of a kind is kept."""
-    if faults[found.kind, fault.COUNT] == 0:
-        faults[found.kind, fault.ROW] = found.row
-        faults[found.kind, fault.LEG] = found.leg
-        faults[found.kind, fault.EXPECTED] = found.expected
-        faults[found.kind, fault.FOUND] = found.found
-    faults[found.kind, fault.COUNT] += 1
+    at = found.kind * fault.WIDTH
+    if faults[at + fault.COUNT] == 0:
+        faults[at + fault.ROW] = found.row
+        faults[at + fault.LEG] = found.leg
+        faults[at + fault.EXPECTED] = found.expected
+        faults[at + fault.FOUND] = found.found
+    faults[at + fault.COUNT] += 1
 
 
 def hold_pointers(page: Page, sizes: Sizes) -> None:
@@ -130,7 +138,19 @@ def hold_pointers(page: Page, sizes: Sizes) -> None:
             leg += 1
 
 
-def hold_rows(page: Page) -> None:
+def hold_order(page: Page) -> None:
+    """Hold that rows are in order, and that the rows of a bill belong together."""
+    _hold_rows(page)
+    _hold_bills(page)
+
+
+def hold_amounts(page: Page) -> None:
+    """Hold what a page says of amounts by itself."""
+    _hold_shares(page)
+    _hold_credits(page)
+
+
+def _hold_rows(page: Page) -> None:
     """Hold days and claims in order, and that what was refused moves nothing."""
     rows, decided, faults = page.batch.rows, page.batch.decided, page.notes.faults
     carry = page.notes.carry
@@ -166,7 +186,7 @@ def end_of_bill(rows: Rows, row: int) -> int:
     return end
 
 
-def hold_bills(page: Page) -> None:
+def _hold_bills(page: Page) -> None:
     """Hold the rows of a bill together: they speak of one person, one day, one outcome."""
     rows, decided, faults = page.batch.rows, page.batch.decided, page.notes.faults
     for row in range(1, len(rows.kind)):
@@ -187,7 +207,7 @@ def hold_bills(page: Page) -> None:
             note(faults, Fault(fault.BILL, row, -1, 0, decided.legs[row]))
 
 
-def hold_shares(page: Page) -> None:
+def _hold_shares(page: Page) -> None:
     """Hold every settled line: its own share is what legs and cash pay; the fund pays as asked."""
     batch, faults = page.batch, page.notes.faults
     rows, decided, legs = batch.rows, batch.decided, batch.legs
@@ -224,6 +244,10 @@ def hold_payers(page: Page, ties: Ties) -> None:
     rows, legs, faults = page.batch.rows, page.batch.legs, page.notes.faults
     for leg in range(len(legs.pot)):
         row, pot, edge = page.first_rows[leg], legs.pot[leg], legs.edge[leg]
+        later = min(leg + _AHEAD, len(legs.pot) - 1)
+        if legs.edge[later] >= 0:
+            fetch(ties.first_edge, rows.patient[page.first_rows[later]])
+            fetch(ties.grantor, legs.edge[later])
         if rows.kind[row] != SETTLE:
             continue
         patient = rows.patient[row]
@@ -245,6 +269,8 @@ def hold_balances(page: Page, pots: Pots) -> None:
     """Book legs: what is then in the pot is what the leg says, and never below zero."""
     legs, first_rows, faults = page.batch.legs, page.first_rows, page.notes.faults
     for leg in range(pots.first, pots.end):
+        later = min(leg + _AHEAD, pots.end - 1)
+        fetch(pots.prior if legs.segment[later] == PRIOR else pots.current, legs.pot[later])
         pot, amount = legs.pot[leg], legs.amount[leg]
         prior = legs.segment[leg] == PRIOR
         left = (pots.prior[pot] if prior else pots.current[pot]) - amount
@@ -259,7 +285,7 @@ def hold_balances(page: Page, pots: Pots) -> None:
             pots.current[pot] = left
 
 
-def hold_credits(page: Page) -> None:
+def _hold_credits(page: Page) -> None:
     """Hold every credit to its row: one leg, into the owner's account, of the row's amount."""
     batch, faults = page.batch, page.notes.faults
     rows, decided, legs = batch.rows, batch.decided, batch.legs
@@ -281,6 +307,7 @@ def hold_rules(page: Page, ruled: Ruled) -> None:
     """Hold every bill's rule set against the one that holds in the patient's area that day."""
     rows, decided, rules = page.batch.rows, page.batch.decided, ruled.rules
     for row in range(len(rows.kind)):
+        fetch(ruled.home, rows.patient[min(row + _AHEAD, len(rows.kind) - 1)])
         if rows.kind[row] != SETTLE:
             continue
         since = min(rows.day[row] - rules.first_day, rules.days - 1)

@@ -17,9 +17,20 @@ from numpy.typing import NDArray
 from domain.judging import OPEN
 from simulation.bulk import faults as fault
 from simulation.bulk.arrays import ACCOUNT, CANCEL, DONE, ROLL, SETTLE, Rules, State
-from simulation.bulk.auditing import CARRIED, CLAIM, MOST, Notes, Page, Pots, Ruled, Sizes, Ties
-from simulation.bulk.compiling import compiled_copies
+from simulation.bulk.auditing import (
+    CARRIED,
+    CLAIM,
+    MOST,
+    Notes,
+    Page,
+    Pots,
+    Ruled,
+    Sizes,
+    Ties,
+    note,
+)
 from simulation.bulk.counting import Counters, Use
+from simulation.bulk.faults import Fault
 from simulation.bulk.keeping import Keeper, Part, Sheet
 from simulation.bulk.schema import Batch
 
@@ -75,20 +86,19 @@ class Replay:
 
     def _note_fit(self, notes: Notes) -> None:
         """Note whether all rows so far are such as a file of claims can have."""
-        self.is_fit = self.is_fit and not notes.faults[list(fault.UNFIT), fault.COUNT].any()
+        self.is_fit = self.is_fit and not _by_kind(notes)[list(fault.UNFIT), fault.COUNT].any()
 
     def take(self, batch: Batch) -> bool:
         """Replay a batch; give False, and book nothing, where rows are unfit (`faults.UNFIT`)."""
         self._batch += 1
-        notes = Notes(self._carry, np.zeros((len(fault.KINDS), fault.WIDTH), np.int64))
+        notes = Notes(self._carry, np.zeros(len(fault.KINDS) * fault.WIDTH, np.int64))
         legs = batch.decided.legs
         page = Page(batch, np.repeat(np.arange(len(legs)), legs), notes)
         state = self._state
         sizes = map(len, (state.home, state.open_year, state.current, state.grantor))
         loops().hold_pointers(page, Sizes(*sizes))
-        if not notes.faults[fault.MALFORMED, fault.COUNT]:
-            loops().hold_rows(page)
-            loops().hold_bills(page)
+        if not notes.faults[fault.MALFORMED * fault.WIDTH + fault.COUNT]:
+            loops().hold_order(page)
         self._note_fit(notes)
         if self.is_fit:
             self._replay(page)
@@ -98,9 +108,8 @@ class Replay:
     def _replay(self, page: Page) -> None:
         """Hold what needs no order first; then book part by part, between the rollovers."""
         look, rows, decided = loops(), page.batch.rows, page.batch.decided
-        look.hold_shares(page)
+        look.hold_amounts(page)
         look.hold_payers(page, _ties(self._state))
-        look.hold_credits(page)
         if self._counters is not None:
             look.hold_rules(page, Ruled(self._state.home, self._counters.rules))
         leg_ends = np.cumsum(decided.legs, dtype=np.int64)
@@ -190,8 +199,9 @@ class Replay:
 
     def _gather(self, batch: Batch, notes: Notes) -> None:
         """Add a batch's faults to those found before."""
-        for kind in np.flatnonzero(notes.faults[:, fault.COUNT]).tolist():
-            times, row, leg, expected, found = notes.faults[kind].tolist()
+        faults = _by_kind(notes)
+        for kind in np.flatnonzero(faults[:, fault.COUNT]).tolist():
+            times, row, leg, expected, found = faults[kind].tolist()
             self._times[kind] += times
             seq, claim = batch.first_seq + row, int(batch.rows.claim[row])
             first = Found(kind, self._batch, seq, claim, leg, expected, found, times)
@@ -201,12 +211,9 @@ class Replay:
 @cache
 def loops() -> SimpleNamespace:
     """Give the compiled loops by name."""
-    copies = compiled_copies(_LOOPS)
-    names = {name: thing for copy in copies.values() for name, thing in vars(copy).items()}
-    return SimpleNamespace(**names)
+    from simulation.bulk import holding  # noqa: PLC0415  # it compiles, and tests need not
 
-
-_LOOPS = ("simulation.bulk.faults", "simulation.bulk.auditing", "simulation.bulk.mirroring")
+    return SimpleNamespace(**vars(holding))
 
 
 def _ties(state: State) -> Ties:
@@ -226,15 +233,19 @@ def _runs(places: Array) -> list[Array]:
     return np.split(places, np.flatnonzero(np.diff(places) != 1) + 1) if len(places) else []
 
 
+def _by_kind(notes: Notes) -> Array:
+    """Give a batch's faults, one row a kind."""
+    rows: Array = notes.faults.reshape(-1, fault.WIDTH)
+    return rows
+
+
 def _note_all(notes: Notes, kind: int, rows: Array, expected: Array, found: Array) -> None:
     """Count a fault of each of some rows."""
     if len(rows):
         _note(notes, kind, int(rows[0]), int(expected[0]), int(found[0]))
-        notes.faults[kind, fault.COUNT] += len(rows) - 1
+        notes.faults[kind * fault.WIDTH + fault.COUNT] += len(rows) - 1
 
 
 def _note(notes: Notes, kind: int, row: int, expected: int, found: int) -> None:
     """Count a fault of a row."""
-    if notes.faults[kind, fault.COUNT] == 0:
-        notes.faults[kind] = 0, row, -1, expected, found
-    notes.faults[kind, fault.COUNT] += 1
+    note(notes.faults, Fault(kind, row, -1, expected, found))

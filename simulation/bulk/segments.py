@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -68,10 +69,13 @@ def write(
     assert counts.rows, "a segment has rows"
     assert sums.balanced, f"what was paid is what it cost: {sums}"
     root = root_of(batch) if merkle else None
-    tables = (lines_table(batch), legs_table(batch))
-    files = dict(zip(names_of(number), map(encoded, tables), strict=True))
-    lines, legs = (sealed(name, data) for name, data in files.items())
-    commit(disk, files)
+    files, seals = {}, []
+    with ThreadPoolExecutor(1) as hand:  # hashing leaves the interpreter to others
+        for name, table_of in zip(names_of(number), (lines_table, legs_table), strict=True):
+            files[name] = encoded(table_of(batch))
+            seals.append(hand.submit(sealed, name, files[name]))
+        commit(disk, files)
+    lines, legs = (seal.result() for seal in seals)
     return SegmentLine(
         number=number,
         first_seq=first_seq,
@@ -155,7 +159,7 @@ def opened(folder: Path, seal: FileSeal, *, sm3: bool = False) -> bytes:
 
 def _table(data: bytes, seal: FileSeal) -> Arrow:
     try:
-        return pq.read_table(pa.BufferReader(data), use_threads=False)
+        return pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(seal, str(error)) from error
 

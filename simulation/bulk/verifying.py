@@ -1,12 +1,16 @@
 """The auditor's check of a log: nothing missing, nothing changed, and every fen accounted for.
 
-One thread reads ahead and hashes, one decodes and counts. The caller's thread replays, and decides
-again where that is asked for. What cannot be checked is said, not passed over.
+One thread reads ahead and hashes, one decodes and counts; they begin while the opening state is
+hashed. The caller's thread replays, and a fourth decides again where that is asked for. What cannot
+be checked is said, not passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,10 +39,10 @@ from simulation.bulk.redeciding import Redeciding
 from simulation.bulk.replaying import Found, Replay
 from simulation.bulk.rules import RuleTable
 from simulation.bulk.schema import Batch
-from simulation.bulk.state_checks import CHANGING
+from simulation.bulk.state_checks import CHANGING, Array
 from simulation.bulk.state_deltas import delta
 from simulation.bulk.state_files import StateFile, array_hashes, digest_of, moment
-from simulation.bulk.threads import ahead
+from simulation.bulk.threads import ahead, behind
 
 Tell = Callable[[int, int], None]
 """Is told (events done, events in all) after every segment."""
@@ -46,6 +50,7 @@ Tell = Callable[[int, int], None]
 _REPLAYED = ("order", "bills", "payers", "balances", "mirrors", "credits", "rolls")
 _BY_RULES = ("rules", "use", "state")
 _AT_END = ("closing",)
+_BEGIN_WITH = 2  # the first segment, and which claims are cancelled
 
 
 class How(NamedTuple):
@@ -79,8 +84,10 @@ def verify(
     audit = _Audit(log, manifest.read(log), opening=opening, how=how)
     audit.hold_manifest()
     audit.hold_folder()
-    audit.hold_opening()
-    audit.hold_lines(tell)
+    with closing(audit.pages()) as pages, ThreadPoolExecutor(_BEGIN_WITH) as hands:
+        first = hands.submit(next, pages, None)
+        audit.hold_opening(hands.submit(audit.cancelled))
+        audit.hold_lines(chain([first.result()], pages), tell)
     return audit.report()
 
 
@@ -94,6 +101,7 @@ class _Audit:
         self._hashes: Mapping[str, str] = {}
         self._replay: Replay | None = None
         self._redeciding: Redeciding | None = None
+        self._decided_again = Tally()  # by the fourth thread
         self._replaying = True
         self._by_rules = False
 
@@ -123,7 +131,17 @@ class _Audit:
         for finding in strays(self._folder, self._manifest.lines):
             self._tally.found(finding)
 
-    def hold_opening(self) -> None:
+    def pages(self) -> Generator[Page]:
+        """Give the segments as they are read; the next ones are read in two threads meanwhile."""
+        segments, sm3 = self._manifest.segments, self._how.sm3
+        sealed = ahead(hashed(self._folder, line, sm3=sm3) for line in segments)
+        return ahead(map(decoded, sealed))
+
+    def cancelled(self) -> Array:
+        """Give the claims that the log cancels, ascending."""
+        return cancelled_claims(self._folder, self._manifest.segments)
+
+    def hold_opening(self, cancelled: Future[Array]) -> None:
         """Hold the state against the one that the log began with, and get ready to replay."""
         begin = self._manifest.begin
         for line in self._manifest.segments:
@@ -139,7 +157,7 @@ class _Audit:
             self._tally.left_out((*_REPLAYED, *_BY_RULES, *_AT_END, "redecide"), _NO_STATE)
             return
         table = self._table_of(begin)
-        wanted_claims = cancelled_claims(self._folder, self._manifest.segments)
+        wanted_claims = cancelled.result()
         if table is not None and self._how.decide is not None:
             again = self._opening.state._replace(
                 **{name: getattr(self._opening.state, name).copy() for name in CHANGING}
@@ -163,35 +181,37 @@ class _Audit:
 
     # ------------------------------------------------------------------------------- the lines
 
-    def hold_lines(self, tell: Tell) -> None:
+    def hold_lines(self, pages: Iterator[Page | None], tell: Tell) -> None:
         """Go through segments and closings in their order."""
-        lines, sm3 = self._manifest.lines, self._how.sm3
         total = sum(line.counts.events for line in self._manifest.segments)
         done = 0
-        sealed = ahead(hashed(self._folder, line, sm3=sm3) for line in self._manifest.segments)
-        pages = ahead(map(decoded, sealed))
-        for line in lines:
-            if isinstance(line, SegmentLine):
-                self._hold_segment(next(pages))
-                done += line.counts.events
-                tell(done, total)
-            elif isinstance(line, CloseLine):
-                self._hold_closing(line)
+        with behind(self._decide_again) as decide_again:
+            for line in self._manifest.lines:
+                if isinstance(line, SegmentLine):
+                    page = next(pages)
+                    assert page is not None, "there is a page for each segment"
+                    if self._hold_segment(page) and self._redeciding is not None:
+                        decide_again(page)
+                    done += line.counts.events
+                    tell(done, total)
+                elif isinstance(line, CloseLine):
+                    self._hold_closing(line)
+        self._tally.include(self._decided_again)
 
-    def _hold_segment(self, page: Page) -> None:
+    def _hold_segment(self, page: Page) -> bool:
+        """Add what was found while a segment was read, and replay it; tell whether that worked."""
         tally = self._tally
         for check in page.looked:
             tally.looked(check)
         for finding in page.findings:
             tally.found(finding)
         if self._replay is None or not self._replaying:
-            return
+            return False
         if page.batch is None or not self._replay.take(page.batch):
             self._stop(page.line)
-            return
+            return False
         self._count(page.line, page.batch)
-        if self._redeciding is not None:
-            self._decide_again(page.line, page.batch, self._redeciding)
+        return True
 
     def _stop(self, line: SegmentLine) -> None:
         """Replay no further; what was found until here stands."""
@@ -218,13 +238,16 @@ class _Audit:
         for check, things in looked.items():
             self._tally.looked(check, things)
 
-    def _decide_again(self, line: SegmentLine, batch: Batch, again: Redeciding) -> None:
-        self._tally.looked("redecide", len(batch.rows.kind))
+    def _decide_again(self, page: Page) -> None:
+        batch, again, tally = page.batch, self._redeciding, self._decided_again
+        assert batch is not None, "it was replayed"
+        assert again is not None, "somebody asked"
+        tally.looked("redecide", len(batch.rows.kind))
         for row, what, expected, found in again.take(batch):
             says = Text(f"重新裁定不同：{what}", f"is decided otherwise: {what}")
             seq, claim = batch.first_seq + row, int(batch.rows.claim[row])
-            place = (line.lines.name, says, seq, claim, str(expected), str(found))
-            self._tally.found(Finding("redecide", *place))
+            place = (page.line.lines.name, says, seq, claim, str(expected), str(found))
+            tally.found(Finding("redecide", *place))
 
     def _hold_closing(self, line: CloseLine) -> None:
         """Hold what is said of the state at a closing against the state of the replay."""
@@ -238,22 +261,28 @@ class _Audit:
                 return
         if self._replay is None or not self._replaying:
             return
-        state = self._replay.state
-        tally.looked("closing")
+        with ThreadPoolExecutor(1) as hand:  # hashing leaves the interpreter to others
+            state = self._replay.state
+            hashes = hand.submit(array_hashes, state, known=self._hashes)
+            self._hold_money(line, state, data)
+            if self._by_rules:
+                tally.looked("state")
+                held = digest_of(hashes.result())
+                if held != line.state:
+                    tally.found(_at_close("state", line, _STATE, held, line.state))
+
+    def _hold_money(self, line: CloseLine, state: State, data: bytes) -> None:
+        """Hold the sums of a closing, and its differences."""
+        self._tally.looked("closing")
         for says, wanted, pots in (
             (_CURRENT, line.current, state.current),
             (_PRIOR, line.prior, state.prior),
         ):
             got = int(np.sum(pots, dtype=np.int64))
             if got != wanted:
-                tally.found(_at_close("closing", line, says, str(got), str(wanted)))
+                self._tally.found(_at_close("closing", line, says, str(got), str(wanted)))
         if line.delta is not None and not self._is_delta(data, state):
-            tally.found(_at_close("closing", line, _DELTA))
-        if self._by_rules:
-            tally.looked("state")
-            held = digest_of(array_hashes(state, known=self._hashes))
-            if held != line.state:
-                tally.found(_at_close("state", line, _STATE, held, line.state))
+            self._tally.found(_at_close("closing", line, _DELTA))
 
     def _is_delta(self, data: bytes, state: State) -> bool:
         """Tell whether a file has what differs from the opening state, in order and no more."""

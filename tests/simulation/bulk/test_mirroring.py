@@ -39,14 +39,14 @@ def said(*legs: Sequence[int], cash: int = 0, own: int | None = None, year: int 
     return Said(
         np.array([row], np.int64),
         np.array(rows, np.int64).reshape(-1, mirroring.BACK_COLUMNS),
-        np.zeros((len(faults.KINDS), faults.WIDTH), np.int64),
+        np.zeros(len(faults.KINDS) * faults.WIDTH, np.int64),
     )
 
 
 def found(bill: Kept, back: Said) -> Counter[int]:
     """Give how often each kind of fault is found."""
     hold_mirrors(bill, back)
-    return +Counter(dict(enumerate(back.faults[:, faults.COUNT].tolist())))
+    return +Counter(dict(enumerate(back.faults[faults.COUNT :: faults.WIDTH].tolist())))
 
 
 OWN = (OWN_POT, -1, CURRENT, 30_00)

@@ -44,7 +44,8 @@ _WHAT = {
     "ratio": Text("编译与解释之比", "compiled against interpreted"),
     "log": Text("日志", "the log"),
     "state": Text("期初状态", "the opening state"),
-    "memory": Text("内存峰值", "memory at most"),
+    "memory": Text("内存峰值，至结算完毕", "memory at most, until settled"),
+    "audit_memory": Text("内存峰值，至重新裁定完毕", "memory at most, until decided again"),
     "people": Text("编造人口", "making up the population"),
     "claims": Text("编造费用单", "making up the claims"),
     "compiling": Text("首次编译", "compiling, the first time"),
@@ -166,6 +167,7 @@ def _rows(found: Bulk) -> Iterator[dict[str, object]]:
     yield _single("log", last.bytes * 100 // max(last.events, 1), "centibytes_per_event")
     yield _single("state", found.state_bytes, "millibytes_per_person")
     yield _single("memory", found.peak_bytes >> 20, "mebibytes")
+    yield _single("audit_memory", found.audit_peak_bytes >> 20, "mebibytes")
     yield _single("people", _ms(found.peopled_ns), "ms")
     yield _single("claims", _ms(found.claimed_ns), "ms")
     yield _single("compiling", _ms(found.compiled_ns), "ms")

@@ -41,11 +41,13 @@ def _measure(batch: Batch, counts: NDArray[np.int64], sums: NDArray[np.int64]) -
     leg = 0
     for row in range(len(kinds)):
         kind = kinds[row]
+        if not SETTLE <= kind <= ROLL:  # of a log that somebody changed; nothing else looks first
+            continue
         single = kind in (CREDIT, ROLL)
         if single or row == 0 or kinds[row - 1] != kind or claims[row - 1] != claims[row]:
             counts[kind] += 1
             counts[_REFUSED] += outcomes[row] != DONE
-        last = leg + legs[row]
+        last = min(leg + max(0, legs[row]), len(edge))
         if outcomes[row] != DONE:
             pass
         elif kind == SETTLE:

@@ -19,6 +19,8 @@ from policies.documents import Status
 from policies.library import Decision, Library
 from policies.loader import load, load_library
 from policies.vocabulary import VOCABULARIES
+from simulation.population import statistics
+from simulation.population.statistics import Figure
 
 SUBJECTS = ("account", "own", "pool", "claim", "wallet", "filing", "benefit")
 
@@ -143,6 +145,7 @@ def test_claims_are_used_or_belong_to_a_parameter_that_is_decided(library: Libra
 
 def test_every_source_is_used(library: Library) -> None:
     cited = {claim.source.key for claim in library.claims.values()}
+    cited |= {each.source for each in vars(statistics).values() if isinstance(each, Figure)}
     assert set(library.sources) - cited == {"zzwb-2021", "nt", "wx"} - cited  # begin a region
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+import pytest
+
 from simulation.bulk.arrays import CANCEL, CREDIT, DONE, ROLL, SETTLE
 from simulation.bulk.measuring import measured
 from simulation.bulk.schema import Batch
@@ -52,3 +55,24 @@ def test_counts_and_sums_are_those_of_a_slow_count() -> None:
     assert {name: getattr(sums, name) for name in sums.__struct_fields__} == slow
     assert sums.balanced
     assert all(amount > 0 for amount in slow.values())
+
+
+@pytest.mark.parametrize("kind", [-128, -1, 4, 127])
+def test_a_kind_that_does_not_exist_is_counted_nowhere(kind: int) -> None:
+    rows, outcome = made_up(50, seed=4)
+    batch = Batch(0, rows, outcome.decided, outcome.legs)
+    row = int(np.flatnonzero(rows.kind == CREDIT)[0])
+    before = measured(batch)[0]
+    rows.kind[row] = kind
+    after = measured(batch)[0]
+    assert after.credits == before.credits - 1
+    others = ("bills", "cancellations", "rolls")
+    assert [getattr(after, each) for each in others] == [getattr(before, each) for each in others]
+
+
+def test_legs_that_are_not_there_are_not_added_up() -> None:
+    rows, outcome = made_up(50, seed=4)
+    outcome.decided.legs[:] = 32_767
+    batch = Batch(0, rows, outcome.decided, outcome.legs)
+    sums = measured(batch)[1]
+    assert sums.own + sums.relatives <= int(np.abs(outcome.legs.amount).sum())

@@ -21,13 +21,13 @@ from benchmarks.figures import Rate, Spread, spread
 from benchmarks.setting import Setting
 from domain.text import Text
 from simulation.bulk import deciding
+from simulation.bulk.audit.verifying import How, verify
 from simulation.bulk.deciding import Decide
-from simulation.bulk.job import SEGMENT, Job
 from simulation.bulk.remembering import with_room
 from simulation.bulk.rules import RuleTable, rule_table
-from simulation.bulk.running import Written, run
-from simulation.bulk.state_files import StateFile, bytes_per_person, load, save
-from simulation.bulk.verifying import How, verify
+from simulation.bulk.run.job import SEGMENT, Job
+from simulation.bulk.run.running import Written, run
+from simulation.bulk.states.state_files import StateFile, bytes_per_person, load, save
 from simulation.population import people
 from simulation.population.accounts import opened
 from simulation.population.claims import Course, claims

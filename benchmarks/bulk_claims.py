@@ -8,7 +8,7 @@ from hashlib import sha256
 import numpy as np
 
 from simulation.bulk.arrays import CANCEL, Rows
-from simulation.bulk.claims_rows import slots
+from simulation.bulk.reading.claims_rows import slots
 
 
 class _Nothing:

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from cli.settings import Settings
     from simulation.bulk.deciding import Decide
-    from simulation.bulk.job import Job
-    from simulation.bulk.running import Written
-    from simulation.bulk.summing import Summary
+    from simulation.bulk.log.summing import Summary
+    from simulation.bulk.run.job import Job
+    from simulation.bulk.run.running import Written
 
-_SEGMENT = 1 << 20  # as simulation.bulk.job.SEGMENT, which needs numpy
+_SEGMENT = 1 << 20  # as simulation.bulk.run.job.SEGMENT, which needs numpy
 _MOST = 1 << 24
 
 _DECIDING = Text("批量结算", "settling")
@@ -186,10 +186,10 @@ class _Ran(NamedTuple):
 
 def _run(settings: Settings, asked: _Asked, *, tell: Callable[[int, int], None]) -> _Ran:
     """Run, or go on, until the log is closed on these claims."""
-    from simulation.bulk.engines import engine_of
-    from simulation.bulk.running import run
-    from simulation.bulk.state_files import save
-    from simulation.bulk.summing import summary
+    from simulation.bulk.cluster.engines import engine_of
+    from simulation.bulk.log.summing import summary
+    from simulation.bulk.run.running import run
+    from simulation.bulk.states.state_files import save
 
     try:
         with engine_of(asked.processes or 1, cluster=asked.cluster) as decide:
@@ -211,10 +211,10 @@ def _run(settings: Settings, asked: _Asked, *, tell: Callable[[int, int], None])
 
 def _job(asked: _Asked, decide: Decide) -> Job:
     """Read everything that a run needs, but the claims, which are only looked over."""
-    from simulation.bulk.claims_file import open_claims
-    from simulation.bulk.job import Job
+    from simulation.bulk.reading.claims_file import open_claims
     from simulation.bulk.rules import rule_table
-    from simulation.bulk.state_files import load
+    from simulation.bulk.run.job import Job
+    from simulation.bulk.states.state_files import load
 
     opening = load(asked.state, check=True)
     claims = open_claims(

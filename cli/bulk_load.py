@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cli.settings import Settings
-    from simulation.bulk.family_history import Entry
-    from simulation.bulk.family_loading import Course, Difference
+    from simulation.bulk.families.family_history import Entry
+    from simulation.bulk.families.family_loading import Course, Difference
 
 _ENTRIES = [
     Column("seq", Text("日志行", "row"), "int", for_people=False),
@@ -101,9 +101,9 @@ def load(ctx: click.Context, *, log: Path, state: Path, family: str) -> None:
     """Bring one family of a bulk run into a store."""
     settings: Settings = ctx.obj
     with needs(settings, "bulk"):
-        from simulation.bulk import state_files
-        from simulation.bulk.family import CannotLoad
-        from simulation.bulk.family_store import course_of, store_of
+        from simulation.bulk.families.family import CannotLoad
+        from simulation.bulk.families.family_store import course_of, store_of
+        from simulation.bulk.states import state_files
     try:
         course = course_of(log, state_files.load(state, mmap=True), name=family)
         differences = store_of(course, settings.store, book=rule_book())
@@ -148,7 +148,7 @@ def _loaded(course: Course, settings: Settings) -> Table:
 def _entry(entry: Entry) -> dict[str, object]:
     """Give an entry with its sums; a new account year concerns an area, not a person."""
     from simulation.bulk.arrays import ROLL
-    from simulation.bulk.family import person_id
+    from simulation.bulk.families.family import person_id
     from simulation.bulk.outcomes import REFUSALS, SINGLY
 
     kind, words = _KINDS[entry.kind]
@@ -174,6 +174,6 @@ def _entry(entry: Entry) -> dict[str, object]:
 
 
 def _claim(entry: Entry) -> str | None:
-    from simulation.bulk.family import claim_id
+    from simulation.bulk.families.family import claim_id
 
     return claim_id(entry.claim) if entry.lines[0].no or entry.kind == 1 else None

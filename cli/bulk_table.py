@@ -11,8 +11,8 @@ from domain.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulation.bulk.running import Written
-    from simulation.bulk.summing import Summary
+    from simulation.bulk.log.summing import Summary
+    from simulation.bulk.run.running import Written
 
 _COLUMNS = [
     Column("item", Text("项目", "item"), for_people=False),

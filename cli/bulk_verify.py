@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.settings import Settings
-    from simulation.bulk.audit_report import Finding, Report
-    from simulation.bulk.verifying import How
+    from simulation.bulk.audit.audit_report import Finding, Report
+    from simulation.bulk.audit.verifying import How
 
 MOST = 20
 """So many findings of one check are shown to people; data has all of them."""
@@ -93,9 +93,9 @@ def verify(
     """Verify a log."""
     settings: Settings = ctx.obj
     with needs(settings, "bulk"):
-        from simulation.bulk import verifying
+        from simulation.bulk.audit import verifying
         from simulation.bulk.compile_watch import compiling
-        from simulation.bulk.state_files import load
+        from simulation.bulk.states.state_files import load
 
     opening = load(state, mmap=True)
     how = _how(settings, log, redecide=redecide, regions=opening.regions)
@@ -118,9 +118,9 @@ def _how(settings: Settings, log: Path, *, redecide: bool, regions: tuple[str, .
         Failure: every row is to be decided again, and the rules are not those of the log.
         FileNotFoundError: the log has no manifest.
     """
-    from simulation.bulk import manifest
+    from simulation.bulk.audit.verifying import How
+    from simulation.bulk.log import manifest
     from simulation.bulk.rules import rule_table
-    from simulation.bulk.verifying import How
 
     table = rule_table(rule_book(), regions=map(RegionCode, regions))
     if not redecide:

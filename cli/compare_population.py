@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from policies.library import Library
     from policies.overlay import Overlay
     from simulation.bulk.arrays import Rows
-    from simulation.bulk.claims_file import ClaimsFile
-    from simulation.bulk.comparing_sums import Comparison
-    from simulation.bulk.state_files import StateFile
+    from simulation.bulk.comparison.comparing_sums import Comparison
+    from simulation.bulk.reading.claims_file import ClaimsFile
+    from simulation.bulk.states.state_files import StateFile
 
 AS_THEY_ARE = ("rules", "现行")
 """Words for a BASE that is no overlay: the rules as they are."""
@@ -122,11 +122,11 @@ def _compared(settings: Settings, asked: Asked, sides: tuple[Side, Side]) -> _Co
     with needs(settings, "bulk"):
         import numba  # noqa: F401  # here, so that a missing one is said before anything is read
 
-        from simulation.bulk import state_files
-        from simulation.bulk.claims_file import open_claims
-        from simulation.bulk.comparing import Claims, compare
+        from simulation.bulk.comparison.comparing import Claims, compare
         from simulation.bulk.deciding import compiled
+        from simulation.bulk.reading.claims_file import open_claims
         from simulation.bulk.rules import rule_table
+        from simulation.bulk.states import state_files
 
     opened = state_files.load(asked.population, mmap=True)
     before, after = (rule_table(side.book, regions=_codes(opened)) for side in sides)
@@ -163,8 +163,8 @@ def _told(claims: ClaimsFile, tell: Callable[[int, int], None]) -> Iterator[Rows
 
 def _ages(opened: StateFile) -> NDArray[np.int8] | None:
     """Give everybody's band of age in the latest account year that is open."""
-    from simulation.bulk.comparing_sums import AGES
-    from simulation.bulk.persons_file import age_bands
+    from simulation.bulk.comparison.comparing_sums import AGES
+    from simulation.bulk.comparison.persons_file import age_bands
 
     year = int(max(opened.state.open_year))
     return age_bands(opened.folder, len(opened.state.home), year=year, bands=AGES)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from domain.ids import RegionCode
     from domain.text import Lang
-    from simulation.bulk.comparing_sums import Comparison, Group
+    from simulation.bulk.comparison.comparing_sums import Comparison, Group
 
 Row = dict[str, object]
 
@@ -95,7 +95,7 @@ def sections(comparison: Comparison, regions: Sequence[RegionCode]) -> dict[str,
     Groups say for people what they are, and in data the region or where the band begins.
     """
     from cli.sources import area
-    from simulation.bulk.comparing_sums import AGES, SIZES_FEN
+    from simulation.bulk.comparison.comparing_sums import AGES, SIZES_FEN
 
     age_from = {-1: None, **dict(enumerate((0, *AGES)))}
     tables = {
@@ -190,7 +190,7 @@ def _change(group: Group) -> int:
 
 def _ages() -> dict[int, Text]:
     """Name the bands of age; -1 is an age that is not known."""
-    from simulation.bulk.comparing_sums import AGES
+    from simulation.bulk.comparison.comparing_sums import AGES
 
     first = [0, *AGES]
     names = {-1: _UNKNOWN}
@@ -201,7 +201,7 @@ def _ages() -> dict[int, Text]:
 
 def _sizes() -> list[Text]:
     """Name the bands of bills by cost."""
-    from simulation.bulk.comparing_sums import SIZES_FEN
+    from simulation.bulk.comparison.comparing_sums import SIZES_FEN
 
     yuan = [format_yuan(fen).removesuffix(".00") for fen in SIZES_FEN]
     between = [

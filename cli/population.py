@@ -214,7 +214,7 @@ _NO_RULES_REMEDY = Text(
 
 def _check_folder(folder: Path) -> None:
     """See that a folder may be written, before all the work is done."""
-    from simulation.bulk.state_errors import StateExists
+    from simulation.bulk.states.state_errors import StateExists
 
     if folder.exists() and any(folder.iterdir()):
         raise StateExists(path=str(folder))
@@ -239,7 +239,7 @@ def _workers() -> int:
 
 def _write(state: State, asked: _Asked, *, where: Setting) -> str:
     """Write the state and what else is known of people; give the digest of the state."""
-    from simulation.bulk.state_files import save
+    from simulation.bulk.states.state_files import save
     from simulation.population import lives
 
     made = {"persons": asked.persons, "seed": asked.seed, "day": asked.first.isoformat()}

@@ -30,8 +30,8 @@ POSITIONAL_BY_NEED = {
     "domain/waterfall.py": "numba compiles calls by position",
     "domain/judging.py": "numba compiles calls by position",
     "simulation/bulk/frames.py": "numba calls what it was taught by position",
-    "simulation/bulk/collecting.py": "numba compiles calls by position",
-    "simulation/bulk/joining.py": "numba compiles calls by position",
+    "simulation/bulk/cluster/collecting.py": "numba compiles calls by position",
+    "simulation/bulk/cluster/joining.py": "numba compiles calls by position",
     "ledger/recorders.py": "the library's recorders are called by position",
 }
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.bulk.arrays import SETTLE, Memory, Rows, State
 from simulation.bulk.kernel.desk import SEGMENTS
-from simulation.bulk.state_checks import Array
+from simulation.bulk.states.state_checks import Array
 
 _OF_LINES = ("line", "cash", "fund")
 _OF_LEGS = ("pot", "edge", "segment", "of_line", "amount", "year")

@@ -1,4 +1,4 @@
-"""Claims made up, written as files that `simulation.bulk.claims_file` reads.
+"""Claims made up, written as files that `simulation.bulk.reading.claims_file` reads.
 
 One row a line of a bill, in order of booking. Words are dictionaries in Parquet, days are dates,
 the rest are whole numbers or yes and no.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.ids import PersonId, RegionCode
 from domain.wallet import WALLET
-from simulation.bulk.intake import Intake
+from simulation.bulk.ledgers.intake import Intake
 from tests.bulk_equality.decisions import Pot
 from tests.bulk_equality.people import Persons
 

@@ -15,8 +15,8 @@ from domain.person import Person
 from domain.rules import UNLIMITED, RuleBook
 from simulation.bulk.arrays import SETTLE, Rows, State
 from simulation.bulk.deciding import Decide, Outcome, empty_memory, plain
-from simulation.bulk.give_out import Holdings, give_out, holdings
-from simulation.bulk.intake import Intake, take_in
+from simulation.bulk.ledgers.give_out import Holdings, give_out, holdings
+from simulation.bulk.ledgers.intake import Intake, take_in
 from simulation.bulk.rules import RuleTable, rule_table
 from tests.bulk_equality.areas import Areas
 from tests.bulk_equality.comparing import Comparing, Difference

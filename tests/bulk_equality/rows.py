@@ -13,7 +13,7 @@ from domain.ids import RegionCode
 from simulation.bulk import arrays
 from simulation.bulk.arrays import Memory, Rows
 from simulation.bulk.deciding import empty_memory
-from simulation.bulk.intake import Intake
+from simulation.bulk.ledgers.intake import Intake
 from tests.bulk_equality.happenings import Bill, Cancel, Credit, Happening, Roll
 
 _KINDS = (

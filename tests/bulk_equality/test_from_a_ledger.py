@@ -17,7 +17,7 @@ from ledger.application import Application
 from ledger.commands import Command
 from ledger.store import memory
 from simulation.bulk.deciding import plain
-from simulation.bulk.obstacles import obstacles
+from simulation.bulk.ledgers.obstacles import obstacles
 from simulation.random_history import play
 from tests.bulk_equality.areas import Areas
 from tests.bulk_equality.happenings import Bill, Cancel, Credit, Happening, Roll, Till

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from simulation.bulk import segments
 from simulation.bulk.arrays import Memory, Rows, State
 from simulation.bulk.deciding import Outcome, compiled
-from simulation.bulk.disk import Disk
-from simulation.bulk.intake import take_in
-from simulation.bulk.older_bills import older
+from simulation.bulk.ledgers.intake import take_in
+from simulation.bulk.log import segments
+from simulation.bulk.log.disk import Disk
+from simulation.bulk.reading.older_bills import older
 from tests.bulk_equality.areas import areas
 from tests.bulk_equality.happenings import Till
 from tests.bulk_equality.people import people

@@ -31,7 +31,7 @@ from domain.purses import Purse, quota_purse
 from domain.rules import RuleBook
 from simulation.bulk import deciding
 from simulation.bulk.deciding import Decide, compiled, plain
-from simulation.bulk.intake import take_in
+from simulation.bulk.ledgers.intake import take_in
 from tests.builders import ANY_USE, HERE, START, rules
 from tests.bulk_equality.areas import Areas
 from tests.bulk_equality.comparing import Difference
@@ -168,7 +168,7 @@ def test_credits_that_follow_each_other_are_no_long_bill() -> None:
     table = played.playing.table
     intake = take_in(played.persons, played.pools, table=table)
     rows = Layout(asked, table.regions).lay(asked, intake).rows
-    assert deciding._longest_bill(rows, deciding.empty_memory()) == 1
+    assert deciding._begins(rows).all()
     assert played.play(0) == []
 
 

@@ -14,8 +14,12 @@ from typing import Any
 import pytest
 
 from domain.codes import Category, Place
-from simulation.bulk import deciding, engines, manifest, running, state_files
+from simulation.bulk import deciding
 from simulation.bulk.arrays import AID_REQUESTED, CANCEL, CREDIT, NOT_DESIGNATED, SETTLE
+from simulation.bulk.cluster import engines
+from simulation.bulk.log import manifest
+from simulation.bulk.run import running
+from simulation.bulk.states import state_files
 from tests.cli.books import call
 from tests.simulation.bulk import runs
 

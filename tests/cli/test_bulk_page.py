@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from cli.main import root
 from cli.tour_population import BILL, PATIENT, PERSONS
-from simulation.bulk.family import claim_id, person_id
+from simulation.bulk.families.family import claim_id, person_id
 from simulation.bulk.outcomes import SINGLY
 
 ROOT = Path(__file__).parents[2]

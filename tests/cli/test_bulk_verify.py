@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from simulation.bulk import state_files
 from simulation.bulk.arrays import Legs
-from simulation.bulk.audit_report import CHECKS
+from simulation.bulk.audit.audit_report import CHECKS
+from simulation.bulk.states import state_files
 from tests.cli.books import call
 from tests.simulation.bulk import audits, runs, tampering
 

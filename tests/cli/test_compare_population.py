@@ -16,7 +16,8 @@ from click.testing import Result
 from cli import compare_chart
 from cli.session import rule_book
 from domain.codes import Relation
-from simulation.bulk import deciding, state_files
+from simulation.bulk import deciding
+from simulation.bulk.states import state_files
 from tests.cli.books import call
 from tests.simulation.bulk.small_population import Someone, Tie, population
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import root
 from simulation.bulk.arrays import State
-from simulation.bulk.state_files import load
+from simulation.bulk.states.state_files import load
 
 
 def run(out: Path, *more: str) -> Result:

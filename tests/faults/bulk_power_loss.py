@@ -15,9 +15,9 @@ from pathlib import Path
 from random import Random
 
 from ledger.errors import StoreError
-from simulation.bulk.disk import Bytes, Disk
-from simulation.bulk.running import run as run_bulk
-from simulation.bulk.state_files import digest
+from simulation.bulk.log.disk import Bytes, Disk
+from simulation.bulk.run.running import run as run_bulk
+from simulation.bulk.states.state_files import digest
 from tests.faults.recording import MEMORY
 from tests.faults.report import Line, Profile, Tally, in_parts
 from tests.simulation.bulk import runs

@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulation.bulk.deciding import empty_memory
-from simulation.bulk.disk import Bytes, Disk
-from simulation.bulk.job import Job
-from simulation.bulk.measuring import measured
+from simulation.bulk.log.disk import Bytes, Disk
+from simulation.bulk.log.measuring import measured
+from simulation.bulk.log.schema import Batch
 from simulation.bulk.remembering import with_room
-from simulation.bulk.running import Written, run
-from simulation.bulk.schema import Batch
-from simulation.bulk.state_files import digest
+from simulation.bulk.run.job import Job
+from simulation.bulk.run.running import Written, run
+from simulation.bulk.states.state_files import digest
 from tests.simulation.bulk import runs
 
 COUNT = 2 * runs.SIZE  # claims: two segments

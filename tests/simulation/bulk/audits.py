@@ -8,13 +8,13 @@ from pathlib import Path
 from random import Random
 
 from simulation.bulk.arrays import CANCEL, SETTLE, Rows
-from simulation.bulk.audit_report import Report
+from simulation.bulk.audit.audit_report import Report
+from simulation.bulk.audit.verifying import How, verify
 from simulation.bulk.deciding import Decide, plain
-from simulation.bulk.job import Job
 from simulation.bulk.rules import RuleTable
-from simulation.bulk.running import run
-from simulation.bulk.state_files import StateFile, in_memory
-from simulation.bulk.verifying import How, verify
+from simulation.bulk.run.job import Job
+from simulation.bulk.run.running import run
+from simulation.bulk.states.state_files import StateFile, in_memory
 from tests.simulation.bulk import runs
 from tests.simulation.bulk.runs import Bill
 

@@ -13,8 +13,8 @@ from pyarrow import csv, parquet
 from domain.codes import ACCOUNT_SEGMENTS, Category, Credential, Place
 from simulation.bulk import arrays
 from simulation.bulk.arrays import Rows
-from simulation.bulk.claims_columns import COLUMNS
-from simulation.bulk.claims_file import ClaimsFile, open_claims
+from simulation.bulk.reading.claims_columns import COLUMNS
+from simulation.bulk.reading.claims_file import ClaimsFile, open_claims
 
 REGIONS = ("110100", "310100", "420100")
 PERSONS = 100

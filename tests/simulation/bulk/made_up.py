@@ -21,7 +21,7 @@ from simulation.bulk.arrays import (
     Tried,
 )
 from simulation.bulk.deciding import Outcome
-from simulation.bulk.schema import Array
+from simulation.bulk.log.schema import Array
 
 REGIONS = 400
 RULES = 30

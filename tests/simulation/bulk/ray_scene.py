@@ -16,12 +16,12 @@ from typing import Any
 
 from ray.cluster_utils import Cluster
 
-from simulation.bulk import running
+from simulation.bulk.cluster.engines import Engine, engine_of
+from simulation.bulk.cluster.ray_tasks import RayTasks
+from simulation.bulk.cluster.shards import Answer, Shard
+from simulation.bulk.cluster.tasks import Task
 from simulation.bulk.deciding import compiled
-from simulation.bulk.engines import Engine, engine_of
-from simulation.bulk.ray_tasks import RayTasks
-from simulation.bulk.shards import Answer, Shard
-from simulation.bulk.tasks import Task
+from simulation.bulk.run import running
 from tests.simulation.bulk import runs
 from tests.simulation.bulk.comparing import chain_head, run
 from tests.simulation.bulk.dying import noting

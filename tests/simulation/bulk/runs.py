@@ -30,10 +30,10 @@ from simulation.bulk.arrays import (
     kinds_of,
 )
 from simulation.bulk.deciding import plain
-from simulation.bulk.job import Job
 from simulation.bulk.rules import RuleTable, rule_table
-from simulation.bulk.state_checks import TYPES, Array
-from simulation.bulk.state_files import StateFile, in_memory
+from simulation.bulk.run.job import Job
+from simulation.bulk.states.state_checks import TYPES, Array
+from simulation.bulk.states.state_files import StateFile, in_memory
 
 FIRST = date(2025, 12, 30)
 SIZE = 8

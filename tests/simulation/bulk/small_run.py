@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.rules import RuleBook
-from simulation.bulk import manifest, segments, state_files
 from simulation.bulk.arrays import State
 from simulation.bulk.deciding import empty_memory, plain
-from simulation.bulk.disk import Disk
-from simulation.bulk.manifest import Begin
+from simulation.bulk.log import manifest, segments
+from simulation.bulk.log.disk import Disk
+from simulation.bulk.log.manifest import Begin
 from simulation.bulk.rules import rule_table
-from simulation.bulk.state_files import StateFile
+from simulation.bulk.states import state_files
+from simulation.bulk.states.state_files import StateFile
 from tests.simulation.bulk.small_population import Bill, rows_of
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.bulk.arrays import State, Terms
-from simulation.bulk.state_checks import TYPES
+from simulation.bulk.states.state_checks import TYPES
 
 REGIONS = ("420100", "440300")
 

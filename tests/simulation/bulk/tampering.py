@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from simulation.bulk import manifest, segments
-from simulation.bulk.manifest import AnyLine, SegmentLine
-from simulation.bulk.measuring import measured
-from simulation.bulk.merkle import root_of
-from simulation.bulk.schema import Batch, legs_table, lines_table
+from simulation.bulk.log import manifest, segments
+from simulation.bulk.log.manifest import AnyLine, SegmentLine
+from simulation.bulk.log.measuring import measured
+from simulation.bulk.log.merkle import root_of
+from simulation.bulk.log.schema import Batch, legs_table, lines_table
 
 Change = Callable[[Batch], Batch]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from simulation.bulk import manifest, segments
-from simulation.bulk.disk import Disk
-from simulation.bulk.manifest import AnyLine, Begin, CloseLine, Counts, SegmentLine, Sums
-from simulation.bulk.merkle import LEG_RECORD, ROW_RECORD
-from simulation.bulk.schema import LEGS, LINES, Column
+from simulation.bulk.log import manifest, segments
+from simulation.bulk.log.disk import Disk
+from simulation.bulk.log.manifest import AnyLine, Begin, CloseLine, Counts, SegmentLine, Sums
+from simulation.bulk.log.merkle import LEG_RECORD, ROW_RECORD
+from simulation.bulk.log.schema import LEGS, LINES, Column
 from tests.simulation.bulk.made_up import made_up
 
 PAGE = (Path(__file__).parents[3] / "docs" / "bulk-log.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from pyarrow import parquet
 
 from domain.text import Lang
 from ledger.errors import StoreError
-from simulation.bulk import claims_csv
-from simulation.bulk.claims_errors import (
+from simulation.bulk.reading import claims_csv
+from simulation.bulk.reading.claims_errors import (
     ClaimsColumns,
     ClaimsColumnType,
     ClaimsEmpty,

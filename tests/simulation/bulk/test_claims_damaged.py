@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import StoreError
-from simulation.bulk import claims_csv
 from simulation.bulk.arrays import CREDIT
-from simulation.bulk.claims_file import open_claims
+from simulation.bulk.reading import claims_csv
+from simulation.bulk.reading.claims_file import open_claims
 from tests.simulation.bulk.claim_tables import PERSONS, REGIONS, csv_of, line
 
 _JUNK: tuple[str, ...] = (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation.bulk import claims_csv
-from simulation.bulk.claims_faults import FAULTS
-from simulation.bulk.claims_file import ClaimsFile
+from simulation.bulk.reading import claims_csv
+from simulation.bulk.reading.claims_faults import FAULTS
+from simulation.bulk.reading.claims_file import ClaimsFile
 from tests.simulation.bulk.claim_tables import Line, as_table, csv_of, line, opened, write
 
 Told = list[tuple[int, str, str, str]]  # line, column, value, fault

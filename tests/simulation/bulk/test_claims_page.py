@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.bulk.claims_columns import COLUMNS, REQUIRED, WORDS
-from simulation.bulk.claims_faults import FAULTS, MOST_FEN
+from simulation.bulk.reading.claims_columns import COLUMNS, REQUIRED, WORDS
+from simulation.bulk.reading.claims_faults import FAULTS, MOST_FEN
 
 PAGE = (Path(__file__).parents[3] / "docs" / "claims-files.md").read_text(encoding="utf-8")
 

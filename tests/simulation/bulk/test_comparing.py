@@ -14,8 +14,8 @@ from domain import judging
 from domain.codes import Order, Place
 from domain.rules import RuleBook
 from simulation.bulk.arrays import CANCEL, CREDIT, NOT_CONNECTED, SETTLE, WHOLE, Rows, Rules, State
-from simulation.bulk.comparing import Claims, compare
-from simulation.bulk.comparing_sums import SIZES_FEN, Comparison
+from simulation.bulk.comparison.comparing import Claims, compare
+from simulation.bulk.comparison.comparing_sums import SIZES_FEN, Comparison
 from simulation.bulk.deciding import Outcome, empty_memory, plain
 from simulation.bulk.rules import rule_table
 from tests.builders import DAY, rules

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation.bulk import manifest, segments
-from simulation.bulk.disk import Bytes, Disk
-from simulation.bulk.manifest import NAME, NOTHING, SegmentLine
+from simulation.bulk.log import manifest, segments
+from simulation.bulk.log.disk import Bytes, Disk
+from simulation.bulk.log.manifest import NAME, NOTHING, SegmentLine
 from tests.simulation.bulk.made_up import made_up
 
 

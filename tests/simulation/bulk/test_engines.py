@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from simulation.bulk import running
+from simulation.bulk.cluster.engines import Engine
+from simulation.bulk.cluster.processes import worker_processes
+from simulation.bulk.cluster.tasks import in_threads
 from simulation.bulk.deciding import compiled, plain
-from simulation.bulk.engines import Engine
-from simulation.bulk.processes import worker_processes
-from simulation.bulk.tasks import in_threads
+from simulation.bulk.run import running
 from tests.simulation.bulk import runs
 from tests.simulation.bulk.comparing import chain_head, differences, run
 from tests.simulation.bulk.dying import dying_once
@@ -59,7 +59,7 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["auto", "ray://127.0.0.1:1"])
 def test_a_cluster_that_is_not_there_is_a_connection_error(address: str) -> None:
     program = (
-        "from simulation.bulk.engines import engine_of\n"
+        "from simulation.bulk.cluster.engines import engine_of\n"
         "try:\n"
         f"    engine_of(cluster={address!r}).__enter__()\n"
         "except ConnectionError:\n"

@@ -15,8 +15,8 @@ from domain.rules import RuleBook, RuleSet, SegmentOrder
 from ledger.application import Application
 from ledger.store import memory
 from simulation.bulk.arrays import CANCEL, CREDIT, ROLL, SETTLE, TO_PRIOR, WHOLE
-from simulation.bulk.family_loading import load
-from simulation.bulk.family_store import course_of
+from simulation.bulk.families.family_loading import load
+from simulation.bulk.families.family_store import course_of
 from tests.builders import DAY, START, rules
 from tests.simulation.bulk.small_population import RESIDENT, Bill, Someone, Tie, population
 from tests.simulation.bulk.small_run import save_run

@@ -15,8 +15,8 @@ from domain.pool import Authorization, Standing
 from domain.rules import RuleBook, RuleSet, SegmentOrder
 from ledger.application import Application
 from ledger.store import memory
-from simulation.bulk.family import CannotLoad, Family, family_of, person_id
-from simulation.bulk.family_loading import Course, load
+from simulation.bulk.families.family import CannotLoad, Family, family_of, person_id
+from simulation.bulk.families.family_loading import Course, load
 from tests.builders import DAY, ELSEWHERE, HERE, START, rules
 from tests.simulation.bulk.small_population import (
     REGIONS,

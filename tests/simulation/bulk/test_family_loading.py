@@ -28,11 +28,11 @@ from simulation.bulk.arrays import (
     State,
 )
 from simulation.bulk.deciding import empty_memory, plain
-from simulation.bulk.family import family_of, person_id
-from simulation.bulk.family_history import Entry, history_of
-from simulation.bulk.family_loading import Course, Difference, load
+from simulation.bulk.families.family import family_of, person_id
+from simulation.bulk.families.family_history import Entry, history_of
+from simulation.bulk.families.family_loading import Course, Difference, load
+from simulation.bulk.log.schema import Batch, legs_table, lines_table
 from simulation.bulk.rules import RuleTable, rule_table
-from simulation.bulk.schema import Batch, legs_table, lines_table
 from tests.builders import DAY, START, rules
 from tests.simulation.bulk.small_population import (
     Bill,

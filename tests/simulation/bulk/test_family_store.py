@@ -16,11 +16,11 @@ from domain.rules import RuleBook
 from ledger.application import Application
 from ledger.errors import StoreExists
 from ledger.store import open_writer
-from simulation.bulk import family_store
 from simulation.bulk.arrays import CANCEL, WHOLE
-from simulation.bulk.family import CannotLoad
-from simulation.bulk.family_store import course_of, store_of
-from simulation.bulk.state_files import StateFile
+from simulation.bulk.families import family_store
+from simulation.bulk.families.family import CannotLoad
+from simulation.bulk.families.family_store import course_of, store_of
+from simulation.bulk.states.state_files import StateFile
 from tests.builders import DAY, HERE, SAME_PROVINCE, rules
 from tests.simulation.bulk.small_population import Bill, Someone, Tie, population
 from tests.simulation.bulk.small_run import save_run

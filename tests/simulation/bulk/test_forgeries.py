@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from simulation.bulk import faults, manifest, segments
 from simulation.bulk.arrays import (
     CANCEL,
     CREDIT,
@@ -23,10 +22,12 @@ from simulation.bulk.arrays import (
     State,
     Terms,
 )
+from simulation.bulk.audit import faults
 from simulation.bulk.deciding import Decide, Outcome, plain
 from simulation.bulk.kernel import terms
+from simulation.bulk.log import manifest, segments
+from simulation.bulk.log.schema import Batch, leg_seq
 from simulation.bulk.rules import RuleTable
-from simulation.bulk.schema import Batch, leg_seq
 from tests.simulation.bulk import audits, runs, tampering
 from tests.simulation.bulk.audits import audit, checks_of, copy
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.bulk import hashing
-from simulation.bulk.hashing import OwnSm3
+from simulation.bulk.log import hashing
+from simulation.bulk.log.hashing import OwnSm3
 
 # GB/T 32905-2016, annex A, examples 1 and 2.
 PUBLISHED = {

@@ -17,10 +17,10 @@ from domain.filing import filed
 from domain.ids import ClaimId, PersonId, PoolId, RegionCode, TransferId
 from domain.person import Person
 from domain.wallet import Pending, Wallet
-from simulation.bulk.give_out import give_out, holdings
-from simulation.bulk.intake import Intake, take_in
 from simulation.bulk.kernel.persons import coverage_on, is_filed
-from simulation.bulk.obstacles import MOST_FEN, NotForBulk
+from simulation.bulk.ledgers.give_out import give_out, holdings
+from simulation.bulk.ledgers.intake import Intake, take_in
+from simulation.bulk.ledgers.obstacles import MOST_FEN, NotForBulk
 from simulation.bulk.rules import RuleTable, rule_table
 from tests.builders import NOON
 from tests.bulk_equality.areas import Areas, areas

@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from simulation.bulk import manifest
-from simulation.bulk.disk import Disk
-from simulation.bulk.manifest import (
+from simulation.bulk.log import manifest
+from simulation.bulk.log.disk import Disk
+from simulation.bulk.log.manifest import (
     NAME,
     NOTHING,
     AnyLine,

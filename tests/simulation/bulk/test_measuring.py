@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulation.bulk.arrays import CANCEL, CREDIT, DONE, ROLL, SETTLE
-from simulation.bulk.measuring import measured
-from simulation.bulk.schema import Batch
+from simulation.bulk.log.measuring import measured
+from simulation.bulk.log.schema import Batch
 from tests.simulation.bulk.made_up import made_up
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.bulk import merkle
 from simulation.bulk.arrays import Decided, Legs, Rows
-from simulation.bulk.merkle import LEG_RECORD, ROW_RECORD, Proof
-from simulation.bulk.schema import Array, Batch
+from simulation.bulk.log import merkle
+from simulation.bulk.log.merkle import LEG_RECORD, ROW_RECORD, Proof
+from simulation.bulk.log.schema import Array, Batch
 from tests.simulation.bulk.made_up import made_up
 
 ROWS, OUTCOME = made_up(300, seed=5)

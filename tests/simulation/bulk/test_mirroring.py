@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from simulation.bulk import faults, mirroring
 from simulation.bulk.arrays import CANCELLED, SETTLED
-from simulation.bulk.auditing import CURRENT, PRIOR, WALLET
-from simulation.bulk.mirroring import Kept, Said, hold_mirrors
+from simulation.bulk.audit import faults, mirroring
+from simulation.bulk.audit.auditing import CURRENT, PRIOR, WALLET
+from simulation.bulk.audit.mirroring import Kept, Said, hold_mirrors
 
 OWN_POT, PURSE, OWNER = 4, 20, 7  # the owner of the purse is person 7
 EDGE = 3

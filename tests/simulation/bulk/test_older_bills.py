@@ -13,7 +13,6 @@ from domain.codes import Category, Place, Relation
 from domain.columns import bit, mask, number
 from domain.judging import BOUND
 from domain.rules import UNLIMITED
-from simulation.bulk import segments
 from simulation.bulk.arrays import (
     ABSENT,
     AID_REQUESTED,
@@ -31,12 +30,13 @@ from simulation.bulk.arrays import (
     Terms,
     kinds_of,
 )
-from simulation.bulk.claims_bills import bill_starts
-from simulation.bulk.claims_rows import slots
 from simulation.bulk.deciding import empty_memory, plain
-from simulation.bulk.disk import Disk
-from simulation.bulk.manifest import SegmentLine
-from simulation.bulk.older_bills import older
+from simulation.bulk.log import segments
+from simulation.bulk.log.disk import Disk
+from simulation.bulk.log.manifest import SegmentLine
+from simulation.bulk.reading.claims_bills import bill_starts
+from simulation.bulk.reading.claims_rows import slots
+from simulation.bulk.reading.older_bills import older
 from simulation.bulk.rules import RuleTable
 
 FIRST = date(2025, 12, 30).toordinal()

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.bulk import auditing, manifest, mirroring, replaying, segments, state_files
 from simulation.bulk.arrays import CANCEL
-from simulation.bulk.audit_files import cancelled_claims
+from simulation.bulk.audit import auditing, mirroring, replaying
+from simulation.bulk.audit.audit_files import cancelled_claims
+from simulation.bulk.audit.replaying import Replay
 from simulation.bulk.deciding import plain
-from simulation.bulk.replaying import Replay
-from simulation.bulk.running import run
+from simulation.bulk.log import manifest, segments
+from simulation.bulk.run.running import run
+from simulation.bulk.states import state_files
 from tests.simulation.bulk import audits, runs
 from tests.simulation.bulk.audits import audit
 

@@ -14,13 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from ledger.errors import StoreError
-from simulation.bulk import manifest, state_files
 from simulation.bulk.arrays import CANCEL
-from simulation.bulk.disk import Bytes, Disk
-from simulation.bulk.job import Job
-from simulation.bulk.manifest import CloseLine
-from simulation.bulk.running import Written, run
-from simulation.bulk.running_errors import (
+from simulation.bulk.log import manifest
+from simulation.bulk.log.disk import Bytes, Disk
+from simulation.bulk.log.manifest import CloseLine
+from simulation.bulk.log.running_errors import (
     ClaimsFallBack,
     LogBusy,
     LogDamaged,
@@ -30,8 +28,11 @@ from simulation.bulk.running_errors import (
     LogHasClaims,
     RegionsDiffer,
 )
-from simulation.bulk.segments import SegmentDamaged
-from simulation.bulk.state_deltas import apply_delta
+from simulation.bulk.log.segments import SegmentDamaged
+from simulation.bulk.run.job import Job
+from simulation.bulk.run.running import Written, run
+from simulation.bulk.states import state_files
+from simulation.bulk.states.state_deltas import apply_delta
 from tests.simulation.bulk import runs
 
 LATER = date(2026, 1, 5)
@@ -309,7 +310,8 @@ def test_a_log_without_claims_closes_on_the_opening_state(tmp_path: Path) -> Non
 
 
 def test_every_error_speaks_both_languages() -> None:
-    from simulation.bulk import running_errors, state_errors
+    from simulation.bulk.log import running_errors
+    from simulation.bulk.states import state_errors
     from tests.house import incomplete_texts
 
     errors = [

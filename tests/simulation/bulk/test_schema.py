@@ -10,10 +10,11 @@ import pyarrow as pa
 import pytest
 
 from domain.text import Text
-from simulation.bulk import arrays, schema
+from simulation.bulk import arrays
 from simulation.bulk.arrays import Decided, Legs, Rows
+from simulation.bulk.log import schema
+from simulation.bulk.log.schema import LEGS, LINES, Batch
 from simulation.bulk.outcomes import REFUSALS, SINGLY
-from simulation.bulk.schema import LEGS, LINES, Batch
 from tests.simulation.bulk.made_up import BOOKED, made_up, same
 
 

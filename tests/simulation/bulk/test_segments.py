@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from simulation.bulk import merkle, segments
-from simulation.bulk.disk import Disk
-from simulation.bulk.manifest import SegmentLine
-from simulation.bulk.segments import SegmentDamaged
+from simulation.bulk.log import merkle, segments
+from simulation.bulk.log.disk import Disk
+from simulation.bulk.log.manifest import SegmentLine
+from simulation.bulk.log.segments import SegmentDamaged
 from tests.simulation.bulk.made_up import made_up, same
 
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.bulk.arrays import ROLL, Rows
-from simulation.bulk.components import deal, marks_for
+from simulation.bulk.cluster.components import deal, marks_for
+from simulation.bulk.cluster.engines import Engine, stretches
+from simulation.bulk.cluster.tasks import in_turn
 from simulation.bulk.deciding import Decide, empty_memory
-from simulation.bulk.engines import Engine, stretches
-from simulation.bulk.tasks import in_turn
 from tests.simulation.bulk.comparing import differences, run
 from tests.simulation.bulk.worlds import World, random_world
 

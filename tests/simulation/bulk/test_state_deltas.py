@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.bulk.arrays import State
-from simulation.bulk.state_checks import CHANGING
-from simulation.bulk.state_deltas import SCHEMA, USES, DeltaError, apply_delta, delta
-from simulation.bulk.state_files import digest
+from simulation.bulk.states.state_checks import CHANGING
+from simulation.bulk.states.state_deltas import SCHEMA, USES, DeltaError, apply_delta, delta
+from simulation.bulk.states.state_files import digest
 from tests.simulation.bulk.states import small
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.bulk import state_files
 from simulation.bulk.arrays import State
-from simulation.bulk.state_checks import TYPES
-from simulation.bulk.state_errors import StateDamaged, StateExists, StateMissing, StateNewer
+from simulation.bulk.states import state_files
+from simulation.bulk.states.state_checks import TYPES
+from simulation.bulk.states.state_errors import StateDamaged, StateExists, StateMissing, StateNewer
 from tests.simulation.bulk.states import REGIONS, small
 
 

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from domain.text import Text
-from simulation.bulk import manifest
-from simulation.bulk.audit_report import CHECKS, KEPT, Finding, Tally
+from simulation.bulk.audit.audit_report import CHECKS, KEPT, Finding, Tally
+from simulation.bulk.audit.verifying import How, verify
 from simulation.bulk.deciding import plain
-from simulation.bulk.manifest import AnyLine, SegmentLine
-from simulation.bulk.state_files import in_memory
-from simulation.bulk.verifying import How, verify
+from simulation.bulk.log import manifest
+from simulation.bulk.log.manifest import AnyLine, SegmentLine
+from simulation.bulk.states.state_files import in_memory
 from tests.simulation.bulk import audits, runs, tampering
 from tests.simulation.bulk.audits import audit, checks_of, copy
 

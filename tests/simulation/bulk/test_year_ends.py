@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.bulk.arrays import ROLL, SETTLE, Rows, Rules, State
 from simulation.bulk.kernel.terms import WIDTH, YEAR_START_MONTH
-from simulation.bulk.year_ends import NO_CLAIM, YearEnds, start_months
+from simulation.bulk.run.year_ends import NO_CLAIM, YearEnds, start_months
 from tests.simulation.bulk.states import small
 
 

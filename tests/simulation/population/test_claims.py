@@ -18,8 +18,8 @@ from domain.columns import number
 from domain.judging import OPEN
 from simulation.bulk import arrays
 from simulation.bulk.arrays import Rows, State
-from simulation.bulk.claims_columns import COLUMNS
-from simulation.bulk.claims_file import open_claims
+from simulation.bulk.reading.claims_columns import COLUMNS
+from simulation.bulk.reading.claims_file import open_claims
 from simulation.population import claims_files
 from simulation.population.claims import Course, batches, claims, nothing
 from simulation.population.claims_files import Format

@@ -1,0 +1,1 @@
+"""Holding a log against itself, its opening state and the rules."""

@@ -1,0 +1,1 @@
+"""Deciding a batch in shards: in processes, or on other machines."""

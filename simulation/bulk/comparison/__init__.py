@@ -1,0 +1,1 @@
+"""The same claims by two sets of rules."""

@@ -1,0 +1,1 @@
+"""One family of a run, brought into a ledger by ordinary commands."""

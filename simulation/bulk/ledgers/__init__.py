@@ -1,0 +1,1 @@
+"""A ledger's persons and families as arrays, and the way back."""

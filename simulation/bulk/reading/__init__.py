@@ -1,0 +1,1 @@
+"""Claims files: read, checked, and what is wrong with them."""

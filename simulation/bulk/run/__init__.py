@@ -1,0 +1,1 @@
+"""A run from claims to a closed log, and going on with one."""

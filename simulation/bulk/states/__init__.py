@@ -1,0 +1,1 @@
+"""States on disk, and what differs between two of them."""

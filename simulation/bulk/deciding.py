@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.codes import Category, Place
+from domain.money import MAX_FEN
 from simulation.bulk.arrays import (
     CANCEL,
     CREDIT,
@@ -27,9 +28,6 @@ from simulation.bulk.arrays import (
 )
 from simulation.bulk.kernel import loop, uses
 from simulation.bulk.kernel.desk import KEPT, LEGS, LINES, SEGMENTS, TRIED, USES, Run, Work
-
-MOST = 1 << 40
-"""Fen of a row, at most: what sums of a long bill stay far below."""
 
 
 class Outcome(NamedTuple):
@@ -181,7 +179,7 @@ def _begins(rows: Rows) -> NDArray[np.bool_]:
     """Tell of each row whether a bill, or something else, begins with it."""
     begins = np.ones(len(rows.kind), bool)
     begins[1:] = (rows.claim[1:] != rows.claim[:-1]) | (rows.kind[1:] != rows.kind[:-1])
-    begins[1:] |= rows.kind[1:] == CREDIT  # they have no number, and each stands by itself
+    begins[1:] |= rows.kind[1:] >= CREDIT  # credits and rolls each stand by themselves
     return begins
 
 
@@ -200,8 +198,9 @@ def _refuse_impossible(
     fine &= (rows.place >= 0) & (rows.place < len(Place))
     fine &= (rows.category >= 0) & (rows.category < len(Category))
     fine &= (rows.slot >= -1) & (rows.slot < slots)
-    fine &= (rows.fund >= 0) & (rows.fund <= rows.total) & (rows.total <= MOST)
-    fine[1:] &= begins[1:] | (rows.patient[1:] == rows.patient[:-1])
+    fine &= (rows.fund >= 0) & (rows.fund <= rows.total) & (rows.total <= MAX_FEN)
+    other = rows.patient[1:] != rows.patient[:-1]
+    fine[1:] &= begins[1:] | (rows.kind[1:] != SETTLE) | ~other
     if not fine.all():
         msg = f"row {int(np.argmin(fine))} of the batch names what is not there"
         raise ValueError(msg)

@@ -12,7 +12,7 @@ from cli.bench_rows import COLUMNS, SECTIONS, facts, more, rows
 from cli.params import option
 from cli.render import Table, show, talk
 from cli.settings import Settings
-from cli.texts import Group, Lazy
+from cli.texts import Group, Lazy, refuse_times
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def bench(
     """Measure and show."""
     if ctx.invoked_subcommand is not None:
         return
+    refuse_times(ctx)
     from benchmarks.report import measure
     from benchmarks.setting import Setting
     from policies import loader

@@ -68,12 +68,12 @@ _UNITS = {
     cls=Command,
     about=Text(
         "批量引擎：编造人口与一日费用，结算、落盘、核验、重新裁定。\n\n"
-        "默认一百万人、一百万笔；--nation 为全国一日：3.8 亿个账户、2800 万笔，约需 16 GB 内存、"
+        "默认一百万人、一百万笔；--nation 为全国一日：3.8 亿个账户、2800 万笔，约需 22 GB 内存、"
         "30 GB 磁盘与十余分钟。编译另计，每次从空缓存开始。",
         "The bulk engine: a population and its claims of one day, settled, written, verified, "
         "decided again.\n\n"
         "A million persons and bills by default; --nation is a nation's day: 380 million accounts "
-        "and 28 million bills, for which it needs 16 GB of memory, 30 GB of disk and a quarter of "
+        "and 28 million bills, for which it needs 22 GB of memory, 30 GB of disk and a quarter of "
         "an hour. Compiling has a row of its own and begins with an empty cache each time.",
     ),
     examples=("gongji bench bulk", "gongji bench bulk --nation --repeat 3 -O json"),

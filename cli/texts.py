@@ -134,17 +134,22 @@ class Command(_Page):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
         """Run the command, unless it was asked about a time that it cannot answer for."""
-        settings = ctx.find_object(Settings)
-        for name in ("as_of", "as_known_at"):
-            if name not in self.times and getattr(settings, name, None) is not None:
-                given = f"--{name.replace('_', '-')}"
-                raise click.UsageError(_NO_TIME.say(lang_of(ctx), option=given), ctx)
+        refuse_times(ctx, taken=self.times)
         return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say where the global options stand."""
         formatter.write_paragraph()
         formatter.write_text(_GLOBAL_HINT.say(lang_of(ctx)))
+
+
+def refuse_times(ctx: click.Context, *, taken: Sequence[str] = ()) -> None:
+    """Refuse to be asked about a time that a command does not take."""
+    settings = ctx.find_object(Settings)
+    for name in ("as_of", "as_known_at"):
+        if name not in taken and getattr(settings, name, None) is not None:
+            given = f"--{name.replace('_', '-')}"
+            raise click.UsageError(_NO_TIME.say(lang_of(ctx), option=given), ctx)
 
 
 class Group(_Page, click.Group):

@@ -87,7 +87,7 @@ class State(NamedTuple):
     # For each region: the account year that is open.
     open_year: Int32
     # Use in other years than the open one, and by day: an open-addressed table, keys -1 if empty.
-    use_key: Int64  # see `use_key_of`; the length is a power of two
+    use_key: Int64  # see `PERIODS`; the length is a power of two
     use_fen: Int64
 
 
@@ -124,7 +124,7 @@ class Rules(NamedTuple):
 
     `index[region * days + day - first_day]` is the rule set, -1 where there is none; days after
     the last one have the rules of the last. `cells` has `WIDTH` numbers for each rule set, in the
-    order of `simulation.bulk.rules.NAMES`.
+    order of `simulation.bulk.kernel.terms.NAMES`.
     """
 
     first_day: int

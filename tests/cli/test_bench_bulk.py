@@ -22,6 +22,13 @@ def test_every_part_gives_a_figure_and_nothing_stays_behind(tmp_path: Path) -> N
     assert all(row["median"] > 0 for row in rows if row["measure"] != "compiling")
 
 
+def test_nothing_is_measured_as_of_a_time() -> None:
+    for command in (["bench", "--smoke"], ["bench", "bulk", "--smoke"]):
+        result = CliRunner().invoke(root, ["--as-of", "2026-03-02", *command])
+        assert result.exit_code == 2
+        assert "--as-of" in result.output
+
+
 def test_the_canonical_workload_is_still_measured_without_a_name() -> None:
     result = CliRunner().invoke(root, ["bench", "--smoke", "--full"])
     assert result.exit_code == 2

@@ -32,7 +32,7 @@ MOST = 100
 _POSITION = Column("position", Text("位置", "position"), "int")
 _TOPIC = Column("topic", Text("事件", "event"))
 _SAYS = Column("says", Text("内容", "what happened"))
-_ENTRY = [
+ENTRY = [
     _POSITION,
     Column("effective_on", Text("生效日", "holds from"), "date"),
     Column("recorded_at", Text("记录时刻", "recorded at"), "instant", for_people=False),
@@ -45,6 +45,7 @@ _ENTRY = [
     Column("correlation", Text("同属", "belongs to"), for_people=False),
     Column("note", Text("说明", "note"), for_people=False),
 ]
+"""The columns of an event in a list, see `entry_row`."""
 
 
 @events.command(
@@ -98,7 +99,7 @@ def list_events(settings: Settings, words: tuple[str, ...], limit: int | None) -
         )
     table = Table(
         "events",
-        _ENTRY,
+        ENTRY,
         [entry_row(entry) for entry in found],
         position=current.position,
         as_of=settings.as_of,
@@ -137,7 +138,7 @@ def entry_row(entry: Entry) -> dict[str, object]:
 
 
 _SHOWN = [
-    *(Column(c.key, c.title, c.kind, c.words) for c in _ENTRY),
+    *(Column(c.key, c.title, c.kind, c.words) for c in ENTRY),
     Column("body", Text("正文", "body"), in_data=False),
     Column("fact", Text("正文", "body"), "data", for_people=False),
     Column("bytes", Text("字节数", "bytes"), "int"),

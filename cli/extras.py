@@ -18,6 +18,8 @@ EXTRAS = {
     "bulk": ("numpy", "numba", "pyarrow"),
     "chart": ("altair", "vl_convert"),
     "cluster": ("ray",),
+    "signing": ("cryptography",),
+    "workbook": ("xlsxwriter", "python_calamine"),
 }
 """The packages that each extra brings, by the names under which they are imported."""
 

@@ -39,6 +39,7 @@ GROUPS: dict[str, Lazy] = {
         "cli.events:events", Text("事件：列表、追溯、重放", "Events: list, trace, replay")
     ),
     "check": Lazy("cli.check:check", Text("核验账本", "Prove that the books are right")),
+    "audit": Lazy("cli.audit:audit", Text("审计：线索、证据", "Audit: trails, evidence")),
     "policy": Lazy(
         "cli.policy:policy",
         Text("规则库：查规则、来源、矛盾", "The rules, their sources, contradictions"),

@@ -16,5 +16,8 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "review": Lazy(
+            "cli.audit_review:review", Text("疑点的审核环节", "Review a finding, step by step")
+        ),
     },
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.finding_words import FINDING_COMMANDS, FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
@@ -25,6 +26,7 @@ METAVARS: dict[str, Text] = {
     "CODE": Text("代码", "CODE"),
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
+    "FINDING": Text("疑点", "FINDING"),
     "FOLDER": Text("目录", "FOLDER"),
     "LOG": Text("日志", "LOG"),
     "GRANTOR": Text("共济人", "GRANTOR"),
@@ -286,7 +288,9 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "person": Text("参保人", "insured person"),
         "pool": Text("家庭共济组", "family pool"),
         "claim": Text("费用单", "claim"),
+        "finding": Text("疑点", "finding"),
     },
+    **FINDING_WORDS,
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {
         "A": Text("官方文本", "official text"),
@@ -352,6 +356,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "claim.expire": Text("冻结到期", "expired"),
         "claim.cancel": Text("结算撤销", "cancelled"),
         "claim.reverse": Text("冲正", "reversed"),
+        **FINDING_COMMANDS,
     },
 }
 """By the name of the vocabulary (the enum's class), then by code."""

@@ -29,11 +29,12 @@ class Fact(Record, frozen=True, tag_field="type"):
 
 
 class Kind(StrEnum):
-    """The three kinds of stream."""
+    """The kinds of stream."""
 
     PERSON = "person"
     POOL = "pool"
     CLAIM = "claim"
+    FINDING = "finding"
 
 
 class Stream(NamedTuple):

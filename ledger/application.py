@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import msgspec
 
 from domain.claim import claim_stream
+from domain.finding import finding_stream
 from domain.ids import MessageId, is_well_formed
 from domain.person import person_stream
 from domain.pool import pool_stream
@@ -21,6 +22,7 @@ from ledger import (
     claim_handlers,
     commands,
     filing_handlers,
+    finding_handlers,
     person_handlers,
     pool_handlers,
     wallet_handlers,
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 
     from domain.claim import Allocation, Claim, ClaimRequest
     from domain.facts import Stream
-    from domain.ids import ClaimId, PersonId, PoolId
+    from domain.finding import Finding
+    from domain.ids import ClaimId, FindingId, PersonId, PoolId
     from domain.person import Person
     from domain.pool import Pool
     from domain.rules import RuleBook
@@ -85,6 +88,12 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Send: ("wallet.send", wallet_handlers.send),
     commands.Accept: ("wallet.accept", wallet_handlers.accept),
     commands.ReturnTransfer: ("wallet.return", wallet_handlers.return_transfer),
+    commands.RaiseFinding: ("finding.raise", finding_handlers.raise_finding),
+    commands.FirstReview: ("finding.first_review", finding_handlers.review_first),
+    commands.SecondReview: ("finding.second_review", finding_handlers.review_second),
+    commands.ObjectToFinding: ("finding.object", finding_handlers.object_to),
+    commands.VerifyFinding: ("finding.verify", finding_handlers.verify),
+    commands.DecideFinding: ("finding.decide", finding_handlers.decide),
 }
 """The name and the handler of every command."""
 
@@ -141,6 +150,10 @@ class Application:
     def claim(self, claim: ClaimId) -> Claim | None:
         """Give a claim as of the last commit."""
         return cast("Claim | None", self._state(claim_stream(claim)))
+
+    def finding(self, finding: FindingId) -> Finding | None:
+        """Give a finding under review as of the last commit."""
+        return cast("Finding | None", self._state(finding_stream(finding)))
 
     def _state(self, stream: Stream) -> object:
         found = self._writer.look(lambda work: work.load(stream))

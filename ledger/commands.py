@@ -27,12 +27,15 @@ from domain.codes import (
     Work,
 )
 from domain.filing import Stay
+from domain.finding import Case, Handling, Opinion
 from domain.ids import (
     ClaimId,
+    FindingId,
     MessageId,
     PersonId,
     PoolId,
     RegionCode,
+    ReviewerId,
     SettlementId,
     TransferId,
 )
@@ -311,3 +314,45 @@ class Reverse(Command, frozen=True, kw_only=True):
 
     message: MessageId
     patient: PersonId | None = None
+
+
+class RaiseFinding(Command, frozen=True, kw_only=True):
+    """Put up for review what a rule found; `by` is who does."""
+
+    case: Case
+    by: ReviewerId
+
+
+class _OfFinding(Command, frozen=True, kw_only=True):
+    finding: FindingId
+    by: ReviewerId
+
+
+class FirstReview(_OfFinding, frozen=True, kw_only=True):
+    """Give the first review of a finding."""
+
+    opinion: Opinion
+
+
+class SecondReview(_OfFinding, frozen=True, kw_only=True):
+    """Give the second review, and say until which day an objection may come."""
+
+    opinion: Opinion
+    object_by: date | None = None
+
+
+class ObjectToFinding(_OfFinding, frozen=True, kw_only=True):
+    """Object to a finding; `by` is whom it is about, `note` says why."""
+
+
+class VerifyFinding(_OfFinding, frozen=True, kw_only=True):
+    """Say what looking into a finding came to."""
+
+    opinion: Opinion
+
+
+class DecideFinding(_OfFinding, frozen=True, kw_only=True):
+    """Decide a finding; `recover_fen` are to be recovered, all where it is upheld."""
+
+    handling: Handling
+    recover_fen: int | None = None

@@ -30,6 +30,7 @@ from domain.claim import (
 )
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
+from domain.finding import FindingRaised, FindingSecondReviewed
 from domain.gifts import AccountGiven
 from domain.locale.words import word
 from domain.money import format_yuan
@@ -78,7 +79,13 @@ def _said(name: str, value: object) -> Text:
 
 def _composed(fact: Fact) -> dict[str, Text]:
     """Give what a sentence says that is not one field of its fact."""
-    return _of_claim(fact) or _of_account(fact) or _of_family(fact) or _of_filing(fact)
+    return (
+        _of_claim(fact)
+        or _of_account(fact)
+        or _of_family(fact)
+        or _of_filing(fact)
+        or _of_finding(fact)
+    )
 
 
 def _of_claim(fact: Fact) -> dict[str, Text]:
@@ -151,6 +158,33 @@ def _of_filing(fact: Fact) -> dict[str, Text]:
             return {"lock": _lock(fact.locked_until)}
         case _:
             return {}
+
+
+def _of_finding(fact: Fact) -> dict[str, Text]:
+    match fact:
+        case FindingRaised():
+            case, few = fact.case, fact.case.positions[:_FEW]
+            more = len(case.positions) - len(few)
+            listed = ", ".join(map(str, few))
+            return {
+                "rule": _both(f"{case.rule}@{case.version}"),
+                "level": word(case.level),
+                "says": case.says,
+                "subject": _both(case.subject),
+                "amount": _yuan(case.amount_fen),
+                "positions": Text(f"{listed} 等 {more + len(few)} 条", f"{listed} and {more} more")
+                if more
+                else _both(listed),
+            }
+        case FindingSecondReviewed():
+            last = fact.object_by
+            zh, en = f"，申诉期至 {last}", f", objections until {last}"
+            return {"term": Text(zh, en) if last else _both("")}
+        case _:
+            return {}
+
+
+_FEW = 5  # positions named in a sentence
 
 
 def _lock(until: date | None) -> Text:

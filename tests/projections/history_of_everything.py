@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from domain.codes import (
@@ -12,7 +13,9 @@ from domain.codes import (
     Relation,
     Segment,
 )
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
+from domain.finding import Case, Handling, Opinion, Suspicion
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, ReviewerId
+from domain.text import Text
 from ledger import commands
 from ledger.commands import Command
 from tests.builders import (
@@ -53,6 +56,7 @@ def history_of_everything() -> History:
     _a_family_under_review(history)
     _a_family_with_money_set_aside(history)
     _two_taps(history)
+    _a_finding(history)
     return history
 
 
@@ -132,3 +136,26 @@ def _two_taps(history: History) -> None:
     assert history.settle("c9", "niece", 40_00)
     history.must(commands.Unbind(**pair, asked_by=niece))
     assert history.cancel("c9")
+
+
+def _a_finding(history: History) -> None:
+    case = Case(
+        rule="MA-12",
+        level=Suspicion.SUSPICIOUS,
+        subject="person/niece",
+        positions=(*range(1, 7), history.store.recorder.last_position),
+        amount_fen=40_00,
+        says=Text("绑定后随即大额使用", "used as soon as it was bound"),
+    )
+    wang, li, shop = map(ReviewerId, ("wang", "li", "hospital"))
+    history.must(commands.RaiseFinding(case=case, by=wang, note="from the monthly run"))
+    history.must(commands.FirstReview(finding=case.id, by=wang, opinion=Opinion.STANDS))
+    until, then = (history.today + timedelta(days=days) for days in (10, 3))
+    history.must(
+        commands.SecondReview(finding=case.id, by=li, opinion=Opinion.STANDS, object_by=until)
+    )
+    later: dict[str, Any] = {"finding": case.id, "on": then}
+    history.must(commands.ObjectToFinding(**later, by=shop, note="see the invoice"))
+    history.must(commands.VerifyFinding(**later, by=li, opinion=Opinion.STANDS))
+    partly = Handling.PARTLY_UPHELD
+    history.must(commands.DecideFinding(**later, by=li, handling=partly, recover_fen=12_00))

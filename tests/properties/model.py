@@ -23,6 +23,7 @@ from ledger.commands import Command
 from tests.properties import auditing_claims as claims
 from tests.properties import auditing_families as families
 from tests.properties import auditing_filings as filings
+from tests.properties import auditing_findings as findings
 from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
 from tests.properties import auditing_wallets as wallets
@@ -63,6 +64,12 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.ReportDivorce: (families.divorce_objections, families.divorce),
     commands.SetAside: (money.set_aside_objections, money.set_aside),
     commands.SetQuota: (money.set_quota_objections, money.set_quota),
+    commands.RaiseFinding: (findings.raise_objections, findings.put_up),
+    commands.FirstReview: (findings.step_objections, findings.step),
+    commands.SecondReview: (findings.step_objections, findings.step),
+    commands.ObjectToFinding: (findings.step_objections, findings.step),
+    commands.VerifyFinding: (findings.step_objections, findings.step),
+    commands.DecideFinding: (findings.step_objections, findings.step),
 }
 
 

@@ -16,6 +16,9 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "sample": Lazy(
+            "cli.audit_sample:sample", Text("抽样与推断", "Draw a sample, and evaluate it")
+        ),
         "review": Lazy(
             "cli.audit_review:review", Text("疑点的审核环节", "Review a finding, step by step")
         ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cli.finding_words import FINDING_COMMANDS, FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
+from cli.sample_words import SAMPLE_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -291,6 +292,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "finding": Text("疑点", "finding"),
     },
     **FINDING_WORDS,
+    **SAMPLE_WORDS,
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {
         "A": Text("官方文本", "official text"),

@@ -201,6 +201,7 @@ CLAIMS = _table(
     Column("settlement", String, unique=True),
     _text("patient"),
     _text("institution"),
+    _text("place"),
     _text("region"),
     Column("service_date", Date, nullable=False),
     Column("settled_on", Date),

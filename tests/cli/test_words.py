@@ -16,6 +16,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from cli.policy_words import POLICY_WORDS
+from cli.sample_words import SAMPLE_WORDS
 from cli.terms import TERMS
 from cli.texts import LOCALE
 from cli.words import METAVARS, WORDS, vocabulary, word
@@ -26,7 +27,11 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
-OURS = {"Reason", "bool", "AccountState", "Command", "Grade", "Outcome", "Payer", *POLICY_WORDS}
+OURS = {
+    *("Reason", "bool", "AccountState", "Command", "Grade", "Outcome", "Payer"),
+    *POLICY_WORDS,
+    *SAMPLE_WORDS,
+}
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:

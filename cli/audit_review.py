@@ -12,7 +12,7 @@ from cli.params import DAY, YUAN, How, argument, choice_of, option, writes
 from cli.review_views import show_review, show_reviews
 from cli.session import actor, carry_out
 from cli.texts import group
-from domain.finding import Handling, Opinion, ReviewStep, Suspicion
+from domain.codes import Handling, Opinion, ReviewStep, Suspicion
 from domain.ids import FindingId, ReviewerId
 from domain.text import Text
 

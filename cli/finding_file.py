@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cli.errors import failure
-from domain.finding import Case, Suspicion
+from domain.codes import Suspicion
+from domain.finding import Case
 from domain.text import Text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cli.settings import Settings
-    from domain.finding import ReviewStep
+    from domain.codes import ReviewStep
     from domain.ids import FindingId
 
 _REVIEWS = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from cli.audit_sample import Asked
+    from cli.sample_options import Asked
     from cli.settings import Settings
     from ledger.store import Store
     from projections.sampling.frame import Frame

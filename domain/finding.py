@@ -12,50 +12,17 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 
 from msgspec.structs import replace
 
+from domain.codes import Handling, Opinion, ReviewStep, Suspicion
 from domain.facts import Change, Fact, Kind, Outcome, Stream, recorded
 from domain.ids import FindingId, ReviewerId, check_id
 from domain.record import Record
 from domain.refusals import Code, Refusal, refuse
 from domain.text import Text
-
-
-class Suspicion(StrEnum):
-    """What a rule says of what it found 疑点等级."""
-
-    SUSPICIOUS = "suspicious"
-    CLEAR_VIOLATION = "clear_violation"
-
-
-class ReviewStep(StrEnum):
-    """The last step that a finding has taken 审核环节."""
-
-    RAISED = "raised"
-    FIRST_REVIEW = "first_review"
-    SECOND_REVIEW = "second_review"
-    OBJECTION = "objection"
-    VERIFICATION = "verification"
-    DECISION = "decision"
-
-
-class Opinion(StrEnum):
-    """What a reviewer thinks of a finding 审核意见."""
-
-    STANDS = "stands"
-    CLEARED = "cleared"
-
-
-class Handling(StrEnum):
-    """How a finding was decided 处理结果."""
-
-    UPHELD = "upheld"
-    PARTLY_UPHELD = "partly_upheld"
-    DISMISSED = "dismissed"
 
 
 class Case(Record, frozen=True):

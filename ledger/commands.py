@@ -19,7 +19,9 @@ from domain.codes import (
     CreditKind,
     Evidence,
     FilingKind,
+    Handling,
     Insurance,
+    Opinion,
     Origin,
     Payee,
     Relation,
@@ -27,7 +29,7 @@ from domain.codes import (
     Work,
 )
 from domain.filing import Stay
-from domain.finding import Case, Handling, Opinion
+from domain.finding import Case
 from domain.ids import (
     ClaimId,
     FindingId,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import finding
+from domain.codes import ReviewStep
 from domain.facts import Kind
 from domain.ids import ClaimId, PersonId, PoolId
 from ledger.view import Result
 
 if TYPE_CHECKING:
-    from domain.finding import ReviewStep
     from domain.ids import FindingId
     from ledger import commands
     from ledger.view import View
@@ -28,14 +28,14 @@ def raise_finding(command: commands.RaiseFinding, view: View) -> Result:
         last_position=view.last_position,
     )
     view.do(outcome)
-    return _of_finding(case.id, finding.ReviewStep.RAISED)
+    return _of_finding(case.id, ReviewStep.RAISED)
 
 
 def review_first(command: commands.FirstReview, view: View) -> Result:
     """Give the first review."""
     found, on = view.finding(command.finding), view.day(command.on)
     view.do(finding.review_first(found, opinion=command.opinion, by=command.by, on=on))
-    return _of_finding(command.finding, finding.ReviewStep.FIRST_REVIEW)
+    return _of_finding(command.finding, ReviewStep.FIRST_REVIEW)
 
 
 def review_second(command: commands.SecondReview, view: View) -> Result:
@@ -48,21 +48,21 @@ def review_second(command: commands.SecondReview, view: View) -> Result:
         object_by=command.object_by,
     )
     view.do(outcome)
-    return _of_finding(command.finding, finding.ReviewStep.SECOND_REVIEW)
+    return _of_finding(command.finding, ReviewStep.SECOND_REVIEW)
 
 
 def object_to(command: commands.ObjectToFinding, view: View) -> Result:
     """Object."""
     found, on = view.finding(command.finding), view.day(command.on)
     view.do(finding.object_to(found, by=command.by, on=on))
-    return _of_finding(command.finding, finding.ReviewStep.OBJECTION)
+    return _of_finding(command.finding, ReviewStep.OBJECTION)
 
 
 def verify(command: commands.VerifyFinding, view: View) -> Result:
     """Verify."""
     found, on = view.finding(command.finding), view.day(command.on)
     view.do(finding.verify(found, opinion=command.opinion, by=command.by, on=on))
-    return _of_finding(command.finding, finding.ReviewStep.VERIFICATION)
+    return _of_finding(command.finding, ReviewStep.VERIFICATION)
 
 
 def decide(command: commands.DecideFinding, view: View) -> Result:
@@ -75,7 +75,7 @@ def decide(command: commands.DecideFinding, view: View) -> Result:
         recover_fen=command.recover_fen,
     )
     view.do(outcome)
-    return _of_finding(command.finding, finding.ReviewStep.DECISION)
+    return _of_finding(command.finding, ReviewStep.DECISION)
 
 
 def _check_subject(subject: str, view: View) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from domain.codes import ReviewStep
 from domain.facts import Fact
 from domain.finding import (
     FindingDecided,
@@ -15,7 +16,6 @@ from domain.finding import (
     FindingSecondReviewed,
     FindingVerified,
     ReviewFact,
-    ReviewStep,
 )
 from domain.ids import FindingId
 from domain.text import Text

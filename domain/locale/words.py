@@ -12,14 +12,16 @@ from domain.codes import (
     EndReason,
     Evidence,
     FilingKind,
+    Handling,
     Insurance,
+    Opinion,
     Origin,
     Payee,
     Relation,
     Segment,
+    Suspicion,
     Work,
 )
-from domain.finding import Handling, Opinion, Suspicion
 from domain.text import Text
 
 # By class first: codes of different classes are equal as text ("active").

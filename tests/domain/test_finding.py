@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain import finding as review
+from domain.codes import Handling, Opinion, ReviewStep, Suspicion
 from domain.facts import Outcome
 from domain.finding import (
     Case,
@@ -16,10 +17,6 @@ from domain.finding import (
     FindingDecided,
     FindingRaised,
     FindingSecondReviewed,
-    Handling,
-    Opinion,
-    ReviewStep,
-    Suspicion,
     Taken,
     decide,
     evolve,

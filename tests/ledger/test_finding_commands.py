@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from domain.finding import Case, Handling, Opinion, ReviewStep, Suspicion, finding_stream
+from domain.codes import Handling, Opinion, ReviewStep, Suspicion
+from domain.finding import Case, finding_stream
 from domain.ids import FindingId, ReviewerId
 from domain.refusals import Code
 from domain.text import Text

@@ -9,11 +9,14 @@ from domain.codes import (
     Card,
     Coverage,
     FilingKind,
+    Handling,
+    Opinion,
     Payee,
     Relation,
     Segment,
+    Suspicion,
 )
-from domain.finding import Case, Handling, Opinion, Suspicion
+from domain.finding import Case
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, ReviewerId
 from domain.text import Text
 from ledger import commands

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from domain.codes import Handling, Opinion, ReviewStep
 from domain.facts import Kind, Stream
-from domain.finding import Handling, Opinion, ReviewStep
 from domain.ids import FindingId, PersonId
 from domain.person import person_stream
 from domain.text import Text

@@ -9,7 +9,8 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from domain.finding import Case, Handling, Opinion, Suspicion
+from domain.codes import Handling, Opinion, Suspicion
+from domain.finding import Case
 from domain.ids import FindingId, ReviewerId
 from domain.text import Text
 from ledger import commands

@@ -286,6 +286,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "person": Text("参保人", "insured person"),
         "pool": Text("家庭共济组", "family pool"),
         "claim": Text("费用单", "claim"),
+        "ledger": Text("账本", "ledger"),
     },
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {
@@ -345,6 +346,8 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "wallet.send": Text("转账", "sent"),
         "wallet.accept": Text("接收转账", "accepted"),
         "wallet.return": Text("转账退回", "came back"),
+        "ledger.seal": Text("封存余额", "balances sealed"),
+        "ledger.hand_over": Text("交出检查点", "checkpoint handed over"),
         "claim.settle": Text("结算", "settled"),
         "claim.authorize": Text("预授权冻结", "held"),
         "claim.capture": Text("扣用冻结款", "captured"),

@@ -23,6 +23,7 @@ from ledger import (
     filing_handlers,
     person_handlers,
     pool_handlers,
+    sealing_handlers,
     wallet_handlers,
 )
 from ledger.entries import digest_of
@@ -85,6 +86,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Send: ("wallet.send", wallet_handlers.send),
     commands.Accept: ("wallet.accept", wallet_handlers.accept),
     commands.ReturnTransfer: ("wallet.return", wallet_handlers.return_transfer),
+    commands.Seal: ("ledger.seal", sealing_handlers.seal),
+    commands.HandOver: ("ledger.hand_over", sealing_handlers.hand_over),
 }
 """The name and the handler of every command."""
 

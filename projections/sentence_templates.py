@@ -223,5 +223,16 @@ SENTENCES: dict[str, Text] = {
         "Claim {owner} was reversed for message {message}: fund {fund} yuan back, "
         "accounts {accounts}, cash {cash}",
     ),
+    "ledger.sealed": Text(
+        "封存第 {entries} 笔、位置 {position} 的余额：{persons} 人，可用 {available_fen} 元，"
+        "冻结 {held_fen} 元，划拨 {set_aside_fen} 元，钱包 {wallet_fen} 元",
+        "Balances after entry {entries}, position {position}, were sealed: {persons} persons, "
+        "{available_fen} yuan available, {held_fen} held, {set_aside_fen} set aside, "
+        "{wallet_fen} in wallets",
+    ),
+    "ledger.checkpoint_handed_over": Text(
+        "已将 {entries} 笔的检查点交给 {receiver}",
+        "The checkpoint of {entries} entries was handed over to {receiver}",
+    ),
 }
 """The sentence of every fact, by topic."""

@@ -51,6 +51,7 @@ class Code(StrEnum):
     ALREADY_CREDITED = "already_credited"
     YEAR_ALREADY_ROLLED = "year_already_rolled"
     SWITCH_UNCHANGED = "switch_unchanged"
+    DETAIL_NOT_KEPT = "detail_not_kept"
     HOLDS_OPEN = "holds_open"
     PAYEE_IMPOSSIBLE = "payee_impossible"
     INSUFFICIENT = "insufficient"

@@ -20,6 +20,7 @@ from domain.settlement import quote
 from ledger import (
     claim_handlers,
     commands,
+    details_handlers,
     filing_handlers,
     person_handlers,
     pool_handlers,
@@ -62,6 +63,9 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Retire: ("person.retire", person_handlers.retire),
     commands.ReportCard: ("person.report_card", person_handlers.report_card),
     commands.ReplaceCard: ("person.replace_card", person_handlers.replace_card),
+    commands.CommitDetails: ("person.describe", details_handlers.commit),
+    commands.EraseDetails: ("person.erase", details_handlers.erase),
+    commands.RevealDetails: ("person.reveal", details_handlers.reveal),
     commands.RecordFiling: ("filing.record", filing_handlers.record),
     commands.ChangeFiling: ("filing.change", filing_handlers.change),
     commands.EndFiling: ("filing.end", filing_handlers.end),

@@ -18,6 +18,7 @@ from domain.codes import (
     Card,
     Coverage,
     CreditKind,
+    Detail,
     Evidence,
     FilingKind,
     Insurance,
@@ -92,6 +93,28 @@ class ReplaceCard(Command, frozen=True, kw_only=True):
     """Issue a new card."""
 
     person: PersonId
+
+
+class CommitDetails(Command, frozen=True, kw_only=True):
+    """Take personal details in, as commitments; the values stay outside the history."""
+
+    person: PersonId
+    commitments: dict[Detail, Sha256]
+
+
+class EraseDetails(Command, frozen=True, kw_only=True):
+    """Erase personal details, all if none is named."""
+
+    person: PersonId
+    details: tuple[Detail, ...] = ()
+
+
+class RevealDetails(Command, frozen=True, kw_only=True):
+    """Record that personal details are shown to somebody, all if none is named."""
+
+    person: PersonId
+    receiver: str
+    details: tuple[Detail, ...] = ()
 
 
 class RecordFiling(Command, frozen=True, kw_only=True):

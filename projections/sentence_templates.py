@@ -38,6 +38,17 @@ SENTENCES: dict[str, Text] = {
     ),
     "person.joined_pool": Text("{owner} 加入共济组 {pool}", "{owner} joined pool {pool}"),
     "person.left_pool": Text("{owner} 退出共济组 {pool}", "{owner} left pool {pool}"),
+    "person.details_committed": Text(
+        "登记 {owner} 的个人信息（仅留承诺值）：{details}",
+        "Details of {owner} were taken in, as commitments: {details}",
+    ),
+    "person.details_erased": Text(
+        "删除 {owner} 的个人信息：{details}", "Details of {owner} were erased: {details}"
+    ),
+    "person.details_revealed": Text(
+        "向 {receiver} 出示 {owner} 的个人信息：{details}",
+        "Details of {owner} were shown to {receiver}: {details}",
+    ),
     "message.voided": Text(
         "报文 {message} 在到达前已冲正，到达后不再生效",
         "Message {message} was reversed before it arrived and will not take effect",

@@ -7,6 +7,7 @@ from typing import Any
 from domain.codes import (
     Card,
     Coverage,
+    Detail,
     FilingKind,
     Payee,
     Relation,
@@ -37,6 +38,9 @@ def history_of_everything() -> History:
         commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
         commands.ReplaceCard(person=mother),
         commands.Retire(person=father),
+        commands.CommitDetails(person=mother, commitments={Detail.NAME: "0" * 64}),
+        commands.RevealDetails(person=mother, receiver="bureau"),
+        commands.EraseDetails(person=mother),
         commands.RecordFiling(person=mother, kind=FilingKind.LIVING_AWAY, place=ELSEWHERE),
         commands.ChangeFiling(person=mother, filing=1, place=RegionCode("440000")),
         commands.EndFiling(person=mother, filing=1),

@@ -87,7 +87,7 @@ def raise_finding(
 ) -> None:
     """Put a finding up for review."""
     from cli.finding_file import read_case, read_finding
-    from ledger.commands import RaiseFinding
+    from ledger.finding_commands import RaiseFinding
 
     fields = read_finding(file, number, lang=settings.lang) if file else {"id": number}
     fields |= {name: value for name, value in own.items() if value is not None}
@@ -108,7 +108,7 @@ def raise_finding(
 @click.pass_obj
 def first(settings: Settings, *, number: str, opinion: Opinion, by: str | None, how: How) -> None:
     """Give the first review."""
-    from ledger.commands import FirstReview
+    from ledger.finding_commands import FirstReview
 
     _do(settings, FirstReview, number=number, by=by, how=how, opinion=opinion)
 
@@ -148,7 +148,7 @@ def second(  # one click command
     how: How,
 ) -> None:
     """Give the second review."""
-    from ledger.commands import SecondReview
+    from ledger.finding_commands import SecondReview
 
     _do(settings, SecondReview, number=number, by=by, how=how, opinion=opinion, object_by=object_by)
 
@@ -167,7 +167,7 @@ def second(  # one click command
 @click.pass_obj
 def object_to(settings: Settings, *, number: str, by: str | None, how: How) -> None:
     """Record an objection."""
-    from ledger.commands import ObjectToFinding
+    from ledger.finding_commands import ObjectToFinding
 
     _do(settings, ObjectToFinding, number=number, by=by, how=how)
 
@@ -184,7 +184,7 @@ def object_to(settings: Settings, *, number: str, by: str | None, how: How) -> N
 @click.pass_obj
 def verify(settings: Settings, *, number: str, opinion: Opinion, by: str | None, how: How) -> None:
     """Verify."""
-    from ledger.commands import VerifyFinding
+    from ledger.finding_commands import VerifyFinding
 
     _do(settings, VerifyFinding, number=number, by=by, how=how, opinion=opinion)
 
@@ -222,7 +222,7 @@ def decide(  # one click command
     how: How,
 ) -> None:
     """Decide."""
-    from ledger.commands import DecideFinding
+    from ledger.finding_commands import DecideFinding
 
     more = {"handling": handling, "recover_fen": recover_fen}
     _do(settings, DecideFinding, number=number, by=by, how=how, **more)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FINDING_WORDS: dict[str, Mapping[str, Text]] = {
     "Suspicion": {
         "suspicious": Text("可疑", "suspicious"),
-        "clear_violation": Text("明确违规", "a clear violation"),
+        "violation": Text("明确违规", "a clear violation"),
     },
     "ReviewStep": {
         "raised": Text("提出", "raised"),

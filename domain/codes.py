@@ -279,11 +279,21 @@ class EndReason(StrEnum):
     DIVORCE = "divorce"
 
 
+class Detail(StrEnum):
+    """What is kept of a person beside the history, and can be erased 个人信息."""
+
+    NAME = "name"
+    BORN = "born"
+    IDENTITY = "identity"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
 class Suspicion(StrEnum):
     """What a rule says of what it found 疑点等级."""
 
     SUSPICIOUS = "suspicious"
-    CLEAR_VIOLATION = "clear_violation"
+    VIOLATION = "violation"
 
 
 class ReviewStep(StrEnum):

@@ -29,11 +29,12 @@ class Fact(Record, frozen=True, tag_field="type"):
 
 
 class Kind(StrEnum):
-    """The kinds of stream."""
+    """The kinds of stream: those of the trade, the ledger's own, and findings under review."""
 
     PERSON = "person"
     POOL = "pool"
     CLAIM = "claim"
+    LEDGER = "ledger"
     FINDING = "finding"
 
 

@@ -26,7 +26,7 @@ from domain.text import Text
 
 
 class Case(Record, frozen=True):
-    """What a rule found. `subject` is a kind and a key such as "person/P4" or "institution/H1".
+    """What a rule found. `subject` is a kind and a key ("person/P4") or a kind alone ("store").
 
     `positions` are those of the events that it rests on, ascending; `amount_fen` is the money in
     question; `version` is that of the rule.
@@ -206,15 +206,16 @@ def raise_finding(
     known: Finding | None, case: Case, *, by: ReviewerId, on: date, last_position: int
 ) -> Outcome:
     """Put up for review what a rule found; `last_position` is that of the last recorded event."""
-    for key in (by, case.id, case.subject.partition("/")[2]):
-        if refusal := check_id(key):
+    kind, slash, key = case.subject.partition("/")
+    for name in (by, case.id, key if slash else kind):
+        if refusal := check_id(name):
             return refusal
     if known is not None:
         return refuse(Code.ALREADY_EXISTS, id=case.id)
     if case.amount_fen < 0:
         return refuse(Code.AMOUNT_OUT_OF_RANGE, amount_fen=case.amount_fen)
     positions = case.positions
-    if case.version < 1 or not _SUBJECT.match(case.subject) or not _ascend(positions):
+    if case.version < 1 or not _KIND.fullmatch(kind) or not _ascend(positions):
         return refuse(Code.FINDING_MALFORMED, finding=case.id)
     if positions[-1] > last_position:
         return refuse(Code.UNKNOWN_POSITION, position=positions[-1], last=last_position)
@@ -222,7 +223,7 @@ def raise_finding(
     return (Change(finding_stream(case.id), fact),)
 
 
-_SUBJECT = re.compile(r"[a-z_]+/")
+_KIND = re.compile(r"[a-z_]+")
 
 
 def _ascend(positions: tuple[int, ...]) -> bool:

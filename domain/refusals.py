@@ -14,6 +14,7 @@ from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
 from domain.locale.filings import FILINGS
 from domain.locale.findings import FINDINGS
+from domain.locale.sealing import SEALING
 from domain.locale.transfers import TRANSFERS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
@@ -54,6 +55,7 @@ class Code(StrEnum):
     ALREADY_CREDITED = "already_credited"
     YEAR_ALREADY_ROLLED = "year_already_rolled"
     SWITCH_UNCHANGED = "switch_unchanged"
+    DETAIL_NOT_KEPT = "detail_not_kept"
     HOLDS_OPEN = "holds_open"
     PAYEE_IMPOSSIBLE = "payee_impossible"
     INSUFFICIENT = "insufficient"
@@ -133,6 +135,8 @@ class Code(StrEnum):
     CANCEL_ACROSS_YEARS = "cancel_across_years"
     CANCEL_EXCEEDS_PAID = "cancel_exceeds_paid"
     NOT_REVERSIBLE = "not_reversible"
+    # The ledger itself.
+    ALREADY_SEALED = "already_sealed"
     # The review of a finding.
     FINDING_DECIDED = "finding_decided"
     STEP_OUT_OF_ORDER = "step_out_of_order"
@@ -150,7 +154,7 @@ class Code(StrEnum):
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
     for code, (number, zh, en, zh_remedy, en_remedy) in (
-        BOOKS | CLAIMS | FILINGS | FINDINGS | TRANSFERS
+        BOOKS | CLAIMS | FILINGS | FINDINGS | TRANSFERS | SEALING
     ).items()
 }
 """Every code with its sentences."""

@@ -21,10 +21,13 @@ from domain.settlement import quote
 from ledger import (
     claim_handlers,
     commands,
+    details_handlers,
     filing_handlers,
+    finding_commands,
     finding_handlers,
     person_handlers,
     pool_handlers,
+    sealing_handlers,
     wallet_handlers,
 )
 from ledger.entries import digest_of
@@ -64,6 +67,9 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Retire: ("person.retire", person_handlers.retire),
     commands.ReportCard: ("person.report_card", person_handlers.report_card),
     commands.ReplaceCard: ("person.replace_card", person_handlers.replace_card),
+    commands.CommitDetails: ("person.describe", details_handlers.commit),
+    commands.EraseDetails: ("person.erase", details_handlers.erase),
+    commands.RevealDetails: ("person.reveal", details_handlers.reveal),
     commands.RecordFiling: ("filing.record", filing_handlers.record),
     commands.ChangeFiling: ("filing.change", filing_handlers.change),
     commands.EndFiling: ("filing.end", filing_handlers.end),
@@ -88,12 +94,14 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Send: ("wallet.send", wallet_handlers.send),
     commands.Accept: ("wallet.accept", wallet_handlers.accept),
     commands.ReturnTransfer: ("wallet.return", wallet_handlers.return_transfer),
-    commands.RaiseFinding: ("finding.raise", finding_handlers.raise_finding),
-    commands.FirstReview: ("finding.first_review", finding_handlers.review_first),
-    commands.SecondReview: ("finding.second_review", finding_handlers.review_second),
-    commands.ObjectToFinding: ("finding.object", finding_handlers.object_to),
-    commands.VerifyFinding: ("finding.verify", finding_handlers.verify),
-    commands.DecideFinding: ("finding.decide", finding_handlers.decide),
+    commands.Seal: ("ledger.seal", sealing_handlers.seal),
+    commands.HandOver: ("ledger.hand_over", sealing_handlers.hand_over),
+    finding_commands.RaiseFinding: ("finding.raise", finding_handlers.raise_finding),
+    finding_commands.FirstReview: ("finding.first_review", finding_handlers.review_first),
+    finding_commands.SecondReview: ("finding.second_review", finding_handlers.review_second),
+    finding_commands.ObjectToFinding: ("finding.object", finding_handlers.object_to),
+    finding_commands.VerifyFinding: ("finding.verify", finding_handlers.verify),
+    finding_commands.DecideFinding: ("finding.decide", finding_handlers.decide),
 }
 """The name and the handler of every command."""
 

@@ -12,16 +12,16 @@ from typing import Annotated
 
 import msgspec
 
+from domain.balance_tree import Totals
 from domain.claim import ClaimRequest
 from domain.codes import (
     Card,
     Coverage,
     CreditKind,
+    Detail,
     Evidence,
     FilingKind,
-    Handling,
     Insurance,
-    Opinion,
     Origin,
     Payee,
     Relation,
@@ -29,20 +29,21 @@ from domain.codes import (
     Work,
 )
 from domain.filing import Stay
-from domain.finding import Case
 from domain.ids import (
     ClaimId,
-    FindingId,
     MessageId,
     PersonId,
     PoolId,
     RegionCode,
-    ReviewerId,
     SettlementId,
     TransferId,
 )
 from domain.pool import Authorization
 from domain.record import Instant, Record
+from domain.sealing import Counted
+
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""A hash in hexadecimal digits."""
 
 
 class Command(Record, frozen=True, kw_only=True):
@@ -92,6 +93,28 @@ class ReplaceCard(Command, frozen=True, kw_only=True):
     """Issue a new card."""
 
     person: PersonId
+
+
+class CommitDetails(Command, frozen=True, kw_only=True):
+    """Take personal details in, as commitments; the values stay outside the history."""
+
+    person: PersonId
+    commitments: dict[Detail, Sha256]
+
+
+class EraseDetails(Command, frozen=True, kw_only=True):
+    """Erase personal details, all if none is named."""
+
+    person: PersonId
+    details: tuple[Detail, ...] = ()
+
+
+class RevealDetails(Command, frozen=True, kw_only=True):
+    """Record that personal details are shown to somebody, all if none is named."""
+
+    person: PersonId
+    receiver: str
+    details: tuple[Detail, ...] = ()
 
 
 class RecordFiling(Command, frozen=True, kw_only=True):
@@ -318,43 +341,18 @@ class Reverse(Command, frozen=True, kw_only=True):
     patient: PersonId | None = None
 
 
-class RaiseFinding(Command, frozen=True, kw_only=True):
-    """Put up for review what a rule found; `by` is who does."""
+class Seal(Command, frozen=True, kw_only=True):
+    """State everybody's money at a past moment: its totals, and the root of its tree (hex)."""
 
-    case: Case
-    by: ReviewerId
-
-
-class _OfFinding(Command, frozen=True, kw_only=True):
-    finding: FindingId
-    by: ReviewerId
+    at: Counted
+    totals: Totals
+    balances_root: Sha256
 
 
-class FirstReview(_OfFinding, frozen=True, kw_only=True):
-    """Give the first review of a finding."""
+class HandOver(Command, frozen=True, kw_only=True):
+    """Record that a checkpoint of so many entries under this root (hex) was handed over."""
 
-    opinion: Opinion
-
-
-class SecondReview(_OfFinding, frozen=True, kw_only=True):
-    """Give the second review, and say until which day an objection may come."""
-
-    opinion: Opinion
-    object_by: date | None = None
-
-
-class ObjectToFinding(_OfFinding, frozen=True, kw_only=True):
-    """Object to a finding; `by` is whom it is about, `note` says why."""
-
-
-class VerifyFinding(_OfFinding, frozen=True, kw_only=True):
-    """Say what looking into a finding came to."""
-
-    opinion: Opinion
-
-
-class DecideFinding(_OfFinding, frozen=True, kw_only=True):
-    """Decide a finding; `recover_fen` are to be recovered, all where it is upheld."""
-
-    handling: Handling
-    recover_fen: int | None = None
+    receiver: str
+    origin: str
+    entries: int
+    root: Sha256

@@ -12,11 +12,11 @@ from ledger.view import Result
 
 if TYPE_CHECKING:
     from domain.ids import FindingId
-    from ledger import commands
+    from ledger import finding_commands
     from ledger.view import View
 
 
-def raise_finding(command: commands.RaiseFinding, view: View) -> Result:
+def raise_finding(command: finding_commands.RaiseFinding, view: View) -> Result:
     """Put up for review what a rule found about somebody or something in the books."""
     case = command.case
     _check_subject(case.subject, view)
@@ -31,14 +31,14 @@ def raise_finding(command: commands.RaiseFinding, view: View) -> Result:
     return _of_finding(case.id, ReviewStep.RAISED)
 
 
-def review_first(command: commands.FirstReview, view: View) -> Result:
+def review_first(command: finding_commands.FirstReview, view: View) -> Result:
     """Give the first review."""
     found, on = view.finding(command.finding), view.day(command.on)
     view.do(finding.review_first(found, opinion=command.opinion, by=command.by, on=on))
     return _of_finding(command.finding, ReviewStep.FIRST_REVIEW)
 
 
-def review_second(command: commands.SecondReview, view: View) -> Result:
+def review_second(command: finding_commands.SecondReview, view: View) -> Result:
     """Give the second review."""
     outcome = finding.review_second(
         view.finding(command.finding),
@@ -51,21 +51,21 @@ def review_second(command: commands.SecondReview, view: View) -> Result:
     return _of_finding(command.finding, ReviewStep.SECOND_REVIEW)
 
 
-def object_to(command: commands.ObjectToFinding, view: View) -> Result:
+def object_to(command: finding_commands.ObjectToFinding, view: View) -> Result:
     """Object."""
     found, on = view.finding(command.finding), view.day(command.on)
     view.do(finding.object_to(found, by=command.by, on=on))
     return _of_finding(command.finding, ReviewStep.OBJECTION)
 
 
-def verify(command: commands.VerifyFinding, view: View) -> Result:
+def verify(command: finding_commands.VerifyFinding, view: View) -> Result:
     """Verify."""
     found, on = view.finding(command.finding), view.day(command.on)
     view.do(finding.verify(found, opinion=command.opinion, by=command.by, on=on))
     return _of_finding(command.finding, ReviewStep.VERIFICATION)
 
 
-def decide(command: commands.DecideFinding, view: View) -> Result:
+def decide(command: finding_commands.DecideFinding, view: View) -> Result:
     """Decide."""
     outcome = finding.decide(
         view.finding(command.finding),

@@ -6,7 +6,7 @@ words; what is composed of several fields stands in `_composed`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from string import Formatter
@@ -28,6 +28,7 @@ from domain.claim import (
     ClaimReversed,
     Decisive,
 )
+from domain.details import DetailsCommitted, DetailsErased, DetailsRevealed
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
 from domain.finding import FindingRaised, FindingSecondReviewed
@@ -84,6 +85,7 @@ def _composed(fact: Fact) -> dict[str, Text]:
         or _of_account(fact)
         or _of_family(fact)
         or _of_filing(fact)
+        or _of_details(fact)
         or _of_finding(fact)
     )
 
@@ -160,6 +162,16 @@ def _of_filing(fact: Fact) -> dict[str, Text]:
             return {}
 
 
+def _of_details(fact: Fact) -> dict[str, Text]:
+    match fact:
+        case DetailsCommitted():
+            return {"details": _listed(fact.commitments)}
+        case DetailsErased() | DetailsRevealed():
+            return {"details": _listed(fact.details)}
+        case _:
+            return {}
+
+
 def _of_finding(fact: Fact) -> dict[str, Text]:
     match fact:
         case FindingRaised():
@@ -182,6 +194,11 @@ def _of_finding(fact: Fact) -> dict[str, Text]:
             return {"term": Text(zh, en) if last else _both("")}
         case _:
             return {}
+
+
+def _listed(codes: Iterable[StrEnum]) -> Text:
+    words = [word(code) for code in codes]
+    return Text("、".join(each.zh for each in words), ", ".join(each.en for each in words))
 
 
 _FEW = 5  # positions named in a sentence

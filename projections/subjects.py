@@ -131,7 +131,7 @@ def _suspected(fact: _OfFinding) -> Iterable[Subject]:
 def _written(subject: str) -> Iterable[Subject]:
     """Read "person/P4"; an institution, say, has no stream and so no trail."""
     kind, _, key = subject.partition("/")
-    return ((Kind(kind), key),) if kind in _KINDS else ()
+    return ((Kind(kind), key),) if key and kind in _KINDS else ()
 
 
 _KINDS = frozenset(Kind)

@@ -47,7 +47,7 @@ def test_a_finding_goes_through_all_its_steps(family: Path) -> None:
     assert number.startswith("MA-10-")
     step(family, "first", number, "stands", "--by", "wang")
     same = call(family, "audit", "review", "second", number, "stands", "--by", "wang")
-    assert (same.exit_code, "E406" in same.stderr) == (1, True)
+    assert (same.exit_code, "E506" in same.stderr) == (1, True)
     step(family, "second", number, "stands", "--by", "li", "--object-by", "2026-03-31")
     early = call(family, "audit", "review", "decide", number, "upheld", "--by", "li")
     assert (early.exit_code, "2026-03-31" in early.stderr) == (1, True)
@@ -145,4 +145,4 @@ def test_a_file_of_something_else_is_told(family: Path, tmp_path: Path, text: st
 def test_nothing_is_under_review_yet(family: Path) -> None:
     assert "audit review raise" in done(family, "audit", "review", "list").stdout
     unknown = call(family, "audit", "review", "show", "MA-01-1")
-    assert (unknown.exit_code, "E401" in unknown.stderr) == (1, True)
+    assert (unknown.exit_code, "E501" in unknown.stderr) == (1, True)

@@ -47,7 +47,7 @@ CASE = Case(
 def entered(finding: Finding | None, outcome: Outcome) -> Finding:
     assert isinstance(outcome, tuple), outcome
     for stream, fact in outcome:
-        assert stream.key == CASE.id
+        assert stream.kind == "finding"
         finding = evolve(finding, fact)
     assert finding is not None
     return finding
@@ -99,7 +99,8 @@ def test_a_raised_finding_remembers_the_case_and_who_raised_it() -> None:
         ({"rule": "MA 10"}, Code.MALFORMED_ID),
         ({"rule": "R" * 52}, Code.MALFORMED_ID),
         ({"subject": "person/"}, Code.MALFORMED_ID),
-        ({"subject": "P4"}, Code.MALFORMED_ID),
+        ({"subject": "P4"}, Code.FINDING_MALFORMED),
+        ({"subject": ""}, Code.MALFORMED_ID),
         ({"subject": "person/11010519491231002X"}, Code.IDENTITY_NUMBER),
         ({"subject": "Person/P4"}, Code.FINDING_MALFORMED),
         ({"version": 0}, Code.FINDING_MALFORMED),
@@ -121,6 +122,10 @@ def test_a_finding_is_raised_once_and_by_somebody_with_a_name() -> None:
     assert refused(again, Code.ALREADY_EXISTS).facts == {"id": CASE.id}
     nameless = raise_finding(None, CASE, by=ReviewerId(""), on=DAY, last_position=7)
     refused(nameless, Code.MALFORMED_ID)
+
+
+def test_a_finding_may_be_about_the_store_itself() -> None:
+    assert raised(replace(CASE, subject="store")).case.subject == "store"
 
 
 def test_a_finding_may_be_without_money_and_rest_on_the_very_last_event() -> None:

@@ -12,7 +12,7 @@ from eventsourcing.persistence import Notification
 
 from benchmarks.workload import Sent
 from domain.facts import Kind, Stream
-from domain.ids import ClaimId, FindingId, MessageId, PersonId, PoolId
+from domain.ids import ClaimId, MessageId, PersonId, PoolId
 from ledger import store as stores
 from ledger.acknowledged import NOTE, AcknowledgedEnd
 from ledger.application import Application
@@ -146,8 +146,8 @@ def state_of(application: Application, stream: Stream) -> object:
             return application.pool(PoolId(stream.key))
         case Kind.CLAIM:
             return application.claim(ClaimId(stream.key))
-        case Kind.FINDING:
-            return application.finding(FindingId(stream.key))
+        case _:
+            raise AssertionError(stream)  # nothing of the kind is recorded here
 
 
 class _WatchedNote:

@@ -13,13 +13,21 @@ from domain.ids import FindingId, ReviewerId
 from domain.refusals import Code
 from domain.text import Text
 from ledger import commands
+from ledger.finding_commands import (
+    DecideFinding,
+    FirstReview,
+    ObjectToFinding,
+    RaiseFinding,
+    SecondReview,
+    VerifyFinding,
+)
 from tests.builders import line, request
 from tests.ledger.till import Till
 
 WANG, LI, SHOP = map(ReviewerId, ("wang", "li", "H1"))
 CASE = Case(
     rule="MA-01",
-    level=Suspicion.CLEAR_VIOLATION,
+    level=Suspicion.VIOLATION,
     subject="person/anne",
     positions=(2, 3),
     amount_fen=5_00,
@@ -38,16 +46,16 @@ def till() -> Till:
 
 def test_the_life_of_a_finding_in_commands(till: Till) -> None:
     answers = [
-        till.done(commands.RaiseFinding(case=CASE, by=WANG)),
-        till.done(commands.FirstReview(finding=CASE.id, by=WANG, opinion=Opinion.STANDS)),
+        till.done(RaiseFinding(case=CASE, by=WANG)),
+        till.done(FirstReview(finding=CASE.id, by=WANG, opinion=Opinion.STANDS)),
         till.done(
-            commands.SecondReview(
+            SecondReview(
                 finding=CASE.id, by=LI, opinion=Opinion.STANDS, object_by=date(2026, 3, 31)
             )
         ),
-        till.done(commands.ObjectToFinding(finding=CASE.id, by=SHOP, note="see the invoice")),
-        till.done(commands.VerifyFinding(finding=CASE.id, by=LI, opinion=Opinion.CLEARED)),
-        till.done(commands.DecideFinding(finding=CASE.id, by=LI, handling=Handling.DISMISSED)),
+        till.done(ObjectToFinding(finding=CASE.id, by=SHOP, note="see the invoice")),
+        till.done(VerifyFinding(finding=CASE.id, by=LI, opinion=Opinion.CLEARED)),
+        till.done(DecideFinding(finding=CASE.id, by=LI, handling=Handling.DISMISSED)),
     ]
     assert [answer["step"] for answer in answers] == list(ReviewStep)
     assert [answer["command"] for answer in answers] == [
@@ -72,11 +80,11 @@ def test_the_life_of_a_finding_in_commands(till: Till) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        commands.FirstReview(finding=NOWHERE, by=WANG, opinion=Opinion.STANDS),
-        commands.SecondReview(finding=NOWHERE, by=WANG, opinion=Opinion.STANDS),
-        commands.ObjectToFinding(finding=NOWHERE, by=SHOP),
-        commands.VerifyFinding(finding=NOWHERE, by=WANG, opinion=Opinion.STANDS),
-        commands.DecideFinding(finding=NOWHERE, by=WANG, handling=Handling.UPHELD),
+        FirstReview(finding=NOWHERE, by=WANG, opinion=Opinion.STANDS),
+        SecondReview(finding=NOWHERE, by=WANG, opinion=Opinion.STANDS),
+        ObjectToFinding(finding=NOWHERE, by=SHOP),
+        VerifyFinding(finding=NOWHERE, by=WANG, opinion=Opinion.STANDS),
+        DecideFinding(finding=NOWHERE, by=WANG, handling=Handling.UPHELD),
     ],
 )
 def test_nothing_is_done_about_a_finding_that_nobody_raised(
@@ -94,25 +102,25 @@ def test_nothing_is_done_about_a_finding_that_nobody_raised(
     ],
 )
 def test_a_finding_is_about_somebody_in_the_books(till: Till, subject: str, code: Code) -> None:
-    till.refused(commands.RaiseFinding(case=replace(CASE, subject=subject), by=WANG), code)
+    till.refused(RaiseFinding(case=replace(CASE, subject=subject), by=WANG), code)
 
 
 def test_a_finding_may_be_about_a_pool_a_claim_or_an_institution(till: Till) -> None:
     anne = till.person("anna")
     till.done(commands.OpenPool(pool="family", opener=anne))  # type: ignore[arg-type]  # an id
     till.done(commands.Settle(request=request("c1", "anne", lines=[line(1, 3_00)])))
-    for subject in ("pool/family", "claim/c1", "institution/H1"):
-        till.done(commands.RaiseFinding(case=replace(CASE, subject=subject), by=WANG))
+    for subject in ("pool/family", "claim/c1", "institution/H1", "store"):
+        till.done(RaiseFinding(case=replace(CASE, subject=subject), by=WANG))
 
 
 def test_a_finding_rests_on_events_that_were_there_before_it(till: Till) -> None:
     last = till.store.recorder.last_position
     ahead = replace(CASE, positions=(2, last + 1))
-    refusal = till.refused(commands.RaiseFinding(case=ahead, by=WANG), Code.UNKNOWN_POSITION)
+    refusal = till.refused(RaiseFinding(case=ahead, by=WANG), Code.UNKNOWN_POSITION)
     assert refusal.facts == {"position": last + 1, "last": last}
-    till.done(commands.RaiseFinding(case=replace(CASE, positions=(2, last)), by=WANG))
+    till.done(RaiseFinding(case=replace(CASE, positions=(2, last)), by=WANG))
 
 
 def test_a_finding_is_raised_once(till: Till) -> None:
-    till.done(commands.RaiseFinding(case=CASE, by=WANG))
-    till.refused(commands.RaiseFinding(case=CASE, by=LI), Code.ALREADY_EXISTS)
+    till.done(RaiseFinding(case=CASE, by=WANG))
+    till.refused(RaiseFinding(case=CASE, by=LI), Code.ALREADY_EXISTS)

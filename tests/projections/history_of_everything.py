@@ -8,6 +8,7 @@ from typing import Any
 from domain.codes import (
     Card,
     Coverage,
+    Detail,
     FilingKind,
     Handling,
     Opinion,
@@ -20,7 +21,9 @@ from domain.finding import Case
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, ReviewerId
 from domain.text import Text
 from ledger import commands
+from ledger import finding_commands as reviewing
 from ledger.commands import Command
+from projections.sealing import present
 from tests.builders import (
     ANY_USE,
     ELSEWHERE,
@@ -42,6 +45,9 @@ def history_of_everything() -> History:
         commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
         commands.ReplaceCard(person=mother),
         commands.Retire(person=father),
+        commands.CommitDetails(person=mother, commitments={Detail.NAME: "0" * 64}),
+        commands.RevealDetails(person=mother, receiver="bureau"),
+        commands.EraseDetails(person=mother),
         commands.RecordFiling(person=mother, kind=FilingKind.LIVING_AWAY, place=ELSEWHERE),
         commands.ChangeFiling(person=mother, filing=1, place=RegionCode("440000")),
         commands.EndFiling(person=mother, filing=1),
@@ -59,6 +65,7 @@ def history_of_everything() -> History:
     _a_family_under_review(history)
     _a_family_with_money_set_aside(history)
     _two_taps(history)
+    _the_ledger_itself(history)
     _a_finding(history)
     return history
 
@@ -141,6 +148,13 @@ def _two_taps(history: History) -> None:
     assert history.cancel("c9")
 
 
+def _the_ledger_itself(history: History) -> None:
+    at, tree = present(history.store)
+    root = tree.root.digest.hex()
+    history.must(commands.Seal(at=at, totals=tree.root.totals, balances_root=root))
+    history.must(commands.HandOver(receiver="bureau", origin="here", entries=1, root="0" * 64))
+
+
 def _a_finding(history: History) -> None:
     case = Case(
         rule="MA-12",
@@ -151,14 +165,14 @@ def _a_finding(history: History) -> None:
         says=Text("绑定后随即大额使用", "used as soon as it was bound"),
     )
     wang, li, shop = map(ReviewerId, ("wang", "li", "hospital"))
-    history.must(commands.RaiseFinding(case=case, by=wang, note="from the monthly run"))
-    history.must(commands.FirstReview(finding=case.id, by=wang, opinion=Opinion.STANDS))
+    history.must(reviewing.RaiseFinding(case=case, by=wang, note="from the monthly run"))
+    history.must(reviewing.FirstReview(finding=case.id, by=wang, opinion=Opinion.STANDS))
     until, then = (history.today + timedelta(days=days) for days in (10, 3))
     history.must(
-        commands.SecondReview(finding=case.id, by=li, opinion=Opinion.STANDS, object_by=until)
+        reviewing.SecondReview(finding=case.id, by=li, opinion=Opinion.STANDS, object_by=until)
     )
     later: dict[str, Any] = {"finding": case.id, "on": then}
-    history.must(commands.ObjectToFinding(**later, by=shop, note="see the invoice"))
-    history.must(commands.VerifyFinding(**later, by=li, opinion=Opinion.STANDS))
+    history.must(reviewing.ObjectToFinding(**later, by=shop, note="see the invoice"))
+    history.must(reviewing.VerifyFinding(**later, by=li, opinion=Opinion.STANDS))
     partly = Handling.PARTLY_UPHELD
-    history.must(commands.DecideFinding(**later, by=li, handling=partly, recover_fen=12_00))
+    history.must(reviewing.DecideFinding(**later, by=li, handling=partly, recover_fen=12_00))

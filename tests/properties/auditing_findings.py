@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from domain.refusals import Code
-from ledger import commands
+from ledger import finding_commands as commands
 from ledger.commands import Command
 from tests.properties.auditing_families import malformed
 from tests.properties.books import Books, day_of

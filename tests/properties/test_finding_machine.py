@@ -13,7 +13,7 @@ from domain.codes import Handling, Opinion, Suspicion
 from domain.finding import Case
 from domain.ids import FindingId, ReviewerId
 from domain.text import Text
-from ledger import commands
+from ledger import finding_commands as commands
 from tests.properties.auditing_findings import FAR
 from tests.properties.machine import SHORT, LedgerMachine
 

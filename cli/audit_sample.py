@@ -29,7 +29,7 @@ from projections.sampling.codes import Allotment, By, Method, Money, Over
     examples=(
         "gongji audit sample --method money_unit --tolerable 5000 --seed 20261122 --out s.csv",
         "gongji audit sample --method stratified --by region --size 60 --out s.csv",
-        "gongji audit sample --evaluate s.csv --tolerable 5000",
+        "gongji audit sample --evaluate s.csv --redraw --tolerable 5000",
     ),
 )
 @option(
@@ -103,19 +103,42 @@ from projections.sampling.codes import Allotment, By, Method, Money, Over
     metavar="FILE",
     about=Text("推断填好的样本", "Evaluate a sample that was filled in."),
 )
+@option(
+    "--redraw",
+    is_flag=True,
+    about=Text(
+        "推断前按文件所载再抽一遍，与账不符则退出码为 1",
+        "Before evaluating draw the sample of the file again; exit code 1 if the books differ.",
+    ),
+)
 @click.pass_context
-def sample(ctx: click.Context, /, *, evaluate: Path | None, **given: Any) -> None:  # noqa: ANN401  # click's own, taken apart by `Asked`
+def sample(
+    ctx: click.Context,
+    /,
+    *,
+    evaluate: Path | None,
+    redraw: bool,
+    **given: Any,  # noqa: ANN401  # click's own, taken apart by `Asked`
+) -> None:
     """Draw or evaluate a sample."""
-    if evaluate is not None:
-        from cli.sample_evaluation import evaluate_sample
+    if evaluate is None:
+        from cli.sample_drawing import draw_sample
 
-        stated = ctx.get_parameter_source("confidence") is not click.core.ParameterSource.DEFAULT
-        confidence = given["confidence"] if stated else None
-        ctx.exit(
-            evaluate_sample(
-                ctx.obj, evaluate, tolerable_fen=given["tolerable"], confidence=confidence
-            )
+        draw_sample(ctx.obj, Asked(**given))
+        return
+    from cli.sample_evaluation import evaluate_sample
+    from cli.sample_file import read_sample
+    from cli.sample_redraw import check_redrawn
+
+    paper = read_sample(evaluate, ctx.obj.lang)
+    if redraw:
+        check_redrawn(ctx.obj, paper)
+    stated = ctx.get_parameter_source("confidence") is not click.core.ParameterSource.DEFAULT
+    ctx.exit(
+        evaluate_sample(
+            ctx.obj,
+            paper,
+            tolerable_fen=given["tolerable"],
+            confidence=given["confidence"] if stated else None,
         )
-    from cli.sample_drawing import draw_sample
-
-    draw_sample(ctx.obj, Asked(**given))
+    )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cli.sample_options import Asked
     from cli.settings import Settings
     from ledger.store import Store
+    from projections.questions import Known as Moment
     from projections.sampling.frame import Frame
     from projections.sampling.selecting import Plan, Sample, Selected
 
@@ -91,7 +92,7 @@ def draw_sample(settings: Settings, asked: Asked) -> None:
     from projections.sampling.frame import positions_of
     from projections.sampling.selecting import draw
 
-    with _books(settings) as known:
+    with books(settings, settings.as_known_at) as known:
         frame = _frame(settings, known.engine, asked)
         drawn = draw(frame, _plan(settings, asked, frame))
         rows = [
@@ -114,16 +115,16 @@ def draw_sample(settings: Settings, asked: Asked) -> None:
 
 
 @contextmanager
-def _books(settings: Settings) -> Iterator[Known]:
+def books(settings: Settings, known_at: Moment) -> Iterator[Known]:
     """Serve the read models as things stand, or as they were known at a moment."""
     from projections import runner
 
-    if settings.as_known_at is None:
+    if known_at is None:
         with views(settings, _READ_MODELS) as current:
             yield Known(current.engine, current.position)
         return
     with reading(settings) as store, tempfile.TemporaryDirectory() as folder:
-        position = _position(store, settings.as_known_at)
+        position = _position(store, known_at)
         engine = runner.open_views(Path(folder))
         try:
             runner.run(store, engine, names=_READ_MODELS, upto=position)

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from cli.errors import FOUND
 from cli.render import Column, Table, show
-from cli.sample_file import read_sample
 from domain.text import Text
 from projections.sampling.codes import Conclusion, Method
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cli.sample_file import Paper
     from cli.settings import Settings
     from projections.sampling.evaluating import Estimate, Examined
@@ -57,7 +54,7 @@ _NO_ERRORS = Text(
 
 
 def evaluate_sample(
-    settings: Settings, file: Path, *, tolerable_fen: int | None, confidence: int | None
+    settings: Settings, paper: Paper, *, tolerable_fen: int | None, confidence: int | None
 ) -> int:
     """Show what a sample says of its frame; 1 if the error is not shown to be tolerable.
 
@@ -65,7 +62,6 @@ def evaluate_sample(
     """
     from projections.sampling.evaluating import Examined, conclude, rate_limit
 
-    paper = read_sample(file, settings.lang)
     if tolerable_fen is None:
         tolerable_fen = paper.fen("tolerable_fen")
     sure = Fraction(confidence, 100) if confidence else paper.confidence or _DEFAULT

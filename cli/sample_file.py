@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from projections.sampling.selecting import Sample, Stratum
 
 PLAN = (
-    *("method", "over", "money", "frame_items", "frame_fen", "frame_digest", "known_at", "seed"),
+    *("method", "over", "money", "scope", "known_at", "seed"),
+    *("frame_items", "frame_fen", "frame_digest"),
     *("by", "bands_fen", "allotment", "size", "drawn", "interval_fen"),
     *("confidence_percent", "tolerable_fen", "expected_fen"),
 )
@@ -50,6 +51,10 @@ _MISSING = Text(
     "{drawn} rows were drawn, there are {rows}, or one is doubled",
 )
 _MIXED = Text("各行 {name} 不一", "rows differ in {name}")
+
+
+_SEED = "seed:"
+"""Begins a seed, so that no spreadsheet takes it for a number."""
 
 
 class Filled(NamedTuple):
@@ -127,10 +132,11 @@ def _plan(sample: Sample) -> dict[str, object]:
         "method": plan.method.value,
         "over": frame.over.value,
         "money": frame.money.value,
+        "scope": frame.scope.written,
         "frame_items": frame.count,
         "frame_fen": frame.total_fen,
         "frame_digest": frame.digest,
-        "seed": plan.seed,
+        "seed": f"{_SEED}{plan.seed}",
         "by": plan.by.value if stratified else "",
         "bands_fen": " ".join(map(str, plan.bands)),
         "allotment": plan.allotment.value if stratified else "",
@@ -163,7 +169,8 @@ def read_sample(file: Path, lang: Lang) -> Paper:
         for number, row in enumerate(found, 2)
     }
     _check_complete(found, rows, sorted(strata), lang)
-    return Paper({name: found[0][name] for name in PLAN}, tuple(sorted(strata)), rows)
+    plan = {name: found[0][name].removeprefix(_SEED) for name in PLAN}
+    return Paper(plan, tuple(sorted(strata)), rows)
 
 
 def _rows(file: Path, lang: Lang) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ line for each item with its id and its amount in fen, parts separated by tabs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -57,6 +57,31 @@ class Scope:
     place: str | None = None
     at_least_fen: int | None = None
 
+    @property
+    def written(self) -> str:
+        """Write it on one line, such as `first=2026-01-01 person=P1`."""
+        given = ((part.name, getattr(self, part.name)) for part in fields(self))
+        return " ".join(f"{name}={value}" for name, value in given if value is not None)
+
+    @classmethod
+    def read(cls, written: str) -> Scope:
+        """Read what `written` gave.
+
+        Raises:
+            ValueError: it is no such line.
+        """
+        given = dict(part.split("=", 1) for part in written.split())
+        if not given.keys() <= {part.name for part in fields(cls)}:
+            raise ValueError(written)
+        first, last = given.pop("first", None), given.pop("last", None)
+        least = given.pop("at_least_fen", None)
+        return cls(
+            first=date.fromisoformat(first) if first else None,
+            last=date.fromisoformat(last) if last else None,
+            at_least_fen=int(least) if least else None,
+            **given,
+        )
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -65,6 +90,7 @@ class Frame:
     over: Over
     money: Money
     items: tuple[Item, ...]
+    scope: Scope = Scope()
 
     @property
     def count(self) -> int:
@@ -94,7 +120,7 @@ def frame_of(
         items = [_item(over, dict(row), money) for row in rows]
     least = scope.at_least_fen
     kept = (item for item in items if least is None or item.amount_fen >= least)
-    return Frame(over, money, tuple(kept))
+    return Frame(over, money, tuple(kept), scope)
 
 
 def positions_of(engine: Engine, item: Item) -> Sequence[int]:

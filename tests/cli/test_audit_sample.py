@@ -253,10 +253,59 @@ def test_a_method_that_nobody_knows_is_no_sample(shop: Path, tmp_path: Path) -> 
     assert (result.exit_code, "row 2, method: haphazard" in result.stderr) == (2, True)
 
 
+METHODS = (
+    ("--size", "3"),
+    ("--size", "4", "--method", "money_unit", "--at-least", "20"),
+    ("--size", "4", "--method", "systematic", "--of", "lines", "--person", "P"),
+    ("--size", "5", "--method", "stratified", "--bands", "45", "--allotment", "neyman"),
+    ("--size", "2", "--place", "pharmacy", "--from", "2026-03-01", "--money", "total"),
+)
+
+
+@pytest.mark.parametrize("words", METHODS)
+def test_the_sample_of_a_file_is_drawn_again(
+    shop: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "s.csv"
+    drawn(shop, file, *words, "--seed", "007")
+    fill(file)
+    settle(shop, 7, 70)  # afterwards: it was not known then
+    assert data(shop, *SAMPLE, "--evaluate", str(file), "--redraw")["seed"] == "007"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "says"),
+    [
+        ("amount_fen", "1", "not the one that these books give: S-S"),
+        ("item", "S-S9-1", "S-S9-1"),
+        ("seed", "seed:9", "not the one that these books give"),
+        ("interval_fen", "7", "interval_fen"),
+        ("stratum_fen", "1", "whole"),
+        ("scope", "person=A", "frame is not that of the books"),
+        ("scope", "person", "cannot be read"),
+        ("bands_fen", "5 4", "cannot be read"),
+        ("size", "7", "cannot be read"),
+        ("over", "shops", "cannot be read"),
+        ("known_at", "9999", "frame is not that of the books"),
+        ("frame_digest", "0", "frame is not that of the books"),
+    ],
+)
+def test_a_file_that_is_not_of_these_books_is_found(
+    shop: Path, tmp_path: Path, cell: str, value: str, says: str
+) -> None:
+    file = tmp_path / "s.csv"
+    drawn(shop, file, "--size", "1", "--seed", "7")
+    fill(file)
+    edited(file, cell, value)
+    done(shop, *SAMPLE, "--evaluate", str(file))  # the file alone is believed
+    result = call(shop, *SAMPLE, "--evaluate", str(file), "--redraw")
+    assert (result.exit_code, says in result.stderr) == (1, True), result.output
+
+
 def test_a_spreadsheet_takes_nothing_in_the_file_for_a_formula(shop: Path, tmp_path: Path) -> None:
     file = tmp_path / "s.csv"
     drawn(shop, file, "--size", "2", "--seed", "=1+1")
     with file.open(encoding="utf-8-sig", newline="") as page:
         cells = [cell for row in csv.reader(page) for cell in row]
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
-    assert "'=1+1" in cells
+    assert "seed:=1+1" in cells

@@ -133,3 +133,30 @@ def test_an_item_names_all_its_events(history: History, views: Engine) -> None:
     }
     line = frame_of(views, Over.LINES).items[0]
     assert positions_of(views, line) == (line.position,)
+
+
+@pytest.mark.parametrize(
+    ("scope", "written"),
+    [
+        (Scope(), ""),
+        (Scope(person="P1", at_least_fen=100), "person=P1 at_least_fen=100"),
+        (
+            Scope(first=START, last=START, institution="H1", region="420100", place="pharmacy"),
+            f"first={START} last={START} institution=H1 region=420100 place=pharmacy",
+        ),
+    ],
+)
+def test_a_scope_is_written_on_a_line_and_read_again(scope: Scope, written: str) -> None:
+    assert scope.written == written
+    assert Scope.read(written) == scope
+
+
+@pytest.mark.parametrize("written", ["person", "colour=red", "first=soon", "at_least_fen=x"])
+def test_a_line_of_something_else_is_no_scope(written: str) -> None:
+    with pytest.raises(ValueError, match=r"person|red|soon|x"):
+        Scope.read(written)
+
+
+def test_a_frame_knows_its_scope(views: Engine) -> None:
+    scope = Scope(person="mother")
+    assert frame_of(views, Over.LINES, scope=scope).scope == scope

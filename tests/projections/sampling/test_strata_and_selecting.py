@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -87,6 +88,32 @@ def test_without_any_spread_neyman_is_proportional() -> None:
     by_spread = allotted(items, strata, size=6, allotment=Allotment.NEYMAN)
     assert by_spread == allotted(items, strata, size=6, allotment=Allotment.PROPORTIONAL)
     assert by_spread == {"a": 5, "b": 1}
+
+
+@pytest.mark.parametrize("size", range(6, 16))
+def test_no_other_whole_numbers_give_a_smaller_variance(size: int) -> None:
+    """Neyman's aim, the sum of N² S² ÷ n, over every way to divide the sample."""
+    amounts = [3 * n * n % 101 for n in range(6)] + [7 * n % 13 for n in range(5)] + [0, 9, 2, 4]
+    items = frame(amounts, institutions="a" * 6 + "b" * 5 + "c" * 4).items
+    strata = strata_of(items, By.INSTITUTION)
+
+    def variance(sizes: dict[str, int]) -> Fraction:
+        total = Fraction(0)
+        for name, seats in strata.items():
+            values = [items[place].amount_fen for place in seats]
+            mean = Fraction(sum(values), len(values))
+            spread = sum(((value - mean) ** 2 for value in values), Fraction(0)) / (len(values) - 1)
+            total += len(values) ** 2 * spread / sizes[name]
+        return total
+
+    found = allotted(items, strata, size=size, allotment=Allotment.NEYMAN)
+    every = [
+        dict(zip(strata, sizes, strict=True))
+        for sizes in product(range(2, 7), range(2, 6), range(2, 5))
+        if sum(sizes) == size
+    ]
+    assert found in every
+    assert variance(found) == min(map(variance, every))
 
 
 # --------------------------------------------------------------------------------- whole samples

@@ -41,6 +41,7 @@ ENTRY = [
     Column("version", Text("版本", "version"), "int", for_people=False),
     _SAYS,
     Column("actor", Text("经办人", "actor"), for_people=False),
+    Column("late_days", Text("迟录(天)", "days late"), "int", if_any=True),
     Column("cause", Text("报文号", "message id")),
     Column("correlation", Text("同属", "belongs to"), for_people=False),
     Column("note", Text("说明", "note"), for_people=False),
@@ -53,15 +54,16 @@ ENTRY = [
     times=("as_of", "as_known_at"),
     about=Text(
         "按位置列出事件。筛选词可并用，须同时满足；同名的 type 满足其一即可。\n\n"
-        "person:编号 pool:编号 claim:编号 settlement:结算号 type:事件名 date:A..B",
+        "person:编号 pool:编号 claim:编号 settlement:结算号 type:事件名 date:A..B late:天数",
         "List events by position. Filter words may be combined and must all fit; of several "
         "types one must.\n\n"
-        "person:ID pool:ID claim:ID settlement:ID type:NAME date:A..B",
+        "person:ID pool:ID claim:ID settlement:ID type:NAME date:A..B late:DAYS",
     ),
     examples=(
         "gongji events list",
         "gongji events list claim:c1",
         "gongji events list person:p1 type:account date:2026-03..2026-06 -O csv",
+        "gongji events list late:30",
     ),
 )
 @argument(
@@ -131,6 +133,7 @@ def entry_row(entry: Entry) -> dict[str, object]:
         "version": entry.version,
         "says": entry.says,
         "actor": entry.actor,
+        "late_days": entry.late_days,
         "cause": entry.cause,
         "correlation": entry.correlation,
         "note": entry.note,
@@ -159,6 +162,7 @@ def show_event(settings: Settings, position: int) -> None:
     """Show one event as it is stored."""
     from hashlib import sha256
 
+    from projections.lateness import days_late
     from projections.sentences import sentence
 
     with reading(settings) as store:
@@ -171,6 +175,7 @@ def show_event(settings: Settings, position: int) -> None:
     row = {
         "position": position,
         "effective_on": event.fact.effective_on,
+        "late_days": days_late(event.fact.effective_on, event.meta.recorded_at),
         "topic": event.fact.TOPIC,
         "stream": "/".join(event.stream),
         "version": event.originator_version,
@@ -187,9 +192,11 @@ def show_event(settings: Settings, position: int) -> None:
 @events.command(
     "trace",
     about=Text(
-        "一条事件或一个报文的因果：同属一事的全部请求及其所生事件。",
-        "Cause and effect of an event or a message: every command about the same matter, and "
-        "the events that each brought about.",
+        "一条事件或一个报文的因果：依据哪些关系与授权，由哪个请求判定，动了哪些账户，"
+        "此前与此后同一费用单、转账或关系上发生了什么（如撤销、退回）。",
+        "Cause and effect of an event or a message: the relations and authorizations it rests on, "
+        "the command that decided, the accounts that it moved, and what happened before and after "
+        "to the same claim, transfer or relation, such as a cancellation or a refund.",
     ),
     examples=("gongji events trace 12", "gongji events trace till-7-0001"),
 )
@@ -201,7 +208,7 @@ def trace(settings: Settings, what: str) -> None:
     """Trace one event."""
     from cli.tracing import show_trace
     from domain.ids import MessageId
-    from projections.audit_trail import trace as traced
+    from projections.causes import trace as traced
 
     with views(settings, ["audit_trail"]) as current:
         answer = current.store.recorder.answer(MessageId(what))

@@ -32,7 +32,6 @@ METAVARS: dict[str, Text] = {
     "BENEFICIARY": Text("被共济人", "BENEFICIARY"),
     "CHANGE": Text("假设", "CHANGE"),
     "INSTANT": Text("时刻", "INSTANT"),
-    "INSTANT|POSITION": Text("时刻|位置", "INSTANT|POSITION"),
     "INSTITUTION": Text("机构", "INSTITUTION"),
     "KEY": Text("报文号", "KEY"),
     "LINE=YUAN": Text("行号=元", "LINE=YUAN"),
@@ -47,6 +46,7 @@ METAVARS: dict[str, Text] = {
     "PERSON": Text("参保人", "PERSON"),
     "POOL": Text("共济组", "POOL"),
     "POSITION": Text("位置", "POSITION"),
+    "POSITION|INSTANT|DATE": Text("位置|时刻|日期", "POSITION|INSTANT|DATE"),
     "REGION": Text("统筹区", "REGION"),
     "ROWS": Text("行数", "ROWS"),
     "SCENARIO": Text("情景文件", "SCENARIO"),
@@ -286,6 +286,12 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "person": Text("参保人", "insured person"),
         "pool": Text("家庭共济组", "family pool"),
         "claim": Text("费用单", "claim"),
+    },
+    "Link": {
+        "ground": Text("依据", "rests on"),
+        "before": Text("前因", "before"),
+        "same": Text("本次办理", "this command"),
+        "after": Text("后果", "after"),
     },
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {

@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import failure
-from cli.params import argument, option
+from cli.events_history import history
+from cli.params import Instant, argument, option
 from cli.render import Column, Table, plain, show, to_json
 from cli.session import reading, views
 from cli.texts import group
 from domain.text import Text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cli.settings import Settings
     from projections.audit_trail import Entry
 
 events = group(
     "events",
     about=Text(
-        "事件：列出、查看、追溯因果、重放，以及事件目录。",
-        "Events: list and show them, trace cause and effect, replay them, and their catalogue.",
+        "事件：列出、查看、追溯因果、一个流的历史、重放，以及事件目录。",
+        "Events: list and show them, trace cause and effect, tell the history of one stream, "
+        "replay them, and their catalogue.",
     ),
     examples=("gongji events list person:p1 date:2026-03", "gongji events replay --compare"),
 )
+events.add_command(history)
 
 MOST = 100
 """So many events are shown to people unless `--limit` says otherwise."""
@@ -227,29 +232,35 @@ def _no_event(settings: Settings, what: str) -> Exception:
 @events.command(
     "replay",
     about=Text(
-        "从零折叠全部流，报告每秒事件数。--compare 再与读模型逐项比较，有差异则退出码为 1。",
+        "从零折叠全部流，报告每秒事件数。--compare 再与读模型逐项比较，有差异则退出码为 1；"
+        "与 --to 并用时，读模型也重建到那一刻。",
         "Fold every stream from nothing and say how many events a second. --compare then holds "
-        "the result against the read models; differences end with exit code 1.",
+        "the result against the read models; differences end with exit code 1. With --to the read "
+        "models are made anew up to that moment.",
     ),
     examples=(
         "gongji events replay",
         "gongji events replay --compare",
         "gongji events replay --to 500",
+        "gongji events replay --to 2026-03-02 --compare",
     ),
 )
 @option(
     "--to",
-    type=click.IntRange(min=1),
-    metavar="POSITION",
-    about=Text("只重放到此位置", "Replay up to this position only."),
+    type=Instant(or_position=True),
+    metavar="POSITION|INSTANT|DATE",
+    about=Text(
+        "只重放到此位置、该时刻或该日（上海）终了时已记录的",
+        "Replay up to a position, an instant or the end of a day in Shanghai only.",
+    ),
 )
 @option("--compare", is_flag=True, about=Text("与读模型比较", "Compare with the read models."))
 @click.pass_context
-def replay(ctx: click.Context, to: int | None, compare: bool) -> None:
+def replay(ctx: click.Context, to: datetime | int | None, compare: bool) -> None:
     """Replay the history."""
     from cli.replaying import run_replay
 
-    ctx.exit(run_replay(ctx.obj, upto=to, compare=compare))
+    ctx.exit(run_replay(ctx.obj, to=to, compare=compare))
 
 
 _CATALOGUE = [

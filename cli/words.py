@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from domain.text import Lang
 
 METAVARS: dict[str, Text] = {
+    "@VERSION|POSITION|INSTANT|DATE": Text(
+        "@版本|位置|时刻|日期", "@VERSION|POSITION|INSTANT|DATE"
+    ),
     "ACCOUNT": Text("账户", "ACCOUNT"),
     "ADDRESS": Text("地址", "ADDRESS"),
     "CLAIM": Text("费用单号", "CLAIM"),
@@ -292,6 +295,12 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "before": Text("前因", "before"),
         "same": Text("本次办理", "this command"),
         "after": Text("后果", "after"),
+    },
+    "Matter": {
+        "balance": Text("余额", "balance"),
+        "person": Text("参保状况", "insurance and account"),
+        "relation": Text("关系与授权", "relation and authorization"),
+        "claim": Text("费用单", "claim"),
     },
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {

@@ -11,6 +11,7 @@ from typing import Any
 from domain.claim import Claim
 from domain.person import Person
 from domain.pool import Binding, Pool
+from domain.record import Record
 from projections.expected import claim_row
 from projections.register import NOT_AUTHORIZED, authorized
 
@@ -19,14 +20,19 @@ Figures = dict[str, Any]
 
 
 def summary(state: object) -> Figures:
-    """Give the figures of a person, a pool or a claim; none where there is nothing yet."""
+    """Give the figures of a person, a pool or a claim, or of another state all its fields.
+
+    There are none where there is nothing yet.
+    """
     match state:
         case Person():
             return {**standing_of(state), **money_of(state)}
         case Pool():
             return _pool(state)
         case Claim():
-            return claim_figures(state)
+            return claim_row(state)
+        case Record():
+            return {name: getattr(state, name) for name in state.__struct_fields__}
         case _:
             return {}
 
@@ -86,8 +92,3 @@ def _pool(pool: Pool) -> Figures:
         "relations": len(relations),
         "authorizations": sum(it.authorization is not None for it in relations),
     }
-
-
-def claim_figures(claim: Claim) -> Figures:
-    """Give where a claim stands, and what stays paid of it or, while nothing is, what was to be."""
-    return {"attempt": claim.attempt, **claim_row(claim)}

@@ -127,16 +127,14 @@ def diff(
             persons=[PersonId(person) for person in persons],
         )
         title = _title(seen, apart)
-        rows = _events(seen, apart, most) if listing else list(map(_row, apart.changed))
+        rows = _events(seen, apart, most) if listing else _rows(apart, most)
     table = Table(
         "diff-events" if listing else "diff",
         [*ENTRY, _LATE] if listing else _COLUMNS,
-        rows[:most] if most else rows,
+        rows,
         title=title,
         notes=[] if listing else _notes(apart),
-        facts=[_counted(min(most or len(apart.positions), len(apart.positions)), apart)]
-        if listing
-        else [Text(f"{len(rows):,} 处不同", f"{len(rows):,} figures differ")],
+        facts=[_counted(apart, most, listing=listing)],
         position=seen.position,
         more=_more(apart, persons),
         empty=Text("两个时刻之间没有不同。", "Nothing differs between the two moments."),
@@ -163,6 +161,10 @@ def _title(seen: Views, apart: Apart) -> Text:
         for then in [recorded_at(seen.store, position)]
     ]
     return Text(f"{ends[0]} 与 {ends[1]}", f"{ends[0]} and {ends[1]}")
+
+
+def _rows(apart: Apart, most: int) -> list[dict[str, object]]:
+    return [_row(changed) for changed in (apart.changed[:most] if most else apart.changed)]
 
 
 def _row(changed: Changed) -> dict[str, object]:
@@ -194,9 +196,16 @@ def _events(seen: Views, apart: Apart, most: int) -> list[dict[str, object]]:
     ]
 
 
-def _counted(shown: int, apart: Apart) -> Text:
-    every = len(apart.positions)
-    return Text(f"{every:,} 条中的 {shown:,} 条", f"{shown:,} of {every:,} events")
+def _counted(apart: Apart, most: int, *, listing: bool) -> Text:
+    """Say how many rows there are, and how many of them are shown."""
+    every = len(apart.positions) if listing else len(apart.changed)
+    what = Text("条事件", "events") if listing else Text("处不同", "figures that differ")
+    if not most or every <= most:
+        return Text(f"{every:,} {what.zh}", f"{every:,} {what.en}")
+    return Text(
+        f"前 {most:,} {what.zh}，共 {every:,}（--limit 0 列出全部）",
+        f"the first {most:,} of {every:,} {what.en} (--limit 0 shows all)",
+    )
 
 
 def _notes(apart: Apart) -> list[Text]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.render import Column, Table, console, shanghai, show
 from cli.words import word
+from domain.money import format_yuan
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from cli.settings import Settings
     from projections.audit_trail import Entry
-    from projections.causes import Command, Trace
+    from projections.causes import Command, Paid, Trace
 
 _COLUMNS = [
     Column("link", Text("关联", "link"), "code", "Link"),
@@ -41,7 +42,11 @@ def show_trace(settings: Settings, trace: Trace, *, position: int) -> None:
     if settings.for_people:
         console(settings).print(_tree(settings, trace))
         return
-    more = {"matter": trace.matter, "asked": trace.position}
+    more = {
+        "matter": trace.matter,
+        "asked": trace.position,
+        "paid": trace.paid and trace.paid._asdict(),
+    }
     show(settings, Table("trace", _COLUMNS, list(_rows(trace)), position=position, more=more))
 
 
@@ -93,7 +98,19 @@ def _tree(settings: Settings, trace: Trace) -> Tree:
             under = above if _brought_about_by(command, event) else branch
             added = under.add(_line(settings, trace, event), style=_PLAIN)
             above = added if event.position == command.decision else above
+    if trace.paid:
+        tree.add(f"{_ARROWS['after']} {_paid(trace.paid).say(settings.lang)}", style="cyan")
     return tree
+
+
+def _paid(paid: Paid) -> Text:
+    yuan = format_yuan(paid.amount_fen)
+    return Text(
+        f"其后至关系终止，据此付款 {paid.payments:,} 笔，共 {yuan} 元，"
+        f"#{paid.first:,} 至 #{paid.last:,}",
+        f"from then until the relation ended: {paid.payments:,} payments, {yuan} yuan, "
+        f"#{paid.first:,} to #{paid.last:,}",
+    )
 
 
 _PLAIN = "not bold default"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import or_
 
+from domain.account import AccountCaptured, AccountDebited
 from domain.claim import Decisive, claim_stream
 from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, MessageId, PersonId, TransferId, sender_of
@@ -64,13 +65,26 @@ class Command(NamedTuple):
     events: tuple[Entry, ...]
 
 
+class Paid(NamedTuple):
+    """What a grantor's account paid for a beneficiary: how often, how much, first and last."""
+
+    payments: int
+    amount_fen: int
+    first: int
+    last: int
+
+
 class Trace(NamedTuple):
-    """Everything about one matter. `grounds` is what allowed relatives' accounts to pay."""
+    """Everything about one matter. `grounds` is what allowed relatives' accounts to pay.
+
+    `paid` is there for what happened to a relation: what was paid from then on until its end.
+    """
 
     position: int
     matter: str
     grounds: tuple[Entry, ...]
     commands: tuple[Command, ...]
+    paid: Paid | None = None
 
 
 def trace(store: Store, engine: Engine, *, position: int) -> Trace | None:
@@ -87,6 +101,7 @@ def trace(store: Store, engine: Engine, *, position: int) -> Trace | None:
         matter,
         tuple(entry_of(*each) for each in _grounds(store, told, asked=asked)),
         tuple(_commands(store, told, asked=asked, matter=matter)),
+        _paid(store, engine, told, asked=asked),
     )
 
 
@@ -146,6 +161,33 @@ def _of_pair(
         if it.event.stream == pool and _pair_of(it.event.fact) == pair
     ]
     return [each for it in mine for each in _command_at(store, it.position)]
+
+
+def _paid(
+    store: Store, engine: Engine, told: Iterable[Recorded], *, asked: Recorded
+) -> Paid | None:
+    """Add up what a relation was used for from an event about it until it ended."""
+    pair = _pair_of(asked.event.fact)
+    if pair is None:
+        return None
+    ends = (it.position for it in told if isinstance(it.event.fact, RelationEnded))
+    end = next((position for position in ends if position >= asked.position), 2**62)
+    found = positions_where(
+        engine,
+        TRAIL.c.topic.in_([AccountDebited.TOPIC, AccountCaptured.TOPIC]),
+        TRAIL.c.position.between(asked.position, end),
+        *(about(person_stream(side)) for side in pair),
+    )
+    payments = [
+        (it.position, it.event.fact.taken.total_fen)
+        for it in _read(store, found)
+        if it.event.stream.key == pair[0]
+        and isinstance(it.event.fact, AccountDebited | AccountCaptured)
+    ]
+    if not payments:
+        return None
+    amount_fen = sum(fen for _, fen in payments)
+    return Paid(len(payments), amount_fen, payments[0][0], payments[-1][0])
 
 
 def _read(store: Store, positions: Sequence[int]) -> list[Recorded]:

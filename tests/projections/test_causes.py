@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from domain.codes import Relation
-from domain.ids import PersonId
+from domain.ids import ClaimId, PersonId
+from domain.pool import UseAuthorized
 from ledger import commands
 from projections.causes import Link, Trace, trace
 from projections.runner import run
@@ -134,6 +135,29 @@ def test_a_relation_is_followed_from_binding_to_its_end(history: History, engine
         (Link.SAME, "family.authorize"),
         (Link.AFTER, "family.unbind"),
     ]
+
+
+def test_a_relation_says_what_was_paid_under_it_until_it_ended(
+    history: History, engine: Engine
+) -> None:
+    allowed = [
+        position
+        for position, event in history.store.events(topics=["pool.use_authorized"])
+        if isinstance(event.fact, UseAuthorized)
+        and (event.fact.grantor, event.fact.beneficiary) == (MOTHER, CHILD)
+    ]
+    assert history.settle("c1", "child", 100_00)
+    paid = last_of(history, "account.debited", "mother")
+    assert history.hold("c2", "child", 50_00)
+    history.must(commands.Capture(claim=ClaimId("c2"), own_fen={1: 30_00}))
+    assert history.settle("c3", "son", 700_00)  # the mother pays for somebody else, too
+    history.must(commands.Unbind(pool=FAMILY, grantor=MOTHER, beneficiary=CHILD))
+    captured = last_of(history, "account.captured", "mother")
+    run(history.store, engine)
+    found = trace(history.store, engine, position=allowed[0])
+    assert found is not None
+    assert found.paid == (2, 130_00, paid, captured)
+    assert traced(history, engine, "pool.relation_ended").paid is None
 
 
 def test_what_belongs_to_nothing_else_has_its_command_alone(

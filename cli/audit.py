@@ -21,5 +21,9 @@ audit = Group(
             "cli.audit_diff:diff",
             Text("两个时刻并排：有何不同，之间发生了什么", "Two moments side by side"),
         ),
+        "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
+        "balance-proof": Lazy(
+            "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")
+        ),
     },
 )

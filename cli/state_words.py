@@ -28,6 +28,7 @@ FIGURES: dict[str, Text] = {
     "members": Text("成员", "members"),
     "relations": Text("关系", "relations"),
     "authorizations": Text("授权", "authorizations"),
+    "seals": Text("封存次数", "seals"),
     "region": Text("统筹区", "pooling area"),
     "insurance": Text("险种", "insurance"),
     "work": Text("在职/退休", "work"),

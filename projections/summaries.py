@@ -6,6 +6,7 @@ stream and the comparison of two moments.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from domain.claim import Claim
@@ -20,7 +21,7 @@ Figures = dict[str, Any]
 
 
 def summary(state: object) -> Figures:
-    """Give the figures of a person, a pool or a claim, or of another state all its fields.
+    """Give the figures of a person, a pool or a claim, or of another state its plain fields.
 
     There are none where there is nothing yet.
     """
@@ -32,9 +33,13 @@ def summary(state: object) -> Figures:
         case Claim():
             return claim_row(state)
         case Record():
-            return {name: getattr(state, name) for name in state.__struct_fields__}
+            fields = ((name, getattr(state, name)) for name in state.__struct_fields__)
+            return {name: value for name, value in fields if isinstance(value, _PLAIN)}
         case _:
             return {}
+
+
+_PLAIN = (int, str, date)
 
 
 def money_of(person: Person) -> Figures:

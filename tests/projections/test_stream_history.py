@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 import pytest
@@ -23,6 +24,8 @@ class Other(Record, frozen=True):
     """A state of some kind that has no figures of its own."""
 
     step: str = "first_review"
+    opened_on: date = date(2026, 3, 2)
+    notes: tuple[str, ...] = ("so far so good",)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -64,8 +67,10 @@ def test_figures_are_those_of_the_state() -> None:
             case Claim():
                 assert figures["status"] == state.status
                 assert figures["cash_fen"] >= 0
-            case _:
+            case Pool():
                 assert figures["authorizations"] <= figures["relations"]
+            case _:
+                assert figures["seals"] >= 1
     assert sum(isinstance(state, Pool) for state in last.values()) >= 4
 
 
@@ -78,8 +83,8 @@ def test_a_relation_says_who_pays_first_and_what_is_allowed() -> None:
     assert (ended["drawn"], ended["ended_by"], ended["first_day"]) == (None, "unbound", None)
 
 
-def test_of_other_kinds_of_state_all_fields_are_figures_and_of_none_there_are_none() -> None:
-    assert summary(Other()) == {"step": "first_review"}
+def test_of_other_kinds_of_state_plain_fields_are_figures_and_of_none_there_are_none() -> None:
+    assert summary(Other()) == {"step": "first_review", "opened_on": date(2026, 3, 2)}
     assert summary(None) == {}
 
 

@@ -21,6 +21,11 @@ audit = Group(
             "cli.audit_diff:diff",
             Text("两个时刻并排：有何不同，之间发生了什么", "Two moments side by side"),
         ),
+        "key": Lazy("cli.audit_key:key", Text("日志的签名密钥", "The key of the log")),
+        "checkpoint": Lazy(
+            "cli.audit_checkpoint:checkpoint", Text("签署检查点", "Sign a checkpoint")
+        ),
+        "prove": Lazy("cli.audit_prove:prove", Text("一笔的包含证明", "Prove one entry")),
         "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
         "balance-proof": Lazy(
             "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")

@@ -26,18 +26,8 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
-OURS = {
-    "Reason",
-    "bool",
-    "AccountState",
-    "Command",
-    "Grade",
-    "Outcome",
-    "Payer",
-    "Link",
-    "Matter",
-    *POLICY_WORDS,
-}
+OURS = {"Reason", "bool", "AccountState", "Command", "Extension", "Grade", "Outcome", "Payer"}
+OURS |= {"Link", "Matter", *POLICY_WORDS}
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:

@@ -22,7 +22,6 @@ from domain.facts import Fact, Kind, Stream
 from domain.ids import ClaimId, MessageId, PersonId, TransferId, sender_of
 from domain.person import person_stream
 from domain.pool import (
-    AuthorizationWithdrawn,
     OrderSet,
     RelationBound,
     RelationEnded,
@@ -32,6 +31,7 @@ from domain.pool import (
 )
 from projections.audit_trail import Entry, about, entry_of, positions_where
 from projections.reading import Recorded, events_at
+from projections.subjects import OfPair
 from projections.tables import TRAIL
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _matter(store: Store, engine: Engine, asked: Recorded) -> tuple[str, list[Re
         return f"claim/{claim}", _of_claim(store, engine, ClaimId(claim))
     if transfer:
         return f"transfer/{transfer}", _of_transfer(store, engine, TransferId(transfer))
-    if isinstance(event.fact, _OF_PAIR):
+    if isinstance(event.fact, OfPair):
         pair = event.fact.grantor, event.fact.beneficiary
         found = _of_pair(store, engine, pool=event.stream, pair=pair)
         return f"{'/'.join(event.stream)} {' → '.join(pair)}", found
@@ -194,11 +194,8 @@ def _read(store: Store, positions: Sequence[int]) -> list[Recorded]:
     return [Recorded(*each) for each in events_at(store, positions)]
 
 
-_OF_PAIR = RelationBound, RelationReviewed, UseAuthorized, AuthorizationWithdrawn, RelationEnded
-
-
 def _pair_of(fact: Fact) -> tuple[PersonId, PersonId] | None:
-    return (fact.grantor, fact.beneficiary) if isinstance(fact, _OF_PAIR) else None
+    return (fact.grantor, fact.beneficiary) if isinstance(fact, OfPair) else None
 
 
 # ------------------------------------------------------------------------------------- the commands

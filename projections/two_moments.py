@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import or_
 
+from domain.account import AccountClosed, AccountOpened
 from domain.claim import Claim
-from domain.facts import Stream
+from domain.facts import Kind, Stream
 from domain.ids import PersonId
 from domain.person import Person, person_stream
-from domain.pool import Pool
+from domain.pool import OrderSet, Pool
 from domain.time import last_day_over
 from ledger.view import EVOLVE
 from projections.audit_trail import about, positions_where
 from projections.expected import claim_row
 from projections.moments import recorded_at
 from projections.reading import Recorded, events_at
+from projections.subjects import OfPair
 from projections.summaries import Figures, money_of, relation_figures, standing_of
 from projections.tables import TRAIL
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Engine
 
+    from ledger.recorded import RecordedEvent
     from ledger.store import Store
 
 
@@ -48,8 +51,8 @@ class Matter(StrEnum):
 class Changed(NamedTuple):
     """One figure that differs; None: there was none.
 
-    `change_fen` is there for balances and claims. `late` counts facts about the subject that were
-    recorded in between and hold from a day that was over at the first moment.
+    `change_fen` is there for balances and claims. `late` counts facts about this matter of the
+    subject that were recorded in between and hold from a day that was over at the first moment.
     """
 
     matter: Matter
@@ -84,7 +87,7 @@ class Apart(NamedTuple):
 class _Pair:
     """The states of one stream at two moments, and what is known of the events between.
 
-    `version` is that of the last one between, and `late` counts late facts.
+    `version` is that of the last one between; `late` counts late facts by matter and subject.
     """
 
     __slots__ = ("after", "before", "late", "version")
@@ -93,7 +96,7 @@ class _Pair:
         self.before: object = None
         self.after: object = None
         self.version = 0
-        self.late = 0
+        self.late: Counter[tuple[Matter, str]] = Counter()
 
 
 def compare(
@@ -126,7 +129,7 @@ def compare(
         counted[event.fact.TOPIC] += 1
         if is_late(event.fact.effective_on, over):
             late[event.fact.TOPIC] += 1
-            pair.late += 1
+            pair.late.update(_concerned(event))
     _fold(store, pairs, first=first, last=last)
     changed = tuple(sorted(_changes(pairs, frozenset(persons)), key=_by_matter))
     kinds = (Counted(topic, many, late[topic]) for topic, many in sorted(counted.items()))
@@ -185,7 +188,32 @@ def _changes(pairs: Mapping[Stream, _Pair], persons: frozenset[PersonId]) -> Ite
                 was, became = old.get(figure), new.get(figure)
                 if was != became and (was or became):
                     moved = _moved(matter, figure, was, became)
-                    yield Changed(matter, stream, name, figure, was, became, moved, pair.late)
+                    late = pair.late[key]
+                    yield Changed(matter, stream, name, figure, was, became, moved, late)
+
+
+def _concerned(event: RecordedEvent) -> Iterator[tuple[Matter, str]]:
+    """Give what a fact is about, in the terms of what differs."""
+    fact, key = event.fact, event.stream.key
+    match event.stream.kind:
+        case Kind.PERSON:
+            of_money = fact.TOPIC.startswith(("account.", "wallet."))
+            if of_money:
+                yield Matter.BALANCE, key
+            if not of_money or isinstance(fact, AccountOpened | AccountClosed):
+                yield Matter.PERSON, key
+        case Kind.POOL if isinstance(fact, OfPair):
+            yield Matter.RELATION, _sides(fact.grantor, fact.beneficiary)
+        case Kind.POOL if isinstance(fact, OrderSet):
+            yield from (
+                (Matter.RELATION, _sides(grantor, fact.beneficiary)) for grantor in fact.grantors
+            )
+        case Kind.CLAIM:
+            yield Matter.CLAIM, key
+
+
+def _sides(grantor: PersonId, beneficiary: PersonId) -> str:
+    return f"{grantor} → {beneficiary}"
 
 
 def _by_matter(changed: Changed) -> int:
@@ -213,7 +241,7 @@ def _parts(state: object, persons: frozenset[PersonId]) -> Iterator[_Part]:
             for binding in state.bindings.values():
                 sides = binding.grantor, binding.beneficiary
                 if not persons or not persons.isdisjoint(sides):
-                    yield Matter.RELATION, " → ".join(sides), relation_figures(state, binding)
+                    yield Matter.RELATION, _sides(*sides), relation_figures(state, binding)
         case Claim() if not persons or not persons.isdisjoint(_of_claim(state)):
             yield Matter.CLAIM, state.request.claim, claim_row(state)
 

@@ -21,7 +21,7 @@ from projections.moments import position_at
 from projections.runner import run
 from projections.two_moments import Apart, Changed, Matter, compare
 from tests.builders import noon
-from tests.projections.histories import History, random_history
+from tests.projections.histories import FAMILY, History, random_history
 from tests.projections.history_of_everything import history_of_everything
 
 _MONEY = ("available_fen", "held_fen", "set_aside_fen")
@@ -124,10 +124,34 @@ def test_what_was_not_known_then_is_marked_late(spring: History, engine: Engine)
     assert (coverage.before, coverage.after) == (Coverage.ACTIVE, Coverage.DECEASED)
     assert coverage.late > 0
     assert of(apart, "aunt", "work").late == 0
+    assert of(apart, "mother → child", "standing").late == 1
     late = {it.topic for it in apart.counted if it.late}
     assert "coverage.changed" in late
     assert "person.retired" not in late
     assert apart.over == date(2026, 3, 5)
+
+
+def test_money_that_moved_in_time_is_not_late_beside_a_late_death(
+    spring: History, engine: Engine
+) -> None:
+    then = end_of_day(date(2026, 3, 5))
+    spring.wait(1)
+    assert spring.cancel("c2", {1: 50_00})
+    apart = since(spring, engine, date(2026, 3, 5))
+    assert of(apart, "mother", "available_fen").late == 0
+    assert of(apart, "mother", "coverage").late == 2  # the death, and leaving the family
+    assert of(apart, "c2", "status").late == 0
+    assert position_at(spring.store, then) == apart.first
+
+
+def test_an_order_told_late_counts_for_each_of_its_relations(
+    spring: History, engine: Engine
+) -> None:
+    order = (PersonId("father"), PersonId("aunt"))
+    on = spring.today - timedelta(days=5)
+    spring.must(commands.SetOrder(pool=FAMILY, beneficiary=PersonId("son"), grantors=order, on=on))
+    apart = since(spring, engine, date(2026, 3, 5))
+    assert [of(apart, f"{name} → son", "drawn").late for name in order] == [1, 1]
 
 
 def test_on_the_day_itself_nothing_was_late_yet(spring: History, engine: Engine) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.audit_words import AUDIT_WORDS
 from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
@@ -301,18 +302,6 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "claim": Text("费用单", "claim"),
         "ledger": Text("账本", "ledger"),
     },
-    "Link": {
-        "ground": Text("依据", "rests on"),
-        "before": Text("前因", "before"),
-        "same": Text("本次办理", "this command"),
-        "after": Text("后果", "after"),
-    },
-    "Matter": {
-        "balance": Text("余额", "balance"),
-        "person": Text("参保状况", "insurance and account"),
-        "relation": Text("关系与授权", "relation and authorization"),
-        "claim": Text("费用单", "claim"),
-    },
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {
         "A": Text("官方文本", "official text"),
@@ -322,6 +311,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
     },
     "bool": YES_NO,
     **POLICY_WORDS,
+    **AUDIT_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),
         "differs": Text("不符", "differs"),

@@ -91,7 +91,7 @@ def _rows_of(state: object) -> _Found:
                 key = (state.id, binding.grantor, binding.beneficiary)
                 yield BINDINGS, key, _binding(binding)
         case Claim():
-            yield CLAIMS, (state.request.claim, state.attempt), _claim(state)
+            yield CLAIMS, (state.request.claim, state.attempt), claim_row(state)
         case Finding():
             yield from _finding(state)
 
@@ -211,7 +211,7 @@ def _finding(finding: Finding) -> _Found:
         yield REVIEW_STEPS, (case.id, number), row
 
 
-def _claim(claim: Claim) -> Row:
+def claim_row(claim: Claim) -> Row:
     """Give what stays paid of a claim or, where nothing was ever paid, what was to be."""
     if claim.settlement is None:
         legs, cash = claim.allocation.legs, claim.allocation.cash_fen

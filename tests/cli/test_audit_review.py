@@ -79,6 +79,9 @@ def test_a_finding_goes_through_all_its_steps(family: Path) -> None:
     topics = [row["topic"] for row in data(family, "events", "list", f"finding:{number}")["rows"]]
     assert topics[-1] == "finding.decided"
     assert len(topics) == 6
+    history = data(family, "events", "history", f"finding:{number}")["rows"]
+    assert [row["figures"]["step"] for row in history][-2:] == ["verification", "decision"]
+    assert "追回 12.00" in history[-1]["after"] or "to recover 12.00" in history[-1]["after"]
     trail = data(family, "audit", "trail", "person:A")["rows"]
     assert [row["topic"] for row in trail][-6:] == topics
     done(family, "check")

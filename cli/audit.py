@@ -16,5 +16,8 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "export": Lazy(
+            "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
+        ),
     },
 )

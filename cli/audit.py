@@ -16,6 +16,10 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "views": Lazy(
+            "cli.audit_views:audit_views", Text("中文 SQL 视图", "SQL views with Chinese names")
+        ),
+        "sql": Lazy("cli.audit_sql:sql", Text("以 SQL 查询视图", "Ask the views by SQL")),
         "export": Lazy(
             "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
         ),

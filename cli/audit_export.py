@@ -14,7 +14,7 @@ from cli.errors import refused
 from cli.params import DAY, argument, option
 from cli.render import Column, Table, show, talk
 from cli.session import views
-from cli.texts import Command, Group
+from cli.texts import Command, Group, Lazy
 from domain.ids import PersonId
 from domain.refusals import Code, refuse
 from domain.text import Text
@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 export = Group(
     "export",
     about=Text(
-        "导出：供 Beancount、hledger 复核的复式记账文本。",
-        "Export: double entry as text that Beancount and hledger check on their own.",
+        "导出：供 Beancount、hledger 复核的复式记账文本，或各视图的 CSV 与控制总数。",
+        "Export: double entry as text that Beancount and hledger check on their own, or every "
+        "view as CSV with control totals.",
     ),
     examples=(
         "gongji audit export beancount books.beancount",
         "gongji audit export hledger - --lang zh | hledger -f - balance",
     ),
+    lazy={
+        "csv": Lazy("cli.audit_csv:csv_folder", Text("视图导出为 CSV", "Every view as CSV")),
+    },
 )
 
 _COLUMNS = [

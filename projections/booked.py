@@ -19,9 +19,9 @@ from domain.ids import ClaimId, MessageId, PersonId, SettlementId
 from domain.text import Text
 from domain.time import day_in
 from projections.chart import IN_WALLETS, PERSONAL, Code
-from projections.errors import ReadModelBusy
+from projections.reading import one_position
 from projections.sentences import sentence
-from projections.tables import BALANCES, JOURNAL, TRACKING, WALLETS
+from projections.tables import BALANCES, JOURNAL, WALLETS
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Select
@@ -85,7 +85,7 @@ class Book:
         self._connection = connection
         self._store = store
         self.extract = extract
-        self.position = self._position()
+        self.position = one_position(connection, NEEDED)
 
     def days(self) -> tuple[date, date] | None:
         """Give the first and the last day with a line, the days before the extract included."""
@@ -175,19 +175,6 @@ class Book:
             events = dict(_events(self._store, sorted(position for position, _ in batch)))
             for position, rows in batch:
                 yield _transaction(rows, events[position])
-
-    def _position(self) -> int:
-        """Give the position of all projections in this transaction.
-
-        Raises:
-            ReadModelBusy: another process has brought one of them further.
-        """
-        found = select(TRACKING.c.projection, TRACKING.c.position)
-        wanted = found.where(TRACKING.c.projection.in_(NEEDED))
-        at = dict(self._connection.execute(wanted).all())
-        if len(set(at.values())) != 1:
-            raise ReadModelBusy(projection=max(at, key=lambda name: at[name]))
-        return int(at["journal"])
 
     def _rows(self, statement: Select[Any] | Any) -> Iterator[Any]:  # noqa: ANN401  # and unions
         """Read rows as they are asked for."""

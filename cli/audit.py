@@ -23,5 +23,9 @@ audit = Group(
         "export": Lazy(
             "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
         ),
+        "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
+        "balance-proof": Lazy(
+            "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")
+        ),
     },
 )

@@ -16,6 +16,9 @@ EVENT_NAMES: dict[str, Text] = {
     "filing.ended": Text("备案终止", "filing ended"),
     "person.joined_pool": Text("加入共济组", "joined a pool"),
     "person.left_pool": Text("退出共济组", "left a pool"),
+    "person.details_committed": Text("个人信息登记", "details committed"),
+    "person.details_erased": Text("个人信息删除", "details erased"),
+    "person.details_revealed": Text("个人信息查看", "details revealed"),
     "message.voided": Text("报文作废", "message voided"),
     "account.opened": Text("开立账户", "account opened"),
     "account.credited": Text("划入", "credited"),
@@ -60,5 +63,7 @@ EVENT_NAMES: dict[str, Text] = {
     "claim.expired": Text("费用单冻结到期", "claim expired"),
     "claim.cancelled": Text("结算撤销", "cancelled"),
     "claim.reversed": Text("冲正", "reversed"),
+    "ledger.sealed": Text("余额封存", "balances sealed"),
+    "ledger.checkpoint_handed_over": Text("检查点移交", "checkpoint handed over"),
 }
 """By topic; a kind of event without a name here is shown by its topic."""

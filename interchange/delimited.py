@@ -13,6 +13,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from projections.reading import one_position
+from projections.runner import PROJECTIONS
 from projections.views.catalogue import VIEWS
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 CONTROL = "control.csv"
 """The file of control totals."""
 
-CONTROL_COLUMNS = ("文件", "视图", "行数", "合计列", "合计_分", "SHA-256")
+CONTROL_COLUMNS = ("文件", "视图", "行数", "合计列", "合计_分", "记账位置", "SHA-256")
 """One row for each column in fen of each file; a file without amounts has one row without."""
 
 _BOM = "\ufeff"
@@ -47,11 +49,16 @@ class Written(NamedTuple):
 
 
 def write(engine: Engine, folder: Path, *, cell: Cell) -> list[Written]:
-    """Write every view into a folder, all at one position, and the control totals."""
+    """Write every view into a folder, all at one position, and the control totals.
+
+    Raises:
+        ReadModelBusy: another process is bringing the read models up to date.
+    """
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
+        position = one_position(connection, PROJECTIONS)
         written = [_write_view(connection, folder, view, cell) for view in VIEWS.values()]
-    rows = [CONTROL_COLUMNS, *(row for each in written for row in _control(each))]
+    rows = [CONTROL_COLUMNS, *(row for each in written for row in _control(each, position))]
     with (folder / CONTROL).open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)
     return written
@@ -103,9 +110,6 @@ class _Tally:
         out.write(lines)
 
 
-def _control(it: Written) -> Iterator[tuple[object, ...]]:
-    head = it.file, it.view, it.rows
-    if not it.totals:
-        yield *head, "", "", it.sha256
-    for name, fen in it.totals.items():
-        yield *head, name, fen, it.sha256
+def _control(it: Written, position: int) -> Iterator[tuple[object, ...]]:
+    for name, fen in it.totals.items() or [("", "")]:
+        yield it.file, it.view, it.rows, name, fen, position, it.sha256

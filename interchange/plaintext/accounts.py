@@ -8,6 +8,7 @@ read, in the language asked for. docs/journals.md explains it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.codes import Segment
@@ -32,6 +33,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9]")
 _ESCAPED = re.compile(r"-(-|[0-9A-F]{2})")
 
 
+# Places repeat from transaction to transaction; the last 65,536 names are remembered.
+@lru_cache(maxsize=1 << 16)
 def account(place: Place, lang: Lang) -> str:
     """Name a place: kind, number and name, then owner and segment where there are any."""
     parts = [ROOTS[place.code[0]], f"{place.code}-{_named(CHART[place.code], lang)}"]

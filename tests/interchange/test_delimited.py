@@ -42,13 +42,15 @@ def test_there_is_a_file_for_every_view_and_one_of_control_totals(
 
 
 def test_the_control_totals_are_those_of_the_files(
-    handed_over: tuple[Path, list[Written]],
+    everything: tuple[Store, Engine], handed_over: tuple[Path, list[Written]]
 ) -> None:
     folder, _ = handed_over
     head, control = read(folder / CONTROL)
     assert tuple(head) == CONTROL_COLUMNS
     checked: Counter[str] = Counter()
-    for file, view, count, column, fen, digest in control:
+    position = everything[0].recorder.last_position
+    for file, view, count, column, fen, at, digest in control:
+        assert int(at) == position
         names, rows = read(folder / file)
         assert len(rows) == int(count)
         assert names == [each.name for each in VIEWS[view].columns]

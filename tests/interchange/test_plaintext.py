@@ -249,6 +249,20 @@ def test_the_same_books_give_the_same_text(tool: str, everything: Books, engine:
     assert text(store, engine, tool) == text(store, first, tool)
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_ends_of_months_are_asserted_where_asked_and_found_when_they_are_off(
+    tool: str, everything: Books, tmp_path: Path
+) -> None:
+    mark = {"beancount": "2026-02-01 balance ", "hledger": "2026-01-31 * assertion"}[tool]
+    assert mark not in text(*everything, tool)
+    journal = text(*everything, tool, monthly=True)
+    before, _, after = journal.partition(mark)
+    assert after
+    off_by_one = before + mark + after.replace("1500.00", "1500.01", 1)
+    assert off_by_one != journal
+    assert complains(tool, off_by_one, tmp_path)
+
+
 @pytest.mark.parametrize("tool", ["beancount", "hledger"])
 def test_every_transaction_says_where_it_comes_from(tool: str, everything: Books) -> None:
     store, engine = everything

@@ -14,7 +14,7 @@ UNITS: dict[Unit, Text] = {
         "yuan as text with two decimals, by whole numbers alone",
     ),
     Unit.FEN: Text("分，整数，可加总", "fen, a whole number: what to add up"),
-    Unit.COUNT: Text("整数", "a whole number"),
+    Unit.COUNT: Text("整数，如次数、年度、记账位置", "a whole number: a count, a year, a position"),
     Unit.DAY: Text("日期 2026-03-02 或月份 2026-03", "a day in Shanghai, or a month"),
     Unit.INSTANT: Text("北京时间，到秒", "Beijing time, to the second"),
     Unit.WORD: Text("代码的中文说法", "a code in Chinese words"),
@@ -47,14 +47,15 @@ codes, Chinese and English, are in the table `{CODES}` (词表, 代码, 中文, 
 `export csv`; for a past day, or for what was known then, use `--as-of` and `--as-known-at` of \
 `gongji account` and `gongji audit trail`. 视图反映最近一次更新时的现状；\
 历史时点请用 `gongji account` 与 `gongji audit trail` 的 `--as-of`、`--as-known-at`。
-- Views may be sorted and joined by the columns in fen, by codes and by ids. \
-排序与关联请用分、代码与编号。
+- The file keeps a log beside it while it is in use. From a medium that cannot be written to, open \
+it as `file:views.sqlite?immutable=1`. 使用中另有日志文件；只读介质上请以 \
+`file:views.sqlite?immutable=1` 打开。
 
 ## Units 单位
 
 | unit 单位 | 含义 | meaning |
 |---|---|---|
-"""
+"""  # noqa: S608  # prose, no statement
 
 
 def page() -> str:

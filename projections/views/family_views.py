@@ -143,19 +143,13 @@ AUTHORIZATIONS = View(
 USE = View(
     "v_共济使用",
     Text(
-        "谁在哪个医保年度或哪一天用了谁的账户多少（含在途冻结）",
-        "what each person used of each account in an account year or on a day, open holds included",
+        "每名亲属在各医保年度、各就诊日用了共济人账户多少（含在途冻结）",
+        "what each relative used of a grantor's account in an account year or on a day, open "
+        "holds included",
     ),
     (
         plain("共济人", "usage.grantor", says=Text("账户所有人", "owner of the account")),
         plain("被共济人", "usage.beneficiary", says=Text("使用人", "who used it")),
-        coded(
-            "本人使用",
-            "CASE WHEN usage.grantor = usage.beneficiary THEN 'true' ELSE 'false' END",
-            says=Text("是否本人使用", "whether the owner used it"),
-            words="bool",
-            source="usage.grantor, usage.beneficiary",
-        ),
         plain(
             "期间",
             "usage.period",

@@ -23,7 +23,7 @@ class Unit(StrEnum):
 
     YUAN = "元"
     FEN = "分"
-    COUNT = "个"
+    COUNT = "整数"
     DAY = "日期"
     INSTANT = "北京时间"
     WORD = "词"

@@ -15,7 +15,9 @@ from cli.view_words import view_words
 from domain.facts import CATALOG, Kind, Stream
 from domain.money import format_yuan
 from domain.text import Text
+from ledger.application import Application
 from ledger.store import Store, memory
+from policies.loader import load
 from projections.audit_trail import trail
 from projections.balances import balances
 from projections.claims import claims
@@ -24,13 +26,14 @@ from projections.journal import trial_balance
 from projections.purses import open_purses
 from projections.register import bindings, persons
 from projections.runner import PROJECTIONS, run
-from projections.usage import open_holds
+from projections.usage import open_holds, used
 from projections.views.catalogue import VIEWS, VOCABULARIES
 from projections.views.dictionary import UNITS, page
 from projections.views.event_names import EVENT_NAMES
 from projections.views.fields import Unit, View
 from projections.views.making import make
 from projections.wallets import waiting, wallets
+from simulation.random_history import generate
 from tests import house
 from tests.projections.histories import History, random_history
 from tests.projections.history_of_everything import history_of_everything
@@ -40,11 +43,11 @@ WORDS = view_words()
 Rows = list[dict[str, Any]]
 
 
-def made(history: History, engine: Engine) -> Store:
+def made(store: Store, engine: Engine) -> Store:
     """Bring read models and views up to date."""
-    run(history.store, engine)
-    make(history.store, engine, words=WORDS)
-    return history.store
+    run(store, engine)
+    make(store, engine, words=WORDS)
+    return store
 
 
 def rows(engine: Engine, view: str, where: str = "1") -> Rows:
@@ -54,12 +57,19 @@ def rows(engine: Engine, view: str, where: str = "1") -> Rows:
         return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
 
 
-@pytest.fixture(params=[0, 1, 2, 5, "everything"])
+@pytest.fixture(params=[0, 1, 2, 5, "simulated", "everything"])
 def told(request: pytest.FixtureRequest, engine: Engine) -> tuple[Store, Engine]:
-    """Give histories of every kind of funding, and one of everything, with their views."""
-    seed = request.param
-    history = history_of_everything() if seed == "everything" else random_history(seed, 250)
-    return made(history, engine), engine
+    """Give histories of every kind of funding, of the simulator, and of everything."""
+    match request.param:
+        case "everything":
+            store = history_of_everything().store
+        case "simulated":
+            store = memory()
+            with Application(store, load()) as application:
+                generate(application, seed=49, operations=500)
+        case seed:
+            store = random_history(seed, 250).store
+    return made(store, engine), engine
 
 
 Told = tuple[Store, Engine]
@@ -93,7 +103,7 @@ def test_yuan_are_the_fen_beside_them_to_the_last_figure(told: Told) -> None:
 
 
 def test_yuan_below_one_and_below_zero_are_written_exactly(engine: Engine) -> None:
-    made(history_of_everything(), engine)
+    made(history_of_everything().store, engine)
     for fen in (0, 1, -1, 10, -99, 100, -12345678901, 10**15):
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE t_清算明细 SET amount_fen = ?", (fen,))
@@ -260,7 +270,7 @@ def test_people_relations_and_authorizations_are_those_of_the_register(told: Tol
 
 
 def test_places_and_categories_are_listed_in_words(engine: Engine) -> None:
-    made(history_of_everything(), engine)
+    made(history_of_everything().store, engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE bindings SET places = 'hospital pharmacy'")
         connection.exec_driver_sql("UPDATE bindings SET categories = 'drug unheard_of'")
@@ -271,11 +281,14 @@ def test_places_and_categories_are_listed_in_words(engine: Engine) -> None:
 
 def test_use_is_that_of_limits_and_never_adds_years_and_days(told: Told) -> None:
     _, engine = told
+    found = [
+        (r["共济人"], r["被共济人"], r["期间"], r["已用_分"]) for r in rows(engine, "v_共济使用")
+    ]
+    assert found == [tuple(it) for it in used(engine)]
     by_kind: Counter[tuple[str, str, str]] = Counter()
     for row in rows(engine, "v_共济使用"):
         by_kind[row["共济人"], row["被共济人"], row["期间类别"]] += row["已用_分"]
         assert row["期间类别代码"] == ("year" if len(row["期间"]) == 4 else "day")
-        assert row["本人使用"] == ("是" if row["共济人"] == row["被共济人"] else "否")
     assert by_kind
     for grantor, beneficiary, _ in list(by_kind):
         assert by_kind[grantor, beneficiary, "年度"] == by_kind[grantor, beneficiary, "单日"]
@@ -284,7 +297,9 @@ def test_use_is_that_of_limits_and_never_adds_years_and_days(told: Told) -> None
 def test_events_and_clues_are_those_of_the_trail(told: Told) -> None:
     store, engine = told
     assert [row["记账位置"] for row in rows(engine, "v_事件")] == [p for p, _ in store.events()]
-    for kind, key in ((Kind.POOL, "family"), (Kind.CLAIM, "c1")):
+    listed = rows(engine, "v_事件线索")
+    for kind in (Kind.POOL, Kind.CLAIM):
+        key = next(row["对象"] for row in listed if row["对象类别代码"] == kind)
         found = rows(engine, "v_事件线索", f"对象类别代码 = '{kind}' AND 对象 = '{key}'")
         expected = trail(store, engine, subject=Stream(kind, key))
         assert [row["记账位置"] for row in found] == [entry.position for entry in expected]
@@ -310,7 +325,7 @@ def test_entries_add_up_to_the_trial_balance(told: Told) -> None:
 def test_making_again_changes_nothing_until_there_is_something_new(engine: Engine) -> None:
     history = History()
     history.found_family()
-    store = made(history, engine)
+    store = made(history.store, engine)
     with engine.connect() as connection:
         before = connection.exec_driver_sql("PRAGMA schema_version").scalar()
         make(store, engine, words=WORDS)
@@ -331,7 +346,7 @@ def test_making_again_changes_nothing_until_there_is_something_new(engine: Engin
 def test_views_outlive_the_rebuilding_of_the_tables_below(engine: Engine) -> None:
     from projections.runner import rebuild
 
-    store = made(history_of_everything(), engine)
+    store = made(history_of_everything().store, engine)
     before = {name: rows(engine, name) for name in VIEWS}
     rebuild(store, engine, *PROJECTIONS)
     assert {name: rows(engine, name) for name in VIEWS} == before

@@ -33,9 +33,10 @@ from projections import booked
 from projections.balances import balance, balances
 from projections.booked import Extract, Place
 from projections.chart import IN_WALLETS, PERSONAL, Code
+from projections.errors import ReadModelBusy
 from projections.journal import trial_balance
 from projections.runner import run
-from projections.tables import BALANCES, JOURNAL, WALLETS
+from projections.tables import BALANCES, JOURNAL, TRACKING, WALLETS
 from projections.wallets import wallets
 from simulation.random_history import generate
 from tests.interchange.tools import (
@@ -292,6 +293,18 @@ def test_what_people_wrote_cannot_become_a_directive(tool: str, tmp_path: Path) 
     journal = "".join([dialect.head(Head([], day)), *declared, entry])
     assert reached(tool, journal, tmp_path) == {names[0]: -5, names[1]: 5}
     assert not any(line.startswith("2026-01-02") for line in journal.splitlines())
+
+
+def test_read_models_that_stand_apart_are_not_written_down(
+    everything: Books, engine: Engine
+) -> None:
+    store, _ = everything
+    run(store, engine)
+    behind = update(TRACKING).where(TRACKING.c.projection == "balances")
+    with engine.begin() as connection:
+        connection.execute(behind.values(position=TRACKING.c.position - 1))
+    with pytest.raises(ReadModelBusy, match="journal"):
+        text(store, engine, "beancount")
 
 
 # ------------------------------------------------------------------------------- names of accounts

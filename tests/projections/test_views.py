@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
 
 from cli.view_words import view_words
 from domain.facts import CATALOG, Kind, Stream
@@ -57,9 +59,12 @@ def rows(engine: Engine, view: str, where: str = "1") -> Rows:
         return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
 
 
-@pytest.fixture(params=[0, 1, 2, 5, "simulated", "everything"])
-def told(request: pytest.FixtureRequest, engine: Engine) -> tuple[Store, Engine]:
-    """Give histories of every kind of funding, of the simulator, and of everything."""
+@pytest.fixture(scope="module", params=[0, 1, 2, 5, "simulated", "everything"])
+def told(request: pytest.FixtureRequest) -> Iterator[tuple[Store, Engine]]:
+    """Give histories of every kind of funding, of the simulator, and of everything.
+
+    Nobody may change them.
+    """
     match request.param:
         case "everything":
             store = history_of_everything().store
@@ -69,7 +74,9 @@ def told(request: pytest.FixtureRequest, engine: Engine) -> tuple[Store, Engine]
                 generate(application, seed=49, operations=500)
         case seed:
             store = random_history(seed, 250).store
-    return made(store, engine), engine
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    yield made(store, engine), engine
+    engine.dispose()
 
 
 Told = tuple[Store, Engine]

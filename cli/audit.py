@@ -36,6 +36,13 @@ audit = Group(
         "balance-proof": Lazy(
             "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")
         ),
+        "views": Lazy(
+            "cli.audit_views:audit_views", Text("中文 SQL 视图", "SQL views with Chinese names")
+        ),
+        "sql": Lazy("cli.audit_sql:sql", Text("以 SQL 查询视图", "Ask the views by SQL")),
+        "export": Lazy(
+            "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
+        ),
         "sample": Lazy(
             "cli.audit_sample:sample", Text("抽样与推断", "Draw a sample, and evaluate it")
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from cli.view_words import view_words
 from domain.codes import Handling, Opinion, ReviewStep
 from domain.facts import Kind, Stream
 from domain.ids import FindingId, PersonId
@@ -18,6 +19,7 @@ from projections.reviews import review_steps, reviews
 from projections.runner import run
 from projections.sentences import sentence
 from projections.tables import REVIEW_STEPS, REVIEWS
+from projections.views.making import make
 from tests.projections.histories import History
 from tests.projections.history_of_everything import history_of_everything
 
@@ -112,3 +114,14 @@ def test_an_edited_review_is_found_by_the_replay(
     found = check(everything.store, views, names=["replay"])
     assert found
     assert {each.check for each in found} == {"replay"}
+
+
+def test_the_sql_views_say_reviews_in_chinese(everything: History, views: Engine) -> None:
+    make(everything.store, views, words=view_words())
+    with views.connect() as connection:
+        (row,) = connection.exec_driver_sql("SELECT * FROM v_疑点审核").mappings()
+        steps = connection.exec_driver_sql("SELECT * FROM v_审核环节 ORDER BY 序").mappings().all()
+    assert (row["等级"], row["环节"], row["处理结果"]) == ("可疑", "处理", "部分认定")
+    assert (row["应追回_元"], row["应追回_分"]) == ("12.00", 12_00)
+    assert [step["环节"] for step in steps] == ["提出", "初审", "复审", "申诉", "核实", "处理"]
+    assert [step["意见"] for step in steps][:3] == [None, "疑点成立", "疑点成立"]

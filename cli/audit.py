@@ -13,6 +13,10 @@ audit = Group(
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
+        "reconcile": Lazy(
+            "cli.audit_reconcile:reconcile",
+            Text("与外部结算文件对账", "Hold an outside file against the ledger"),
+        ),
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.policy_words import POLICY_WORDS
+from cli.reconcile_words import RECONCILE_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -41,6 +42,7 @@ METAVARS: dict[str, Text] = {
     "MEMBER": Text("成员", "MEMBER"),
     "NAME": Text("名称", "NAME"),
     "NUMBER": Text("数", "NUMBER"),
+    "OURS=THEIRS": Text("我方名=对方列名", "OURS=THEIRS"),
     "PARAMETER": Text("参数", "PARAMETER"),
     "PATH": Text("路径", "PATH"),
     "PERIOD": Text("所属期", "PERIOD"),
@@ -296,6 +298,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
     },
     "bool": YES_NO,
     **POLICY_WORDS,
+    **RECONCILE_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),
         "differs": Text("不符", "differs"),

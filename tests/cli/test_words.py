@@ -16,6 +16,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from cli.policy_words import POLICY_WORDS
+from cli.reconcile_words import RECONCILE_WORDS
 from cli.terms import TERMS
 from cli.texts import LOCALE
 from cli.words import METAVARS, WORDS, vocabulary, word
@@ -27,6 +28,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
 OURS = {"Reason", "bool", "AccountState", "Command", "Grade", "Outcome", "Payer", *POLICY_WORDS}
+OURS |= set(RECONCILE_WORDS)
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:

@@ -20,5 +20,9 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "workpaper": Lazy(
+            "cli.audit_workpaper:workpaper",
+            Text("审计工作底稿（XLSX）", "A working paper (XLSX)"),
+        ),
     },
 )

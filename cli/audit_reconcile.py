@@ -138,8 +138,9 @@ def books_of(settings: Settings) -> tuple[Books, int]:
     from projections.settlement_lines import settlement_lines
 
     with reading(settings) as store:
-        books = settlement_lines(store, as_known_at=settings.as_known_at)
-        return books, store.recorder.last_position
+        position = store.recorder.last_position
+        known = position if settings.as_known_at is None else settings.as_known_at
+        return settlement_lines(store, as_known_at=known), position
 
 
 def reconcile_file(
@@ -179,10 +180,11 @@ def intake_of(settings: Settings, path: Path, *, given: Mapping[str, str]) -> In
         with needs(settings, "workbook"):
             return read_settlements(path, given=given)
     except Unreadable as error:
-        raise _failure(settings, path, error) from error
+        raise file_failure(settings, path, error) from error
 
 
-def _failure(settings: Settings, path: Path, error: Unreadable) -> Failure:
+def file_failure(settings: Settings, path: Path, error: Unreadable) -> Failure:
+    """Say everything that is wrong with a file, each with line and column."""
     troubles = []
     for fault in error.faults:
         line = f":{fault.line}" if fault.line else ""
@@ -218,7 +220,7 @@ def _export(settings: Settings, path: Path, chosen: Chosen) -> None:
     try:
         written = write_settlements(path, lines)
     except Unreadable as error:
-        raise _failure(settings, path, error) from error
+        raise file_failure(settings, path, error) from error
     talk(settings, _WRITTEN, lines=written, path=path)
     if not settings.for_people:
         row = {"file": str(path), "lines": written}

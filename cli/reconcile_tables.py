@@ -67,13 +67,11 @@ def show_reconciliation(
 ) -> None:
     """Show totals and differences: one after the other for people, as one document in data."""
     measures = [_FENS[name] for name in found.measures]
-    totals = list(_total_rows(found, whole=True))
-    groups = list(_total_rows(found, whole=False))
+    totals = list(total_rows(found, whole=True))
+    groups = list(total_rows(found, whole=False))
     if settings.for_people:
         _show_totals(settings, measures, totals, groups)
-    rows = [_row(each, found, settings.lang) for each in found.differences]
-    if not detail:
-        rows = _by_kind(found)
+    rows = detail_rows(found, settings.lang) if detail else _by_kind(found)
     columns = [*(_DETAIL if detail else [_KIND, _LINES]), *measures]
     table = Table(
         "reconciliation",
@@ -116,7 +114,7 @@ def _differs(row: dict[str, Any]) -> bool:
     return any(value for key, value in row.items() if key == "lines" or key.endswith("_fen"))
 
 
-def _total_rows(found: Reconciliation, *, whole: bool) -> Iterator[dict[str, Any]]:
+def total_rows(found: Reconciliation, *, whole: bool) -> Iterator[dict[str, Any]]:
     """Give three rows for each part: here, there, and how much more there."""
     for total in found.totals:
         if whole == (not total.group):
@@ -155,6 +153,11 @@ def _by_kind(found: Reconciliation) -> list[dict[str, Any]]:
         sums = tuple(sum(each) for each in zip(*effects, strict=True))
         rows.append({"kind": kind, "lines": lines, **_named(found, sums)})
     return rows
+
+
+def detail_rows(found: Reconciliation, lang: Lang) -> list[dict[str, Any]]:
+    """Give one row for each difference."""
+    return [_row(each, found, lang) for each in found.differences]
 
 
 def _row(each: Discrepancy, found: Reconciliation, lang: Lang) -> dict[str, Any]:

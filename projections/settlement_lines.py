@@ -56,7 +56,8 @@ class Line(NamedTuple):
     """One signed line of a settlement; empty texts are not known.
 
     `place` is the position of the event, or the line in a file. `status` is the latest one of the
-    settlement. `area` is the pooling area whose rules decided.
+    settlement. `area` is the pooling area whose rules decided. `payers` are the owners of the
+    accounts that paid or got money back.
     """
 
     settlement: str
@@ -72,6 +73,7 @@ class Line(NamedTuple):
     clearing: str = ""
     status: str = ""
     rule_set: str = ""
+    payers: tuple[str, ...] = ()
 
 
 class Books(NamedTuple):
@@ -116,6 +118,13 @@ class _Booked(NamedTuple):
     position: int
     claim: str
     fact: ClaimSettled | ClaimCaptured | ClaimCancelled
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """Give whose accounts paid or got money back, each once."""
+        fact = self.fact
+        legs = fact.allocation.legs if isinstance(fact, ClaimSettled) else fact.legs
+        return tuple(dict.fromkeys(leg.account for leg in legs))
 
 
 class _Folding:
@@ -212,6 +221,7 @@ class _Folding:
                 insurance=_kind_of(self._insurances.get(request.patient)),
                 clearing=clearing_of(request),
                 rule_set=rule_set,
+                payers=booked.payers,
             )
         )
 

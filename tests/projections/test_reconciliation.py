@@ -18,7 +18,7 @@ from projections.settlement_totals import Part, Total
 DAY = date(2026, 3, 2)
 
 
-def line(number: int, total: int = 100_00, *, refund: bool = False, **facts: Any) -> Line:
+def line(number: int, total: int = 100_00, *, refund: bool = False, **facts: Any) -> Line:  # noqa: ANN401  # any field
     """Make a line of claim `c<number>` whose cash is what the fund's ten yuan leave."""
     sign = -1 if refund else 1
     fens = (sign * total, sign * 10_00, 0, 0, 0, sign * (total - 10_00))

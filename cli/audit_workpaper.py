@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.settings import Settings
-    from interchange.workbook.workpaper import Table as PaperTable
+    from interchange.workbook.sheets import Table as PaperTable
     from projections.settlement_lines import Books, Line
 
 _TITLE = Text("审计工作底稿", "Audit working paper")

@@ -9,8 +9,8 @@ from cli.reconcile_tables import detail_rows, total_rows
 from cli.sources import area, cite, parameter_of, status_of
 from cli.words import word
 from domain.text import Text
-from interchange.workbook.sheets import Field
-from interchange.workbook.workpaper import PAYMENT, REFUND, Table
+from interchange.workbook.sheets import Field, Table
+from interchange.workbook.workpaper import PAYMENT, REFUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

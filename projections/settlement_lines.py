@@ -25,7 +25,6 @@ from domain.claim import (
     Status,
 )
 from domain.codes import Category, Insurance, Place, Segment
-from domain.facts import Fact
 from domain.ids import PersonId
 from domain.person import PersonEnrolled
 
@@ -99,7 +98,7 @@ def settlement_lines(store: Store, *, as_known_at: Known = None) -> Books:
         if isinstance(event.fact, PersonEnrolled):
             folding.enrol(event.fact)
         elif event.fact.TOPIC.startswith("claim."):
-            folding.take(position, event.stream.key, event.fact)
+            folding.take(position, event)
     return folding.books()
 
 
@@ -152,25 +151,26 @@ class _Folding:
         ]
         return Books(lines, undone, dict(self._pending))
 
-    def take(self, position: int, claim: str, fact: Fact) -> None:
+    def take(self, position: int, event: RecordedEvent) -> None:
         """Take one event of a claim in."""
-        match fact:
-            case ClaimSettled():
+        claim = event.stream.key
+        match event.fact:
+            case ClaimSettled() as fact:
                 self._open(claim, fact)
                 fund_fen, legs = fact.request.fund_fen, fact.allocation.legs
                 cash_fen = fact.allocation.total_cash_fen
                 fens = _fens(fact.request, legs, fund_fen=fund_fen, cash_fen=cash_fen)
                 self._settle(_Booked(position, claim, fact), fens)
-            case ClaimAuthorized() | ClaimOffered():
+            case ClaimAuthorized() | ClaimOffered() as fact:
                 self._open(claim, fact)
                 held = isinstance(fact, ClaimAuthorized)
                 self._pending[claim] = Status.HELD if held else Status.OFFERED
-            case ClaimCaptured():
+            case ClaimCaptured() as fact:
                 request, *_ = self._asked[claim]
                 fund_fen, cash_fen = request.fund_fen, _sum(fact.cash_fen)
                 fens = _fens(request, fact.legs, fund_fen=fund_fen, cash_fen=cash_fen)
                 self._settle(_Booked(position, claim, fact), fens)
-            case ClaimCancelled():
+            case ClaimCancelled() as fact:
                 request, *_ = self._asked[claim]
                 fund_fen, cash_fen = _sum(fact.fund_fen), _sum(fact.cash_fen)
                 fens = _fens(request, fact.legs, fund_fen=fund_fen, cash_fen=cash_fen)
@@ -184,7 +184,7 @@ class _Folding:
             case ClaimExpired():
                 self._pending[claim] = Status.EXPIRED
             case _:
-                raise AssertionError(fact)
+                raise AssertionError(event)
 
     def _open(self, claim: str, fact: ClaimSettled | ClaimAuthorized | ClaimOffered) -> None:
         self._settled.pop(claim, None)

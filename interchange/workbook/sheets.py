@@ -46,6 +46,14 @@ class Field(NamedTuple):
     kind: Kind = "text"
 
 
+class Table(NamedTuple):
+    """A sheet of rows."""
+
+    name: str
+    fields: Sequence[Field]
+    rows: Sequence[Sequence[object]]
+
+
 class Facts(NamedTuple):
     """What the file says of itself, and what stands on every printed page."""
 
@@ -88,24 +96,25 @@ class Book:
         )
         return sheet
 
-    def table(self, name: str, fields: Sequence[Field], rows: Sequence[Sequence[object]]) -> None:
+    def table(self, table: Table) -> None:
         """Add a sheet with a frozen and repeated head, filters, and columns as wide as needed."""
+        name, fields, rows = table
         assert len(rows) <= MOST_ROWS, "the caller has seen to it"
         sheet = self.sheet(name)
         head = self.style(bold=True, bg_color="#DDEBF7", border=1, text_wrap=True)
         for place, field in enumerate(fields):
-            put_text(sheet, (0, place), field.title, head)
+            put_text(sheet, (0, place), text=field.title, style=head)
             width = _width(field, (row[place] for row in rows[:_WIDTH_BY]))
             sheet.set_column(place, place, width)
         for number, row in enumerate(rows, start=1):
             for place, field in enumerate(fields):
-                self.put(sheet, (number, place), row[place], field.kind)
+                self.put(sheet, (number, place), value=row[place], kind=field.kind)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         if fields:
             sheet.autofilter(0, 0, len(rows), len(fields) - 1)
 
-    def put(self, sheet: Any, cell: tuple[int, int], value: object, kind: Kind) -> None:  # noqa: ANN401  # as above
+    def put(self, sheet: Any, cell: tuple[int, int], *, value: object, kind: Kind) -> None:  # noqa: ANN401  # as above
         """Write one value as what it is."""
         if value is None or value == "":
             return
@@ -123,7 +132,7 @@ class Book:
                     *cell, value, self.style(num_format="yyyy-mm-dd", align="left")
                 )
             case _:
-                put_text(sheet, cell, str(value), self.style(text_wrap=True))
+                put_text(sheet, cell, text=str(value), style=self.style(text_wrap=True))
 
 
 @contextmanager
@@ -150,7 +159,7 @@ def open_book(path: Path, facts: Facts) -> Iterator[Book]:
             raise
 
 
-def put_text(sheet: Any, cell: tuple[int, int], text: str, style: Any) -> None:  # noqa: ANN401  # as above
+def put_text(sheet: Any, cell: tuple[int, int], *, text: str, style: Any) -> None:  # noqa: ANN401  # as above
     """Write a text as a text; what is longer than a cell takes is cut, and says so."""
     fitting = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     done = sheet.write_string(*cell, fitting, style)

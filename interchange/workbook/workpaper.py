@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from domain.text import Text
-from interchange.workbook.sheets import Book, Facts, Field, Kind, open_book, put_text, yuan
+from interchange.workbook.sheets import Book, Facts, Field, Kind, Table, open_book, put_text, yuan
 
 COVER = Text("封面", "Cover")
 LINES = Text("明细", "Lines")
@@ -59,14 +59,6 @@ HEAD: tuple[tuple[Text, Kind], ...] = (
 _TYPE, _GROUPS, _FIRST_AMOUNT = 3, (7, 8, 9), 11
 
 
-class Table(NamedTuple):
-    """A sheet of rows."""
-
-    name: str
-    fields: tuple[Field, ...]
-    rows: Sequence[Sequence[object]]
-
-
 class Paper(NamedTuple):
     """What a working paper holds. `lines` are rows as `HEAD` says; `cover` labels and values."""
 
@@ -86,10 +78,10 @@ def write_paper(path: Path, paper: Paper) -> None:
     with open_book(path, paper.facts) as book:
         _cover(book, paper)
         fields = [Field(title.say(lang), kind) for title, kind in HEAD]
-        book.table(LINES.say(lang), fields, paper.lines)
+        book.table(Table(LINES.say(lang), fields, paper.lines))
         _Summary(book, paper).write()
         for table in paper.tables:
-            book.table(table.name, table.fields, table.rows)
+            book.table(table)
 
 
 def _cover(book: Book, paper: Paper) -> None:
@@ -97,18 +89,18 @@ def _cover(book: Book, paper: Paper) -> None:
     sheet = book.sheet(COVER.say(lang), landscape=False)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 76)
-    put_text(sheet, (0, 0), paper.facts.title, book.style(bold=True, font_size=16))
+    put_text(sheet, (0, 0), text=paper.facts.title, style=book.style(bold=True, font_size=16))
     label = book.style(bold=True, border=1, bg_color="#F2F2F2", text_wrap=True)
     known = book.style(border=1, text_wrap=True)
     open_field = book.style(border=1, bg_color="#FFF9DB")
     for row, (name, value) in enumerate(paper.cover, start=2):
-        put_text(sheet, (row, 0), name, label)
+        put_text(sheet, (row, 0), text=name, style=label)
         if value:
-            put_text(sheet, (row, 1), value, known)
+            put_text(sheet, (row, 1), text=value, style=known)
         else:
             sheet.write_blank(row, 1, None, open_field)
     note = book.style(italic=True, font_color="#666666")
-    put_text(sheet, (len(paper.cover) + 3, 0), _EMPTY.say(lang), note)
+    put_text(sheet, (len(paper.cover) + 3, 0), text=_EMPTY.say(lang), style=note)
 
 
 class _Summary:
@@ -126,7 +118,7 @@ class _Summary:
 
     def write(self) -> None:
         """Write payments, refunds, net, the checks, and the groups."""
-        put_text(self.sheet, (0, 0), SUMMARY.say(self.lang), self.book.style(bold=True))
+        put_text(self.sheet, (0, 0), text=SUMMARY.say(self.lang), style=self.book.style(bold=True))
         self._head(1, ["", _COUNT.say(self.lang)])
         for row, kind in ((2, PAYMENT), (3, REFUND)):
             self._of_kind(row, kind)
@@ -138,7 +130,7 @@ class _Summary:
     def _head(self, row: int, titles: Sequence[str]) -> None:
         names = [*titles, *(measure.say(self.lang) for measure in MEASURES)]
         for place, name in enumerate(names):
-            put_text(self.sheet, (row, place), name, self._bold)
+            put_text(self.sheet, (row, place), text=name, style=self._bold)
 
     def _range(self, place: int) -> str:
         column = xl_col_to_name(place, col_abs=True)
@@ -157,7 +149,7 @@ class _Summary:
 
     def _of_kind(self, row: int, kind: Text) -> None:
         said = kind.say(self.lang)
-        put_text(self.sheet, (row, 0), said, self.book.style())
+        put_text(self.sheet, (row, 0), text=said, style=self.book.style())
         label = xl_rowcol_to_cell(row, 0, col_abs=True)
         comes_to = self._sum([line for line in self.lines if line[_TYPE] == said])
         formulas = [f"=COUNTIFS({self._range(_TYPE)},{label})"]
@@ -169,7 +161,7 @@ class _Summary:
             self._write((row, 1 + place), formula, comes_to[place], count=place == 0)
 
     def _net(self, row: int) -> None:
-        put_text(self.sheet, (row, 0), _NET.say(self.lang), self.book.style(bold=True))
+        put_text(self.sheet, (row, 0), text=_NET.say(self.lang), style=self.book.style(bold=True))
         for place, comes_to in enumerate(self._sum(self.lines)):
             above, below = (xl_rowcol_to_cell(row - up, 1 + place) for up in (2, 1))
             formula = f"=ROUND({above}+{below},2)"
@@ -179,7 +171,7 @@ class _Summary:
         """Put the ledger's own figures beside the formulas, and say whether they agree."""
         plain = self.book.style()
         for place, title in enumerate((_LEDGER, _CHECK, _WHOLE)):
-            put_text(self.sheet, (row + place, 0), title.say(self.lang), plain)
+            put_text(self.sheet, (row + place, 0), text=title.say(self.lang), style=plain)
         same, other = _SAME.say(self.lang), _OTHER.say(self.lang)
         sums = self._sum(self.lines)
         for place, comes_to in enumerate(sums):
@@ -194,7 +186,9 @@ class _Summary:
         self.sheet.write_formula(row + 2, 2, formula, plain, same if whole else other)
 
     def _groups(self, row: int) -> None:
-        put_text(self.sheet, (row, 0), _BY_GROUP.say(self.lang), self.book.style(bold=True))
+        put_text(
+            self.sheet, (row, 0), text=_BY_GROUP.say(self.lang), style=self.book.style(bold=True)
+        )
         titles = [HEAD[place][0].say(self.lang) for place in _GROUPS]
         self._head(row + 1, [*titles, _COUNT.say(self.lang)])
         groups: dict[tuple[str, ...], list[Sequence[object]]] = {}
@@ -206,7 +200,7 @@ class _Summary:
     def _of_group(self, row: int, group: Sequence[str], comes_to: Sequence[int]) -> None:
         conditions = []
         for place, (name, column) in enumerate(zip(group, _GROUPS, strict=True)):
-            put_text(self.sheet, (row, place), name, self.book.style())
+            put_text(self.sheet, (row, place), text=name, style=self.book.style())
             label = xl_rowcol_to_cell(row, place, col_abs=True)
             conditions.append(f"{self._range(column)},{label}")
         those = ",".join(conditions)

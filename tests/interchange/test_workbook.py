@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from interchange.workbook.sheets import Facts, Field, display_width, open_book
-from interchange.workbook.workpaper import HEAD, MEASURES, Paper, Table, write_paper
+from interchange.workbook.sheets import Facts, Field, Table, display_width, open_book
+from interchange.workbook.workpaper import HEAD, MEASURES, Paper, write_paper
 
 FACTS = Facts("底稿 & 题", "某人", datetime(2026, 3, 2, 4, 0, tzinfo=UTC), "范围", "A-01", "zh")
 
@@ -177,7 +177,8 @@ def evaluate(book: Any, formula: str) -> float:  # noqa: ANN401  # openpyxl's ow
         return len(fitting)
     column = re.match(r"=ROUND\(SUMIFS\('明细'!\$([A-Z]+)\$2", formula)
     assert column, formula
-    return round(sum(lines[f"{column[1]}{line}"].value for line in fitting), 2)
+    amounts: list[float] = [lines[f"{column[1]}{line}"].value for line in fitting]
+    return round(sum(amounts), 2)
 
 
 def test_totals_are_formulas_that_come_to_what_stands_beside_them(tmp_path: Path) -> None:

@@ -81,6 +81,11 @@ class Book:
             self._formats[key] = self._workbook.add_format({"valign": "top", **properties})
         return self._formats[key]
 
+    def head(self, kind: Kind = "text") -> Any:  # noqa: ANN401  # as above
+        """Give the format of a column's head; those of numbers stand to the right as they do."""
+        align = "right" if kind in {"yuan", "int"} else "left"
+        return self.style(bold=True, bg_color="#DDEBF7", border=1, text_wrap=True, align=align)
+
     def sheet(self, name: str, *, landscape: bool = True) -> Any:  # noqa: ANN401  # as above
         """Add a sheet with print set-up: A4, fitted to the width, head and foot on each page."""
         sheet = self._workbook.add_worksheet(name)
@@ -101,9 +106,8 @@ class Book:
         name, fields, rows = table
         assert len(rows) <= MOST_ROWS, "the caller has seen to it"
         sheet = self.sheet(name)
-        head = self.style(bold=True, bg_color="#DDEBF7", border=1, text_wrap=True)
         for place, field in enumerate(fields):
-            put_text(sheet, (0, place), text=field.title, style=head)
+            put_text(sheet, (0, place), text=field.title, style=self.head(field.kind))
             width = _width(field, (row[place] for row in rows[:_WIDTH_BY]))
             sheet.set_column(place, place, width)
         for number, row in enumerate(rows, start=1):

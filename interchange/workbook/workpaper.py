@@ -114,12 +114,11 @@ class _Summary:
         self.sheet.set_column(1, 2 + len(MEASURES) + 1, 16)
         self._number = book.style(num_format="#,##0.00")
         self._whole = book.style(num_format="#,##0")
-        self._bold = book.style(bold=True, bg_color="#DDEBF7", border=1)
 
     def write(self) -> None:
         """Write payments, refunds, net, the checks, and the groups."""
         put_text(self.sheet, (0, 0), text=SUMMARY.say(self.lang), style=self.book.style(bold=True))
-        self._head(1, ["", _COUNT.say(self.lang)])
+        self._head(1, [""])
         for row, kind in ((2, PAYMENT), (3, REFUND)):
             self._of_kind(row, kind)
         self._net(4)
@@ -128,9 +127,10 @@ class _Summary:
         self.sheet.freeze_panes(2, 1)
 
     def _head(self, row: int, titles: Sequence[str]) -> None:
-        names = [*titles, *(measure.say(self.lang) for measure in MEASURES)]
+        names = [*titles, _COUNT.say(self.lang), *(each.say(self.lang) for each in MEASURES)]
         for place, name in enumerate(names):
-            put_text(self.sheet, (row, place), text=name, style=self._bold)
+            style = self.book.head("yuan" if place >= len(titles) else "text")
+            put_text(self.sheet, (row, place), text=name, style=style)
 
     def _range(self, place: int) -> str:
         column = xl_col_to_name(place, col_abs=True)
@@ -169,7 +169,7 @@ class _Summary:
 
     def _checks(self, row: int) -> None:
         """Put the ledger's own figures beside the formulas, and say whether they agree."""
-        plain = self.book.style()
+        plain, right = self.book.style(), self.book.style(align="right")
         for place, title in enumerate((_LEDGER, _CHECK, _WHOLE)):
             put_text(self.sheet, (row + place, 0), text=title.say(self.lang), style=plain)
         same, other = _SAME.say(self.lang), _OTHER.say(self.lang)
@@ -179,18 +179,18 @@ class _Summary:
             self.sheet.write_number(row, 1 + place, value, style)
             net, own = (xl_rowcol_to_cell(row - 1 + down, 1 + place) for down in (0, 1))
             formula = f'=IF(ROUND({net}-{own},2)=0,"{same}","{other}")'
-            self.sheet.write_formula(row + 1, 1 + place, formula, plain, same)
+            self.sheet.write_formula(row + 1, 1 + place, formula, right, same)
         total, fund, account, cash = (xl_rowcol_to_cell(row - 1, place) for place in (2, 3, 4, 7))
         formula = f'=IF(ROUND({total}-{fund}-{account}-{cash},2)=0,"{same}","{other}")'
         whole = sums[1] == sums[2] + sums[3] + sums[6]
-        self.sheet.write_formula(row + 2, 2, formula, plain, same if whole else other)
+        self.sheet.write_formula(row + 2, 2, formula, right, same if whole else other)
 
     def _groups(self, row: int) -> None:
         put_text(
             self.sheet, (row, 0), text=_BY_GROUP.say(self.lang), style=self.book.style(bold=True)
         )
         titles = [HEAD[place][0].say(self.lang) for place in _GROUPS]
-        self._head(row + 1, [*titles, _COUNT.say(self.lang)])
+        self._head(row + 1, titles)
         groups: dict[tuple[str, ...], list[Sequence[object]]] = {}
         for line in self.lines:
             groups.setdefault(tuple(str(line[place]) for place in _GROUPS), []).append(line)

@@ -13,16 +13,20 @@ audit = Group(
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
+        "trail": Lazy(
+            "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
+        ),
         "reconcile": Lazy(
             "cli.audit_reconcile:reconcile",
             Text("与外部结算文件对账", "Hold an outside file against the ledger"),
         ),
-        "trail": Lazy(
-            "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
-        ),
         "workpaper": Lazy(
             "cli.audit_workpaper:workpaper",
             Text("审计工作底稿（XLSX）", "A working paper (XLSX)"),
+        ),
+        "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
+        "balance-proof": Lazy(
+            "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")
         ),
     },
 )

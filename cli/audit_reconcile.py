@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from cli.settings import Settings
     from interchange.tabular.faults import Unreadable
     from interchange.tabular.settlement_rows import Intake
+    from projections.reconciliation import Reconciliation
     from projections.settlement_lines import Books, Line
+    from projections.settlement_totals import Total
 
 _BOTH = Text("FILE 与 --export 二者取一。", "Give FILE or --export, one of them.")
 _BACKWARDS = Text("--from 晚于 --to。", "--from is after --to.")
@@ -41,12 +43,12 @@ _REMEDY = Text("列名与格式见 docs/reconcile.md", "Columns and forms stand 
     about=Text(
         "对账：把外部的结算明细文件与账本相对，先总账，后逐笔。\n\n"
         "FILE 可为 CSV、TSV、JSON Lines、XLSX 或 ODS；医保接口 3201/3202 的列名自动识别，"
-        "退费为单独的负数行。有差异时退出码为 1。",
+        "退费为单独的负数行；只有总额与笔数的文件只对总额。有差异时退出码为 1。",
         "Hold an outside file of settlements against the ledger: totals first, then line by "
         "line.\n\n"
         "FILE is CSV, TSV, JSON Lines, XLSX or ODS; names of columns as in the national "
-        "interface are known, refunds are rows of their own below zero. Exit code 1 if "
-        "anything differs.",
+        "interface are known, refunds are rows of their own below zero; of a file that only "
+        "states totals and counts the totals are compared. Exit code 1 if anything differs.",
     ),
     examples=(
         "gongji audit reconcile platform.csv --from 2026-03-01 --to 2026-03-31",
@@ -147,24 +149,43 @@ def reconcile_file(
     settings: Settings, path: Path, chosen: Chosen, *, given: Mapping[str, str], detail: bool
 ) -> bool:
     """Reconcile a file and show what came out; tell whether anything differs."""
-    from cli.reconcile_tables import show_reconciliation
-    from projections.reconciliation import Outside, reconcile
+    from cli.reconcile_tables import show_reconciliation, show_stated
 
     intake = intake_of(settings, path, given=given)
     books, position = books_of(settings)
-    here, outside_here = chosen.by_period(books.lines)
-    there, outside_there = chosen.by_period(intake.lines)
-    found = reconcile(
-        books._replace(lines=here),
-        there,
-        measures=intake.measures,
-        outside=Outside(outside_here, outside_there),
-    )
+    if intake.stated:
+        held = held_totals(books, intake, chosen)
+        show_stated(settings, held, intake=intake, position=position)
+        return any(total.here != total.there for total in held)
+    found = reconciled(books, intake, chosen)
+    there, _ = chosen.by_period(intake.lines)
     passed_over = len(intake.lines) - len(there)
     show_reconciliation(
         settings, found, intake=intake, passed_over=passed_over, position=position, detail=detail
     )
     return not found.equal
+
+
+def held_totals(books: Books, intake: Intake, chosen: Chosen) -> list[Total]:
+    """Hold the totals that a file states against those of the lines chosen."""
+    from projections.settlement_totals import counting, hold
+
+    lines, _ = chosen.by_period(books.lines)
+    return hold(intake.stated, lines, measures=counting(intake.measures))
+
+
+def reconciled(books: Books, intake: Intake, chosen: Chosen) -> Reconciliation:
+    """Hold the lines of a file against the ledger's, both within period and institution."""
+    from projections.reconciliation import Outside, reconcile
+
+    here, outside_here = chosen.by_period(books.lines)
+    there, outside_there = chosen.by_period(intake.lines)
+    return reconcile(
+        books._replace(lines=here),
+        there,
+        measures=intake.measures,
+        outside=Outside(outside_here, outside_there),
+    )
 
 
 def intake_of(settings: Settings, path: Path, *, given: Mapping[str, str]) -> Intake:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.audit_reconcile import Chosen, books_of, file_failure, intake_of
+from cli.audit_reconcile import (
+    Chosen,
+    books_of,
+    file_failure,
+    held_totals,
+    intake_of,
+    reconciled,
+)
 from cli.errors import failure, refused
 from cli.extras import needs
 from cli.params import DAY, argument, option
@@ -229,13 +236,12 @@ def _given(settings: Settings, path: Path) -> tuple[tuple[str, ...], list[tuple[
 def _reconciliation(
     settings: Settings, asked: Asked, books: Books, path: Path
 ) -> Iterator[PaperTable]:
-    from cli.workpaper_pages import reconciliation_tables
-    from projections.reconciliation import Outside, reconcile
+    from cli.workpaper_pages import reconciliation_tables, sums_table
 
     intake = intake_of(settings, path, given={})
-    here, outside_here = asked.chosen.by_period(books.lines)
-    there, outside_there = asked.chosen.by_period(intake.lines)
-    beyond = Outside(outside_here, outside_there)
-    chosen = books._replace(lines=here)
-    found = reconcile(chosen, there, measures=intake.measures, outside=beyond)
-    yield from reconciliation_tables(found, settings.lang)
+    if intake.stated:
+        held = held_totals(books, intake, asked.chosen)
+        yield sums_table(held, intake.measures, settings.lang)
+    else:
+        found = reconciled(books, intake, asked.chosen)
+        yield from reconciliation_tables(found, settings.lang)

@@ -10,16 +10,17 @@ from cli.words import word
 from domain.money import format_yuan
 from domain.text import Text
 from projections.settlement_lines import MEASURES
+from projections.settlement_totals import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cli.settings import Settings
     from domain.text import Lang
     from interchange.tabular.settlement_rows import Intake
     from projections.reconciliation import Discrepancy, Reconciliation
     from projections.settlement_lines import Line
-    from projections.settlement_totals import Sums, Total
+    from projections.settlement_totals import Total
 
 EXPORTED = [
     Column("file", Text("文件", "file")),
@@ -41,6 +42,7 @@ _GROUP = [
 ]
 _PART = Column("part", Text("口径", "part"), "code", "Part")
 _SIDE = Column("side", Text("方", "side"), "code", "LedgerSide")
+_FILE_LINE = Column("file_line", Text("文件行", "line in the file"), "int")
 _KIND = Column("kind", Text("差异", "difference"), "code", "Difference")
 _DETAIL = [
     _KIND,
@@ -95,6 +97,38 @@ def show_reconciliation(
     show(settings, table)
 
 
+def show_stated(
+    settings: Settings, held: Sequence[Total], *, intake: Intake, position: int
+) -> None:
+    """Show each total that a file states beside the ledger's, and by how much they differ."""
+    columns = [
+        _FILE_LINE,
+        *_GROUP,
+        _PART,
+        _SIDE,
+        _LINES,
+        *(_FENS[name] for name in intake.measures),
+    ]
+    rows = [
+        {"file_line": stated.place, **row}
+        for stated, total in zip(intake.stated, held, strict=True)
+        for row in sides_of(total, intake.measures)
+    ]
+    differing = sum(total.here != total.there for total in held)
+    table = Table(
+        "reconciled-totals",
+        columns,
+        rows,
+        title=Text("总账", "totals"),
+        position=position,
+        as_known_at=settings.as_known_at,
+        facts=[Text(f"不符 {differing} 项", f"{differing} totals differ")],
+        notes=list(_notes(intake, 0)),
+        more={"equal": not differing, "measures": intake.measures, "columns": intake.columns},
+    )
+    show(settings, table)
+
+
 def _show_totals(
     settings: Settings,
     measures: list[Column],
@@ -118,31 +152,33 @@ def total_rows(found: Reconciliation, *, whole: bool) -> Iterator[dict[str, Any]
     """Give three rows for each part: here, there, and how much more there."""
     for total in found.totals:
         if whole == (not total.group):
-            more = _difference(total)
-            sides = (("here", total.here), ("there", total.there), ("more_there", more))
-            for side, sums in sides:
-                group = dict(zip(("area", "insurance", "clearing"), total.group, strict=False))
-                yield {**group, "part": total.part, "side": side, **_amounts(found, sums)}
+            yield from sides_of(total, found.measures)
 
 
-def _difference(total: Total) -> Sums:
+def sides_of(total: Total, measures: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Give the sums here, those there, and how much more there is there."""
     here, there = total.here, total.there
     fens = tuple(t - h for h, t in zip(here.fens, there.fens, strict=True))
-    return here._replace(lines=there.lines - here.lines, fens=fens)
+    more = here._replace(lines=there.lines - here.lines, fens=fens)
+    group = dict(zip(GROUPS, total.group, strict=False))
+    for side, sums in (("here", here), ("there", there), ("more_there", more)):
+        yield {
+            **group,
+            "part": total.part,
+            "side": side,
+            "lines": sums.lines,
+            **_named(measures, sums.fens),
+        }
 
 
-def _amounts(found: Reconciliation, sums: Sums) -> dict[str, int]:
-    return {"lines": sums.lines, **_named(found, sums.fens)}
-
-
-def _named(found: Reconciliation, fens: tuple[int, ...]) -> dict[str, int]:
-    return {f"{name}_fen": fen for name, fen in zip(found.measures, fens, strict=True)}
+def _named(measures: Sequence[str], fens: tuple[int, ...]) -> dict[str, int]:
+    return {f"{name}_fen": fen for name, fen in zip(measures, fens, strict=True)}
 
 
 def _effects(found: Reconciliation) -> dict[str, int]:
     """Add up what the differences come to; it is what the totals differ by."""
     sums = [sum(each) for each in zip(*(one.effect for one in found.differences), strict=True)]
-    return {"lines": len(found.differences), **_named(found, tuple(sums))}
+    return {"lines": len(found.differences), **_named(found.measures, tuple(sums))}
 
 
 def _by_kind(found: Reconciliation) -> list[dict[str, Any]]:
@@ -151,7 +187,7 @@ def _by_kind(found: Reconciliation) -> list[dict[str, Any]]:
     for kind, lines in counts.items():
         effects = [each.effect for each in found.differences if each.kind == kind]
         sums = tuple(sum(each) for each in zip(*effects, strict=True))
-        rows.append({"kind": kind, "lines": lines, **_named(found, sums)})
+        rows.append({"kind": kind, "lines": lines, **_named(found.measures, sums)})
     return rows
 
 
@@ -172,7 +208,7 @@ def _row(each: Discrepancy, found: Reconciliation, lang: Lang) -> dict[str, Any]
         "says": "; ".join(_said(each, name, lang) for name in each.what),
         "what": list(each.what),
         "status_here": each.status_here,
-        **_named(found, each.effect),
+        **_named(found.measures, each.effect),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.explanation import GRANTED, say_value
-from cli.reconcile_tables import detail_rows, total_rows
+from cli.reconcile_tables import detail_rows, sides_of
 from cli.sources import area, cite, parameter_of, status_of
 from cli.words import word
 from domain.text import Text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from projections.reconciliation import Reconciliation
     from projections.rules_cited import Cited
     from projections.settlement_lines import Line
+    from projections.settlement_totals import Total
 
 TRAIL = Text("轨迹", "Trail")
 BASIS = Text("依据", "Basis")
@@ -158,23 +159,38 @@ def given_table(
     return Table(name.say(lang), tuple(fields), rows)
 
 
-def reconciliation_tables(found: Reconciliation, lang: Lang) -> Iterator[Table]:
-    """Give the totals of both sides and every difference."""
-    amounts = tuple(Field(word("LineField", name, lang), "yuan") for name in found.measures)
-    titles = (Text("口径", "part"), Text("方", "side"), Text("笔数", "lines"))
-    part, side, lines = (title.say(lang) for title in titles)
-    keys = [f"{name}_fen" for name in found.measures]
+def sums_table(totals: Sequence[Total], measures: Sequence[str], lang: Lang) -> Table:
+    """Give totals of both sides, and by how much they differ."""
+    titles = (*_GROUP_TITLES, Text("口径", "part"), Text("方", "side"))
+    fields = (
+        *(Field(title.say(lang)) for title in titles),
+        Field(Text("笔数", "lines").say(lang), "int"),
+        *(Field(word("LineField", name, lang), "yuan") for name in measures),
+    )
     rows = [
         (
+            row.get("area", ""),
+            word("Insurance", row.get("insurance", ""), lang),
+            word("Clearing", row.get("clearing", ""), lang),
             word("Part", row["part"], lang),
             word("LedgerSide", row["side"], lang),
             row["lines"],
-            *(row[key] for key in keys),
+            *(row[f"{name}_fen"] for name in measures),
         )
-        for row in total_rows(found, whole=True)
+        for total in totals
+        for row in sides_of(total, measures)
     ]
-    fields = (Field(part), Field(side), Field(lines, "int"), *amounts)
-    yield Table(SUMS.say(lang), fields, rows)
+    return Table(SUMS.say(lang), fields, rows)
+
+
+_GROUP_TITLES = (Text("参保地", "area"), Text("险种", "insurance"), Text("清算类别", "clearing"))
+
+
+def reconciliation_tables(found: Reconciliation, lang: Lang) -> Iterator[Table]:
+    """Give the totals of both sides, of everything and by group, and every difference."""
+    yield sums_table(found.totals, found.measures, lang)
+    amounts = tuple(Field(word("LineField", name, lang), "yuan") for name in found.measures)
+    keys = [f"{name}_fen" for name in found.measures]
     names = (
         Text("差异", "difference"),
         Text("结算号", "settlement"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from projections.settlement_lines import MEASURES, Line
+from projections.settlement_lines import MEASURES, Fens, Line
 
 
 class Part(StrEnum):
@@ -24,6 +25,9 @@ Group = tuple[str, ...]
 """Area, insurance and clearing kind, empty where it is not asked for; () for everything."""
 
 
+_Directions = tuple[list[Line], list[Line]]
+
+
 class Sums(NamedTuple):
     """So many lines, and the fen of each measure that is summed."""
 
@@ -38,6 +42,21 @@ class Total(NamedTuple):
     part: Part
     here: Sums
     there: Sums
+
+
+class Stated(NamedTuple):
+    """A total that somebody states: of a group, a part and days, each empty where it is not said.
+
+    `place` is its line in a file; `fens` are as those of a line.
+    """
+
+    place: int
+    group: Group
+    part: Part
+    lines: int
+    fens: Fens
+    first: date | None = None
+    last: date | None = None
 
 
 class Counting(NamedTuple):
@@ -65,6 +84,31 @@ def counting(measures: Sequence[str]) -> Counting:
     return Counting(names, tuple(MEASURES.index(name) for name in names))
 
 
+def hold(stated: Iterable[Stated], lines: Sequence[Line], *, measures: Counting) -> list[Total]:
+    """Give for each total that somebody states that of the same lines here, in the same order."""
+    return [
+        Total(
+            each.group,
+            each.part,
+            _sums(_directions(each, lines), each.part, measures=measures),
+            Sums(each.lines, tuple(each.fens[place] or 0 for place in measures.places)),
+        )
+        for each in stated
+    ]
+
+
+def _directions(stated: Stated, lines: Iterable[Line]) -> _Directions:
+    """Choose the lines that a stated total is about."""
+    first, last = stated.first or date.min, stated.last or date.max
+    chosen: _Directions = ([], [])
+    for line in lines:
+        group = tuple(getattr(line, name) for name in GROUPS)
+        same = all(wanted in ("", given) for wanted, given in zip(stated.group, group, strict=True))
+        if same and (line.day is None or first <= line.day <= last):
+            chosen[line.refund].append(line)
+    return chosen
+
+
 def totals(here: Sequence[Line], there: Sequence[Line], *, measures: Counting) -> Iterator[Total]:
     """Give the sums of everything, then those of each group that either side has."""
     said = tuple(name for name in GROUPS if any(getattr(line, name) for line in there))
@@ -74,9 +118,6 @@ def totals(here: Sequence[Line], there: Sequence[Line], *, measures: Counting) -
             for part in Part:
                 sides = (_sums(side.get(group), part, measures=measures) for side in (ours, theirs))
                 yield Total(group, part, *sides)
-
-
-_Directions = tuple[list[Line], list[Line]]
 
 
 def _by_group(lines: Iterable[Line], *, by: Sequence[str]) -> dict[Group, _Directions]:

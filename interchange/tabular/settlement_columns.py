@@ -20,10 +20,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "claim": ("mdtrt_id", "就诊id", "就诊号", "费用单号"),
     "patient": ("psn_no", "人员编号", "就诊人"),
     "institution": ("fixmedins_code", "定点医药机构编号", "机构编号", "机构"),
-    "area": ("insuplc_admdvs", "参保地医保区划", "参保地", "统筹区", "region"),
+    "area": ("insuplc_admdvs", "setl_optins", "参保地医保区划", "参保地", "统筹区", "region"),
     "insurance": ("insutype", "险种类型", "险种"),
     "clearing": ("clr_type", "清算类别"),
     "day": ("setl_time", "setl_date", "结算时间", "结算日", "结算日期", "settled_on"),
+    "count": ("fixmedins_setl_cnt", "结算笔数", "定点医药机构结算笔数"),
+    "first": ("stmt_begndate", "对账开始日期"),
+    "last": ("stmt_enddate", "对账结束日期"),
     "refund": ("refd_setl_flag", "退费结算标志", "退费标志"),
     "status": ("setl_status", "状态", "结算状态"),
     "total": ("medfee_sumamt", "医疗费总额", "总额"),
@@ -122,8 +125,8 @@ _OURS = {name: ours for ours, names in NAMES.items() for name in (ours, *names)}
 
 
 _NO_NAME = Text(
-    "没有结算号列，也没有费用单号列；请用 --column settlement=列名 指明",
-    "neither a settlement nor a claim column; say --column settlement=NAME",
+    "没有结算号、费用单号或笔数列；请用 --column settlement=列名 指明",
+    "no column of settlements, claims or counts; say --column settlement=NAME",
 )
 _NO_AMOUNT = Text(
     "没有金额列；请用 --column total=列名 指明", "no column of amounts; say --column total=NAME"
@@ -135,7 +138,7 @@ def _require(found: Mapping[str, Column], head: Row, *, given: Mapping[str, str]
         if name not in head.cells:
             zh, en = f"没有名为“{name}”的列", f"there is no column {name!r}"
             raise unreadable(Text(zh, en), line=head.number)
-    if not {"settlement", "claim"} & found.keys():
+    if not {"settlement", "claim", "count"} & found.keys():
         raise unreadable(_NO_NAME, line=head.number)
     if not set(MEASURES) & found.keys():
         raise unreadable(_NO_AMOUNT, line=head.number)

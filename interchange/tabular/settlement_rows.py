@@ -1,21 +1,20 @@
-"""A file of settlements from outside, read into signed lines, with every fault and its place."""
+"""A file of settlements from outside, read into signed lines or into totals that it states."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from domain.claim import Status
 from domain.ids import is_identity_number
-from domain.money import parse_yuan
 from domain.text import Text
-from interchange.tabular.faults import Fault, Unreadable
+from interchange.tabular.cells import Cells
+from interchange.tabular.faults import Unreadable
 from interchange.tabular.settlement_columns import Column, find_columns
-from interchange.tabular.sheets import rows_of
-from projections.settlement_lines import MEASURES, Line
+from interchange.tabular.sheets import Row, rows_of
+from projections.settlement_lines import MEASURES, Fens, Line
+from projections.settlement_totals import Part, Stated
 
 INSURANCES = {"310": "employee", "380": "resident", "390": "resident", "391": "resident"}
 CLEARINGS = {"11": "outpatient", "21": "inpatient", "41": "pharmacy", "51": "other", "99": "other"}
@@ -28,22 +27,19 @@ _STATUSES = {
     "已冲正": "reversed",
 }
 _TOTALS = {"合计", "总计", "小计", "total", "totals"}
-_EMPTY = {"", "null", "NULL"}  # the interface's text files write null
 _MOST_FAULTS = 20
-
-_LOST_DIGITS = re.compile(r"\d(\.\d+)?[eE]\+\d+")
-_WHOLE = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)", re.ASCII)
-_DAY = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})([ T].*|\d{6})?", re.ASCII)
+_NOT_REFUND = Text("标为结算，金额却为负", "marked as a payment, yet below zero")
 
 
 class Intake(NamedTuple):
-    """What a file holds: its lines, the measures it has, and what was passed over or turned.
+    """What a file holds: its lines or stated totals, and what was passed over or turned.
 
     `columns` gives the file's name of each thing that was recognised; `totals_skipped` counts rows
     of sums, `turned` refunds that came with positive amounts.
     """
 
     lines: list[Line]
+    stated: list[Stated]
     measures: tuple[str, ...]
     columns: dict[str, str]
     totals_skipped: int
@@ -53,154 +49,120 @@ class Intake(NamedTuple):
 def read_settlements(path: Path, *, given: Mapping[str, str]) -> Intake:
     """Read a file; `given` says what some of its columns mean, see `find_columns`.
 
+    A file that names no settlement and no claim, but counts them, states totals.
+
     Raises:
         Unreadable: with the first twenty faults.
         ModuleNotFoundError, OSError: as `rows_of`.
     """
     columns, rows = find_columns(rows_of(path), given=given)
     reading = _Reading(columns)
+    by_line = not columns.keys().isdisjoint({"settlement", "claim"})
     for row in rows:
         if row.cells[0].casefold() in _TOTALS:
             reading.totals_skipped += 1
+        elif by_line:
+            reading.take_line(row)
         else:
-            reading.take(row.number, row.cells)
-        if len(reading.faults) >= _MOST_FAULTS:
+            reading.take_total(row)
+        if len(reading.cells.faults) >= _MOST_FAULTS:
             break
-    if reading.faults:
-        raise Unreadable(reading.faults)
-    names = {name: column.name for name, column in columns.items()}
-    skipped, turned = reading.totals_skipped, reading.turned
-    return Intake(reading.lines, reading.measures, names, skipped, turned)
+    if reading.cells.faults:
+        raise Unreadable(reading.cells.faults)
+    return reading.intake()
 
 
 class _Reading:
     """Takes rows in, one after the other."""
 
     def __init__(self, columns: Mapping[str, Column]) -> None:
-        self.columns = columns
+        self.cells = Cells(columns)
         self.lines: list[Line] = []
-        self.faults: list[Fault] = []
+        self.stated: list[Stated] = []
         self.totals_skipped = self.turned = 0
-        self.measures = tuple(name for name in MEASURES if name in _with_derived(columns))
-        self._amounts = [(name, columns[name]) for name in MEASURES if name in columns]
-        self._facts = [
-            (name, columns[name])
-            for name in ("settlement", "claim", "patient", "institution", "area")
-            if name in columns
-        ]
+        self._amounts = [name for name in MEASURES if name in columns]
 
-    def take(self, number: int, cells: tuple[str, ...]) -> None:
-        """Read one row."""
-        faults_before = len(self.faults)
-        facts = {name: self._name(number, cells, column) for name, column in self._facts}
-        fens = {name: self._fen(number, cells, column) for name, column in self._amounts}
-        flag = self._coded(number, cells, "refund", _FLAGS)
-        status = self._coded(number, cells, "status", _STATUSES) or ""
-        day = self._day(number, cells)
-        if len(self.faults) > faults_before:
-            return
-        first = next((fen for fen in fens.values() if fen), 0)
-        refund = flag if isinstance(flag, bool) else first < 0
-        if refund and first > 0:
-            self.turned += 1
-            fens = {name: -fen for name, fen in fens.items()}
-        if not refund and first < 0:
-            self._fault(number, self.columns["refund"], "标为结算，金额却为负", _NOT_REFUND)
-            return
-        _derive(fens)
+    def intake(self) -> Intake:
+        """Give what was read."""
+        columns = self.cells.columns
+        measures = tuple(name for name in MEASURES if name in _with_derived(columns))
+        names = {name: column.name for name, column in columns.items()}
+        skipped, turned = self.totals_skipped, self.turned
+        return Intake(self.lines, self.stated, measures, names, skipped, turned)
+
+    def take_line(self, row: Row) -> None:
+        """Read one settlement or refund."""
+        cells = self.cells
+        cells.turn_to(row)
+        faults_before = len(cells.faults)
+        fens, refund = self._signed()
         line = Line(
-            settlement=facts.get("settlement", ""),
-            claim=facts.get("claim", ""),
-            refund=refund,
-            fens=tuple(fens.get(name) for name in MEASURES),
-            place=number,
-            day=day,
-            patient=_hidden(facts.get("patient", "")),
-            institution=facts.get("institution", ""),
-            area=facts.get("area", ""),
-            insurance=self._translated(cells, "insurance", INSURANCES),
-            clearing=self._translated(cells, "clearing", CLEARINGS),
-            status=str(status),
+            settlement=cells.key("settlement"),
+            claim=cells.key("claim"),
+            refund=bool(refund),
+            fens=fens,
+            place=row.number,
+            day=cells.day("day"),
+            patient=_hidden(cells.key("patient")),
+            institution=cells.key("institution"),
+            area=cells.key("area"),
+            insurance=cells.translated("insurance", INSURANCES),
+            clearing=cells.translated("clearing", CLEARINGS),
+            status=str(cells.coded("status", _STATUSES) or ""),
         )
-        self.lines.append(line)
+        if len(cells.faults) == faults_before:
+            self.lines.append(line)
 
-    def _cell(self, cells: tuple[str, ...], column: Column) -> str:
-        found = cells[column.place] if column.place < len(cells) else ""
-        return "" if found in _EMPTY else found
-
-    def _name(self, number: int, cells: tuple[str, ...], column: Column) -> str:
-        found = self._cell(cells, column)
-        if found.startswith("="):
-            self._fault(number, column, *_FORMULA)
-        elif _LOST_DIGITS.fullmatch(found):
-            self._fault(
-                number, column, f"编号丢了位数：{found}", f"an id that lost digits: {found}"
-            )
-        return found.removeprefix("'")  # what keeps a spreadsheet from computing it
-
-    def _fen(self, number: int, cells: tuple[str, ...], column: Column) -> int:
-        found = self._cell(cells, column)
-        if not found:
-            return 0
-        if found.startswith("="):
-            self._fault(number, column, *_FORMULA)
-            return 0
-        try:
-            if not column.in_fen:
-                return parse_yuan(found.lstrip("¥￥"))
-            if _WHOLE.fullmatch(found):
-                return int(found.replace(",", ""))
-        except ValueError:
-            pass
-        unit = ("分（整数）", "whole fen") if column.in_fen else ("元（至多两位小数）", _YUAN)
-        shown = found[:40]
-        self._fault(
-            number, column, f"不是金额，应为{unit[0]}：{shown}", f"no amount in {unit[1]}: {shown}"
+    def take_total(self, row: Row) -> None:
+        """Read one stated total; without a flag it is that of payments and refunds together."""
+        cells = self.cells
+        cells.turn_to(row)
+        faults_before = len(cells.faults)
+        flag = cells.coded("refund", _FLAGS)
+        fens = _derived({name: cells.fen(name) for name in self._amounts})
+        part = {None: Part.NET, False: Part.PAYMENTS, True: Part.REFUNDS}[
+            flag if isinstance(flag, bool) else None
+        ]
+        if part is Part.REFUNDS and _leading(fens) > 0:
+            self.turned += 1
+            fens = _negative(fens)
+        stated = Stated(
+            place=row.number,
+            group=(
+                cells.key("area"),
+                cells.translated("insurance", INSURANCES),
+                cells.translated("clearing", CLEARINGS),
+            ),
+            part=part,
+            lines=cells.count("count"),
+            fens=fens,
+            first=cells.day("first"),
+            last=cells.day("last"),
         )
-        return 0
+        if len(cells.faults) == faults_before:
+            self.stated.append(stated)
 
-    def _coded(
-        self, number: int, cells: tuple[str, ...], name: str, codes: Mapping[str, object]
-    ) -> object:
-        """Read a code; None where nothing is said."""
-        column = self.columns.get(name)
-        found = self._cell(cells, column) if column else ""
-        if column is None or not found:
-            return None
-        known = codes.get(found.casefold())
-        if known is None:
-            those = " ".join(codes)
-            self._fault(
-                number, column, f"没有“{found}”，可为 {those}", f"no {found!r}; one of {those}"
-            )
-        return known
-
-    def _translated(self, cells: tuple[str, ...], name: str, codes: Mapping[str, str]) -> str:
-        column = self.columns.get(name)
-        found = self._cell(cells, column) if column else ""
-        return codes.get(found, found)
-
-    def _day(self, number: int, cells: tuple[str, ...]) -> date | None:
-        column = self.columns.get("day")
-        found = self._cell(cells, column) if column else ""
-        if column is None or not found:
-            return None
-        match = _DAY.fullmatch(found)
-        try:
-            if match:
-                return date(*(int(part) for part in match.groups()[:3]))
-        except ValueError:
-            pass
-        self._fault(number, column, f"不是日期：{found}", f"no day: {found}")
-        return None
-
-    def _fault(self, number: int, column: Column, zh: str, en: str) -> None:
-        self.faults.append(Fault(Text(zh, en), number, column.name))
+    def _signed(self) -> tuple[Fens, bool]:
+        """Give the amounts of a line and whether it is a refund, which is below zero."""
+        cells = self.cells
+        fens = _derived({name: cells.fen(name) for name in self._amounts})
+        flag, leading = cells.coded("refund", _FLAGS), _leading(fens)
+        refund = flag if isinstance(flag, bool) else leading < 0
+        if refund and leading > 0:
+            self.turned += 1
+            return _negative(fens), True
+        if not refund and leading < 0:
+            cells.fault("refund", _NOT_REFUND)
+        return fens, refund
 
 
-_YUAN = "yuan with at most two decimals"
-_NOT_REFUND = "marked as a payment, yet below zero"
-_FORMULA = ("单元格是公式，不是数值", "the cell is a formula, not a value")
+def _leading(fens: Fens) -> int:
+    """Give the first amount that is not nothing."""
+    return next((fen for fen in fens if fen), 0)
+
+
+def _negative(fens: Fens) -> Fens:
+    return tuple(fen and -fen for fen in fens)
 
 
 def _with_derived(names: Mapping[str, object]) -> set[str]:
@@ -211,12 +173,13 @@ def _with_derived(names: Mapping[str, object]) -> set[str]:
     return found
 
 
-def _derive(fens: dict[str, int]) -> None:
+def _derived(fens: dict[str, int]) -> Fens:
     """Add what follows: all accounts are the own one and the grantors' together."""
     if "mutual_aid" in fens and "account" in fens:
         fens.setdefault("own_account", fens["account"] - fens["mutual_aid"])
     if "mutual_aid" in fens and "own_account" in fens:
         fens.setdefault("account", fens["own_account"] + fens["mutual_aid"])
+    return tuple([fens.get(name) for name in MEASURES])
 
 
 def _hidden(patient: str) -> str:

@@ -157,6 +157,30 @@ def test_people_see_totals_then_kinds_then_what_was_not_compared(settled: Path) 
     assert equal.exit_code == 0
 
 
+def test_stated_totals_are_compared_where_no_line_is_named(settled: Path) -> None:
+    file = settled.parent / "totals.csv"
+    head = (
+        "insutype,clr_type,medfee_sumamt,fund_pay_sumamt,acct_pay,fixmedins_setl_cnt,refd_setl_flag"
+    )
+    rows = ("310,11,200.50,60.00,{account},2,0", "310,11,-80.50,0,-80.50,1,1", "390,11,0,0,0,0,0")
+    text = "\n".join([head, *rows])
+    answer = data(settled, "audit", "reconcile", str(settled.parent / "lines.csv"))
+    (paid,) = [row for row in answer["sums"] if (row["part"], row["side"]) == ("payments", "here")]
+    (back,) = [row for row in answer["sums"] if (row["part"], row["side"]) == ("refunds", "here")]
+    account = f"{paid['account_fen'] // 100}.{paid['account_fen'] % 100:02d}"
+    returned = f"-{-back['account_fen'] // 100}.{-back['account_fen'] % 100:02d}"
+    text = text.replace("{account}", account).replace("-80.50,1,1", f"{returned},1,1")
+    file.write_text(text, encoding="utf-8")
+    held = data(settled, "audit", "reconcile", str(file))
+    assert held["equal"]
+    assert [row["lines"] for row in held["rows"] if row["side"] == "here"] == [2, 1, 0]
+    file.write_text(text.replace("200.50", "200.51"), encoding="utf-8")
+    off = call(settled, "audit", "reconcile", str(file), "--lang", "zh")
+    assert off.exit_code == 1
+    assert "不符 1 项" in off.stdout
+    assert "0.01" in off.stdout
+
+
 def test_known_at_an_earlier_position_the_refund_is_missing_here(settled: Path) -> None:
     events = data(settled, "events", "list", "claim:C2", "type:claim.cancelled")["rows"]
     position = events[0]["position"]

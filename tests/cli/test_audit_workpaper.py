@@ -140,7 +140,19 @@ def test_samples_findings_and_reconciliations_are_added_as_they_are(settled: Pat
     assert column(book["疑点"], "positions") == ["[1, 2]"]
     assert column(book["疑点"], "clear") == ["true"]
     assert column(book["对账差异"], "差异") == ["对方缺", "对方缺"]
-    assert column(book["对账总额"], "医疗费总额")[-1] == 0
+    net = column(book["对账总额"], "医疗费总额")[6:9]
+    assert net == [120, 120, 0]
+
+
+def test_totals_that_a_file_states_are_a_sheet_of_their_own(settled: Path) -> None:
+    outside = settled.parent / "totals.csv"
+    outside.write_text(
+        "insutype,medfee_sumamt,fixmedins_setl_cnt\n310,120.00,3\n", encoding="utf-8"
+    )
+    book = made(settled, "--reconcile", str(outside))
+    assert book.sheetnames[-1] == "对账总额"
+    assert column(book["对账总额"], "医疗费总额") == [120, 120, 0]
+    assert column(book["对账总额"], "险种") == ["职工医保"] * 3
 
 
 def test_a_checkpoint_is_printed_on_the_cover_and_not_believed(settled: Path) -> None:

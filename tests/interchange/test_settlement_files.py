@@ -135,10 +135,10 @@ def test_a_file_of_formulas_is_refused_with_the_cell(tmp_path: Path) -> None:
     assert [(each.line, each.column) for each in faults(ods)] == [(4, "2")]
     rows = [HEADED, ["=A1", "C1", "=SUM(C3:C9)", "1", "0", "0"]]
     found = faults(text_file(tmp_path, separated(rows)))
-    assert [(each.line, each.column) for each in found] == [
+    assert {(each.line, each.column) for each in found} == {
         (2, "setl_id"),
         (2, "medfee_sumamt"),
-    ]
+    }
     assert all("公式" in each.says.zh and "formula" in each.says.en for each in found)
 
 
@@ -218,6 +218,24 @@ def test_the_interfaces_own_line_file_has_no_head(tmp_path: Path) -> None:
     payment, refund = read(text_file(tmp_path, text)).lines
     assert payment.fens[:3] == (100_00, 60_00, 0)
     assert (payment.claim, payment.patient, refund.refund) == ("C1", "P1", True)
+
+
+def test_a_file_of_totals_is_read_as_what_it_states(tmp_path: Path) -> None:
+    text = (
+        "insutype,clr_type,setl_optins,stmt_begndate,stmt_enddate,medfee_sumamt,acct_pay,"
+        "fixmedins_setl_cnt,refd_setl_flag\n"
+        "310,11,420100,2026-03-01,2026-03-31,100.00,20.00,3,\n"
+        "390,41,,,,5,5,1,1\n"
+    )
+    path = text_file(tmp_path, text)
+    month, refunds = read(path).stated
+    assert month.group == ("420100", "employee", "outpatient")
+    assert (month.part, month.lines, month.fens[:3]) == ("net", 3, (100_00, None, 20_00))
+    assert (month.first, month.last) == (date(2026, 3, 1), date(2026, 3, 31))
+    assert (refunds.part, refunds.lines, refunds.fens[0]) == ("refunds", 1, -5_00)
+    assert read(path).lines == []
+    (fault,) = faults(text_file(tmp_path, text.replace(",3,", ",3.5,")))
+    assert fault.column == "fixmedins_setl_cnt"
 
 
 def test_refunds_are_known_by_flag_or_by_sign(tmp_path: Path) -> None:

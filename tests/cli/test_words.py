@@ -27,8 +27,9 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
-OURS = {"Reason", "bool", "AccountState", "Command", "Grade", "Outcome", "Payer", *POLICY_WORDS}
-OURS |= set(RECONCILE_WORDS)
+OURS = {"Reason", "bool", "AccountState", "Command", "Extension", "Grade", "Outcome", "Payer"}
+OURS |= POLICY_WORDS.keys()
+OURS |= RECONCILE_WORDS.keys()
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:

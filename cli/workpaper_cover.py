@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cli.errors import failure
 from cli.params import option
 from cli.render import shanghai
-from cli.session import actor, now, today
+from cli.session import actor, now, reading, today
 from domain.text import Text
 from domain.time import SHANGHAI
 
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from cli.settings import Settings
     from projections.settlement_lines import Line
 
-_NO_CHECKPOINT = Text(
-    "不是检查点文件（origin、大小、根）", "no checkpoint file (origin, size, root)"
-)
-
+_TREE = Text("大小 {size:,}\n根 {root}", "size {size:,}\nroot {root}")
 _CHECKPOINT = Text(
-    "{origin}\n大小 {size}\n根 {root}\n签名未在此核验",
-    "{origin}\nsize {size}\nroot {root}\nits signature is not checked here",
+    "{origin}\n大小 {size:,}\n根 {root}\n{stands}；签名未在此核验",
+    "{origin}\nsize {size:,}\nroot {root}\n{stands}; its signature is not checked here",
 )
+_SAME = Text("与账本日志在该大小的根相符", "the log of the ledger has this root at that size")
+_FORK = Text(
+    "与账本日志在该大小的根不符：历史被改写", "the log has another root: history was rewritten"
+)
+_SHRUNK = Text("账本日志没有这么多笔", "the log of the ledger has fewer entries")
 
 COVER_OPTIONS: dict[str, tuple[str, Text, Text]] = {
     "body": ("--body", Text("被审计单位", "audited body"), Text("被审计单位", "Audited body.")),
@@ -94,6 +96,7 @@ def cover_of(
         COVER_OPTIONS["reviewer"][1]: filled.pop("reviewer"),
         Text("复核日期", "date of the review"): str(asked.reviewed or ""),
         Text("账本位置", "position of the ledger"): say_known(reached),
+        Text("日志至此的树", "tree of the log by then"): _tree(settings, reached),
         Text("检查点", "checkpoint"): checkpoint,
         Text("规则集", "rule sets"): "\n".join(sorted({line.rule_set for line in lines})),
         Text("重做命令", "command that makes it again"): _command(settings, asked, reached, at),
@@ -132,16 +135,46 @@ def scope_of(asked: Asked) -> Text:
     return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
 
+def _tree(settings: Settings, reached: datetime | int) -> str:
+    """Give size and root of the log at a position, unsigned; nothing in the midst of an entry."""
+    from ledger.log.notes import to_base64
+
+    if not isinstance(reached, int) or reached == 0:
+        return ""
+    with reading(settings) as store:
+        recorder = store.recorder
+        size = recorder.entry_before(reached - 1) + 1
+        if size > recorder.end.entries or recorder.entry(size).last != reached:
+            return ""
+        root = to_base64(recorder.log().root(size))
+    return _TREE.say(settings.lang, size=size, root=root)
+
+
 def _checkpoint(settings: Settings, path: str | None) -> str:
-    """Give origin, size and root of a checkpoint; its signature is not looked at here."""
+    """Give origin, size and root of a checkpoint, and whether the log has that root."""
+    from ledger.log.notes import BadNote, read_checkpoint, read_note, to_base64
+
     if path is None:
         return ""
-    text = Path(path).read_text(encoding="utf-8", errors="replace")
-    origin, size, root = (*text.split("\n"), "", "", "")[:3]
-    if not origin or not size.isdecimal() or not root:
-        code = "no_checkpoint"
-        raise failure(code, _NO_CHECKPOINT.say(settings.lang), where=path)
-    return _CHECKPOINT.say(settings.lang, origin=origin, size=size, root=root)
+    try:
+        found = read_checkpoint(read_note(Path(path).read_text(encoding="utf-8")).text)
+    except (BadNote, UnicodeDecodeError) as error:
+        code = "bad_checkpoint"
+        says = error.says.say(settings.lang) if isinstance(error, BadNote) else str(error)
+        raise failure(code, says, where=path) from error
+    with reading(settings) as store:
+        log = store.recorder.log()
+        if found.size > log.size:
+            stands = _SHRUNK
+        else:
+            stands = _SAME if log.root(found.size) == found.root else _FORK
+    return _CHECKPOINT.say(
+        settings.lang,
+        origin=found.origin,
+        size=found.size,
+        root=to_base64(found.root),
+        stands=stands.say(settings.lang),
+    )
 
 
 def _command(settings: Settings, asked: Asked, reached: datetime | int, at: datetime) -> str:
@@ -163,5 +196,5 @@ def _command(settings: Settings, asked: Asked, reached: datetime | int, at: date
         ("--as-known-at", reached.isoformat() if isinstance(reached, datetime) else reached),
         ("--at", at.isoformat()),
     ]
-    given = [word for name, value in words if value not in (None, "") for word in (name, value)]
-    return shlex.join(["gongji", "audit", "workpaper", str(asked.out), *map(str, given)])
+    given = [f"{name}={value}" for name, value in words if value not in (None, "")]
+    return shlex.join(["gongji", "audit", "workpaper", str(asked.out), *given])

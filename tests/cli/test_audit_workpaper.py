@@ -155,21 +155,45 @@ def test_totals_that_a_file_states_are_a_sheet_of_their_own(settled: Path) -> No
     assert column(book["对账总额"], "险种") == ["职工医保"] * 3
 
 
-def test_a_checkpoint_is_printed_on_the_cover_and_not_believed(settled: Path) -> None:
-    checkpoint = settled.parent / "checkpoint.txt"
-    checkpoint.write_text("example/log\n42\nAAAA=\n\n— example/log AAAA\n", encoding="utf-8")
-    found = cover(made(settled, "--checkpoint", str(checkpoint), lang="en"))["checkpoint"]
-    assert found.splitlines() == [
-        "example/log",
-        "size 42",
-        "root AAAA=",
-        "its signature is not checked here",
+def test_a_checkpoint_is_held_against_the_log_and_its_signature_is_not(settled: Path) -> None:
+    done(settled, "audit", "key")
+    kept = settled.parent / "checkpoint.txt"
+    (signed,) = data(settled, "audit", "checkpoint", "--out", str(kept))["rows"]
+    found = cover(made(settled, "--checkpoint", str(kept), lang="en"))
+    size, root = f"size {signed['size']}", f"root {signed['root']}"
+    assert found["tree of the log by then"].splitlines() == [size, root]
+    assert found["checkpoint"].splitlines() == [
+        signed["origin"],
+        size,
+        root,
+        "the log of the ledger has this root at that size; its signature is not checked here",
     ]
-    checkpoint.write_text("nothing\n", encoding="utf-8")
-    out = settled.parent / "other.xlsx"
-    refused = call(settled, "audit", "workpaper", str(out), "--checkpoint", str(checkpoint))
-    assert refused.exit_code == 2
-    assert not out.exists()
+    written = kept.read_text(encoding="utf-8")
+    out = settled.parent / "paper.xlsx"
+    for changed, says in (
+        (written.replace(f"\n{signed['size']}\n", "\n3\n"), "history was rewritten"),
+        (written.replace(f"\n{signed['size']}\n", "\n9999\n"), "fewer entries"),
+    ):
+        kept.write_text(changed, encoding="utf-8")
+        out.unlink()
+        assert says in cover(made(settled, "--checkpoint", str(kept), lang="en"))["checkpoint"]
+    for nothing in (b"nothing\n", b"\xff\xff"):
+        kept.write_bytes(nothing)
+        other = settled.parent / "other.xlsx"
+        refused = call(settled, "audit", "workpaper", str(other), "--checkpoint", str(kept))
+        assert refused.exit_code == 2
+        assert not other.exists()
+
+
+def test_in_the_midst_of_an_entry_or_at_an_instant_no_tree_is_named(settled: Path) -> None:
+    rows = data(settled, "events", "list", "claim:C1")["rows"]
+    midst = rows[0]["position"]  # debits of accounts follow in the same entry
+    out = settled.parent / "paper.xlsx"
+    assert cover(made(settled, "--as-known-at", str(midst)))["日志至此的树"] == ""
+    out.unlink()
+    at = cover(made(settled, "--as-known-at", "2026-03-01T10:00:00+08:00"))
+    assert at["日志至此的树"] == ""
+    assert at["账本位置"] == "2026-03-01 10:00:00"
 
 
 def test_as_known_at_an_earlier_position_the_refund_is_not_there(settled: Path) -> None:

@@ -36,6 +36,19 @@ _WRITTEN = Text("写出 {lines:,} 行：{path}", "{lines:,} lines written: {path
 _REMEDY = Text("列名与格式见 docs/reconcile.md", "Columns and forms stand in docs/reconcile.md")
 
 
+takes_columns = option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    about=Text(
+        "指明一列，如 total=总额；以分计时用 total_fen=列名。可重复",
+        "Say what a column is: total=NAME, or total_fen=NAME where it counts fen. Repeatable.",
+    ),
+)
+"""Adds `--column`, for files whose names are not known."""
+
+
 @click.command(
     "reconcile",
     cls=Command,
@@ -69,16 +82,7 @@ _REMEDY = Text("列名与格式见 docs/reconcile.md", "Columns and forms stand 
     metavar="INSTITUTION",
     about=Text("只对此机构", "This institution only."),
 )
-@option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="OURS=THEIRS",
-    about=Text(
-        "指明一列，如 total=总额；以分计时用 total_fen=列名。可重复",
-        "Say what a column is: total=NAME, or total_fen=NAME where it counts fen. Repeatable.",
-    ),
-)
+@takes_columns
 @option("--detail", is_flag=True, about=Text("逐笔列出差异", "List every difference."))
 @option(
     "--export",
@@ -111,7 +115,9 @@ def reconcile(
         _export(settings, Path(export), chosen)
         return
     assert file is not None
-    if reconcile_file(settings, Path(file), chosen, given=_pairs(settings, columns), detail=detail):
+    if reconcile_file(
+        settings, Path(file), chosen, given=pairs_of(settings, columns), detail=detail
+    ):
         ctx.exit(FOUND)
 
 
@@ -215,7 +221,7 @@ def file_failure(settings: Settings, path: Path, error: Unreadable) -> Failure:
     return Failure(*troubles)
 
 
-def _pairs(settings: Settings, columns: Iterable[str]) -> dict[str, str]:
+def pairs_of(settings: Settings, columns: Iterable[str]) -> dict[str, str]:
     """Read OURS=THEIRS."""
     from interchange.tabular.settlement_columns import NAMES
     from projections.settlement_lines import MEASURES

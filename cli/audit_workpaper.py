@@ -15,7 +15,9 @@ from cli.audit_reconcile import (
     file_failure,
     held_totals,
     intake_of,
+    pairs_of,
     reconciled,
+    takes_columns,
 )
 from cli.errors import failure, refused
 from cli.extras import needs
@@ -86,6 +88,7 @@ _TOO_MANY = Text(
     metavar="PATH",
     about=Text("附与此外部文件的对账", "Add the reconciliation with this outside file."),
 )
+@takes_columns
 @option(
     "--checkpoint",
     metavar="PATH",
@@ -107,6 +110,7 @@ def workpaper(
     sample: str | None,
     findings: str | None,
     outside: str | None,
+    columns: tuple[str, ...],
     checkpoint: str | None,
     reviewed_on: date | None,
     **cover: str,
@@ -122,7 +126,8 @@ def workpaper(
     files = {"--sample": sample, "--findings": findings, "--reconcile": outside}
     chosen = Chosen(first, last, institution)
     filled = {name: cover[name] for name in COVER_OPTIONS}
-    asked = Asked(Path(out), person, claim, chosen, reviewed_on, checkpoint, files, filled)
+    given = pairs_of(settings, columns)
+    asked = Asked(Path(out), person, claim, chosen, reviewed_on, checkpoint, files, given, filled)
     with needs(settings, "workbook"):
         _write(settings, asked)
 
@@ -238,7 +243,7 @@ def _reconciliation(
 ) -> Iterator[PaperTable]:
     from cli.workpaper_pages import reconciliation_tables, sums_table
 
-    intake = intake_of(settings, path, given={})
+    intake = intake_of(settings, path, given=asked.columns)
     if intake.stated:
         held = held_totals(books, intake, asked.chosen)
         yield sums_table(held, intake.measures, settings.lang)

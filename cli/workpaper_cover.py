@@ -75,6 +75,7 @@ class Asked:
     reviewed: date | None
     checkpoint: str | None
     files: Mapping[str, str | None]
+    columns: Mapping[str, str]
     cover: Mapping[str, str]
 
 
@@ -187,6 +188,7 @@ def _command(settings: Settings, asked: Asked, reached: datetime | int, at: date
         ("--to", None if last == date.max else last),
         ("--institution", asked.chosen.institution),
         *asked.files.items(),
+        *(("--column", f"{ours}={theirs}") for ours, theirs in asked.columns.items()),
         ("--checkpoint", asked.checkpoint),
         ("--reviewed-on", asked.reviewed),
         *((COVER_OPTIONS[name][0], value) for name, value in asked.cover.items()),

@@ -146,10 +146,9 @@ def test_samples_findings_and_reconciliations_are_added_as_they_are(settled: Pat
 
 def test_totals_that_a_file_states_are_a_sheet_of_their_own(settled: Path) -> None:
     outside = settled.parent / "totals.csv"
-    outside.write_text(
-        "insutype,medfee_sumamt,fixmedins_setl_cnt\n310,120.00,3\n", encoding="utf-8"
-    )
-    book = made(settled, "--reconcile", str(outside))
+    outside.write_text("insutype,费用,fixmedins_setl_cnt\n310,120.00,3\n", encoding="utf-8")
+    book = made(settled, "--reconcile", str(outside), "--column", "total=费用")
+    assert "--column=total=费用" in cover(book)["重做命令"]
     assert book.sheetnames[-1] == "对账总额"
     assert column(book["对账总额"], "医疗费总额") == [120, 120, 0]
     assert column(book["对账总额"], "险种") == ["职工医保"] * 3

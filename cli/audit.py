@@ -8,8 +8,9 @@ from domain.text import Text
 audit = Group(
     "audit",
     about=Text(
-        "审计：线索与底稿、抽样、对账、证据包。",
-        "Audit: trails and working papers, samples, reconciliation, evidence.",
+        "审计：线索与底稿、两个时刻并排、抽样、对账、证据包。",
+        "Audit: trails and working papers, two moments side by side, samples, reconciliation, "
+        "evidence.",
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
@@ -23,6 +24,10 @@ audit = Group(
         "workpaper": Lazy(
             "cli.audit_workpaper:workpaper",
             Text("审计工作底稿（XLSX）", "A working paper (XLSX)"),
+        ),
+        "diff": Lazy(
+            "cli.audit_diff:diff",
+            Text("两个时刻并排：有何不同，之间发生了什么", "Two moments side by side"),
         ),
         "key": Lazy("cli.audit_key:key", Text("日志的签名密钥", "The key of the log")),
         "checkpoint": Lazy(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from cli.audit_words import AUDIT_WORDS
 from cli.policy_words import POLICY_WORDS
-from cli.reconcile_words import RECONCILE_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -313,7 +312,6 @@ WORDS: dict[str, Mapping[str, Text]] = {
     },
     "bool": YES_NO,
     **POLICY_WORDS,
-    **RECONCILE_WORDS,
     **AUDIT_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),

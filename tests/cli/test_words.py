@@ -17,7 +17,6 @@ from babel.messages.pofile import read_po
 
 from cli.audit_words import AUDIT_WORDS
 from cli.policy_words import POLICY_WORDS
-from cli.reconcile_words import RECONCILE_WORDS
 from cli.terms import TERMS
 from cli.texts import LOCALE
 from cli.words import METAVARS, WORDS, vocabulary, word
@@ -31,7 +30,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
 OURS = {"Reason", "bool", "AccountState", "Command", "Extension", "Grade", "Outcome", "Payer"}
-OURS |= {*POLICY_WORDS, *AUDIT_WORDS, *RECONCILE_WORDS}
+OURS |= {*POLICY_WORDS, *AUDIT_WORDS}
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:

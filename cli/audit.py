@@ -17,6 +17,14 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "reconcile": Lazy(
+            "cli.audit_reconcile:reconcile",
+            Text("与外部结算文件对账", "Hold an outside file against the ledger"),
+        ),
+        "workpaper": Lazy(
+            "cli.audit_workpaper:workpaper",
+            Text("审计工作底稿（XLSX）", "A working paper (XLSX)"),
+        ),
         "diff": Lazy(
             "cli.audit_diff:diff",
             Text("两个时刻并排：有何不同，之间发生了什么", "Two moments side by side"),

@@ -49,6 +49,7 @@ METAVARS: dict[str, Text] = {
     "MEMBER": Text("成员", "MEMBER"),
     "NAME": Text("名称", "NAME"),
     "NUMBER": Text("数", "NUMBER"),
+    "OURS=THEIRS": Text("我方名=对方列名", "OURS=THEIRS"),
     "PARAMETER": Text("参数", "PARAMETER"),
     "PATH": Text("路径", "PATH"),
     "PERIOD": Text("所属期", "PERIOD"),

@@ -51,5 +51,11 @@ audit = Group(
         "export": Lazy(
             "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
         ),
+        "sample": Lazy(
+            "cli.audit_sample:sample", Text("抽样与推断", "Draw a sample, and evaluate it")
+        ),
+        "review": Lazy(
+            "cli.audit_review:review", Text("疑点的审核环节", "Review a finding, step by step")
+        ),
     },
 )

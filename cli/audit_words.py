@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.sample_words import SAMPLE_WORDS
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ AUDIT_WORDS: dict[str, Mapping[str, Text]] = {
         "refund": Text("退费标志", "refund"),
         "status": Text("状态", "status"),
     },
+    "Extension": {
+        "extends": Text("是其延续", "extends it"),
+        "same": Text("相同", "the same"),
+        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
+        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
+    },
+    **SAMPLE_WORDS,
 }
 """How an event stands to the one asked for (`projections.causes.Link`), and what a figure that
 differs belongs to (`projections.two_moments.Matter`)."""

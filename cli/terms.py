@@ -77,6 +77,7 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("规则集", "rule set"), "domain.rules.RuleSet"),
         Term(Text("出处", "source"), "domain.rules.Source"),
         Term(Text("事件", "event"), "domain.facts.Fact"),
+        Term(Text("疑点", "finding"), "domain.finding.Finding"),
         Term(Text("截至", "as of")),
         Term(Text("按当时所知", "as known at")),
         Term(Text("对账", "reconcile")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.audit_words import AUDIT_WORDS
+from cli.finding_words import FINDING_COMMANDS, FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
@@ -29,6 +30,7 @@ METAVARS: dict[str, Text] = {
     "CODE": Text("代码", "CODE"),
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
+    "FINDING": Text("疑点", "FINDING"),
     "FOLDER": Text("目录", "FOLDER"),
     "LOG": Text("日志", "LOG"),
     "GRANTOR": Text("共济人", "GRANTOR"),
@@ -304,7 +306,9 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "pool": Text("家庭共济组", "family pool"),
         "claim": Text("费用单", "claim"),
         "ledger": Text("账本", "ledger"),
+        "finding": Text("疑点", "finding"),
     },
+    **FINDING_WORDS,
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {
         "A": Text("官方文本", "official text"),
@@ -332,12 +336,6 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "none": Text("无", "none"),
         "open": Text("已开立", "open"),
         "closed": Text("已清退", "closed"),
-    },
-    "Extension": {
-        "extends": Text("是其延续", "extends it"),
-        "same": Text("相同", "the same"),
-        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
-        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
     },
     "Command": {
         "person.enroll": Text("参保登记", "enrolled"),
@@ -382,6 +380,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "claim.expire": Text("冻结到期", "expired"),
         "claim.cancel": Text("结算撤销", "cancelled"),
         "claim.reverse": Text("冲正", "reversed"),
+        **FINDING_COMMANDS,
     },
 }
 """By the name of the vocabulary (the enum's class), then by code."""

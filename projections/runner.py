@@ -25,6 +25,7 @@ from projections.purses import PURSES_PROJECTION
 from projections.register import REGISTER_PROJECTION
 from projections.tables import METADATA, TRACKING
 from projections.usage import USAGE_PROJECTION
+from projections.uses import USES_PROJECTION
 from projections.wallets import WALLETS_PROJECTION
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ PROJECTIONS: dict[str, Projection] = {
         CLAIMS_PROJECTION,
         REGISTER_PROJECTION,
         AUDIT_TRAIL_PROJECTION,
+        USES_PROJECTION,
     )
 }
 """Every projection by name."""

@@ -11,7 +11,6 @@ from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table
 
 from projections.tables import METADATA, POSITION, Instant
 
-
 # One row for each hold, settlement and capture of a claim. `decided` is the position of the event
 # with the decision: of a capture its hold, else the row's own.
 USE_VISITS = Table(

@@ -108,6 +108,8 @@ def _of_permit(
             "position": position,
             "until": None,
             "recorded_at": stored_instant(at),
+            # Unlike other limits, one that is not stated leaves the earlier one as it was.
+            "joint_year_fen": fact.authorization.joint_year_fen,
             "first_day": stored_day(first),
             "last_day": last and stored_day(last),
         }

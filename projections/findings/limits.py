@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from domain.time import SHANGHAI
 from projections.findings.logic import Ask, Case, case, logic
 from projections.findings.rights import permits_at
 from projections.findings.rule import Unit
@@ -30,7 +31,8 @@ class _Use(NamedTuple):
 def limit_exceeded(ask: Ask) -> Iterator[Case]:
     """With a use, more was used than the authorization, or the grantor's area, then allowed.
 
-    Holds count as used, and what comes back counts no more, as in the ledger itself.
+    Holds count as used, and what comes back counts no more, as in the ledger itself. Like the
+    ledger, it counts no day of care before the year before the one in which it is recorded.
     """
     moves = (move for move in ask.material.moves if not move.wallet and move.topic in _SIGNS)
     for person, of_person in groupby(moves, key=attrgetter("person")):
@@ -85,6 +87,8 @@ def _over(ask: Ask, move: Move, use: _Use, used: Counter[tuple[str, str]]) -> It
         "joint_year": by_all,
     }
     limits = _limits(ask, move, use)
+    if int(use.day[:4]) < move.at.astimezone(SHANGHAI).year - 1:
+        del amounts["per_day"]
     for name, used_fen in amounts.items():
         limit_fen = limits.get(name)
         if limit_fen is not None and used_fen > limit_fen:

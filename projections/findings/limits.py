@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from domain.text import Text
 from domain.time import SHANGHAI
 from projections.findings.logic import Ask, Case, case, logic
 from projections.findings.rights import permits_at
@@ -98,11 +99,19 @@ def _over(ask: Ask, move: Move, use: _Use, used: Counter[tuple[str, str]]) -> It
                 amount_fen=used_fen - limit_fen,
                 grantor=move.person,
                 beneficiary=use.beneficiary,
-                limit=name,
+                limit=_LIMITS[name],
                 limit_fen=limit_fen,
                 used_fen=used_fen,
             )
             return
+
+
+_LIMITS = {
+    "per_use": Text("单次限额", "limit per use"),
+    "per_day": Text("单日限额", "limit per day"),
+    "per_year": Text("年度限额", "limit per year"),
+    "joint_year": Text("全部亲属合计限额", "joint limit for all relatives"),
+}
 
 
 def _limits(ask: Ask, move: Move, use: _Use) -> dict[str, int | None]:

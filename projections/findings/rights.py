@@ -9,8 +9,10 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.codes import Category, Coverage, Place
+from domain.codes import Category, Coverage, Place, Relation
+from domain.locale.words import word
 from domain.reasons import Reason
+from domain.text import Text
 from projections.findings.logic import Ask, Case, case, logic
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def relation_outside(ask: Ask) -> Iterator[Case]:
             continue
         named = rules.pool.relations | (rules.wallet.relations if _is_quota(trial) else frozenset())
         if not any(tie.relation in named for tie in ties):
-            yield _draw_case(draw, relation=ties[0].relation)
+            yield _draw_case(draw, relation=word(Relation(ties[0].relation)))
 
 
 def _trial_of(material: Material, draw: Draw) -> Trial | None:
@@ -104,7 +106,13 @@ def scope_exceeded(ask: Ask) -> Iterator[Case]:
             outside |= used - set().union(*(_allowed_by(each, used) for each in permits))
             outside = outside if permits else set()  # then there is no authorization at all
         if outside:
-            yield _draw_case(draw, outside=" ".join(sorted(outside)))
+            yield _draw_case(draw, outside=_in_words(outside))
+
+
+def _in_words(outside: set[str]) -> Text:
+    """Say places and categories in words."""
+    said = [word(Place(each) if each in set(Place) else Category(each)) for each in sorted(outside)]
+    return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
 
 
 def _allowed_by(permit: Permit, used: set[str]) -> set[str]:
@@ -200,7 +208,7 @@ def use_after_end(ask: Ask) -> Iterator[Case]:
                     who=person,
                     day=payment.day,
                     claim=payment.claim,
-                    coverage=coverage,
+                    coverage=word(Coverage(coverage)),
                 )
 
 

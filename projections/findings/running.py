@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.money import format_yuan
-from domain.text import Text
+from domain.text import Lang, Text
 from projections.findings.logic import Ask, Case
 from projections.findings.logics import LOGICS
 from projections.findings.material import Material
@@ -53,15 +52,6 @@ def _findings(
 
 
 def _finding(rule: Rule, case: Case) -> Finding:
-    facts = {
-        **{name: _said(name, value) for name, value in case.facts.items()},
-        **{name: _threshold(each.value, each.unit) for name, each in rule.parameters.items()},
-        "subject": case.subject,
-        "count": case.count,
-        "amount": format_yuan(case.amount_fen),
-        "first_day": case.first_day,
-        "last_day": case.last_day,
-    }
     return Finding(
         id=finding_id(rule.id, subject=case.subject, positions=case.positions),
         rule=rule.id,
@@ -71,17 +61,33 @@ def _finding(rule: Rule, case: Case) -> Finding:
         last_day=case.last_day,
         amount_fen=case.amount_fen,
         count=case.count,
-        says=Text(rule.says.say("zh", **facts), rule.says.say("en", **facts)),
+        says=Text(
+            rule.says.say("zh", **_facts(rule, case, "zh")),
+            rule.says.say("en", **_facts(rule, case, "en")),
+        ),
         clears=rule.clears,
         level=rule.grade,
     )
 
 
-def _said(name: str, value: object) -> object:
-    """Put a fact as people read it: money in yuan, days as they are."""
+def _facts(rule: Rule, case: Case, lang: Lang) -> dict[str, object]:
+    """Give what the sentence of a finding may name, in one language."""
+    return {
+        **{name: _said(name, value, lang) for name, value in case.facts.items()},
+        **{name: _threshold(each.value, each.unit) for name, each in rule.parameters.items()},
+        "subject": case.subject,
+        "count": case.count,
+        "amount": format_yuan(case.amount_fen),
+        "first_day": case.first_day,
+        "last_day": case.last_day,
+    }
+
+
+def _said(name: str, value: object, lang: Lang) -> object:
+    """Put a fact as people read it: money in yuan, codes in words."""
     if name.endswith("_fen") and isinstance(value, int):
         return format_yuan(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return value.say(lang) if isinstance(value, Text) else value
 
 
 def _threshold(value: int, unit: Unit) -> object:

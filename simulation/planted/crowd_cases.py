@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.planted.street import HOSPITAL, PHARMACY
+from simulation.planted.visits import HOSPITAL, PHARMACY
 
 if TYPE_CHECKING:
-    from simulation.planted.street import Street, Visit
+    from simulation.planted.street import Street
+    from simulation.planted.visits import Visit
 
 
 def _rush(street: Street, name: str, number: int, *, at: Visit, minutes: int) -> None:
@@ -15,7 +16,7 @@ def _rush(street: Street, name: str, number: int, *, at: Visit, minutes: int) ->
     families = [street.family(f"{name}-{each}") for each in range(number)]
     street.next_month()
     for each, (grantor, user) in enumerate(families):
-        street.settle(f"{name}-c{each}", user, {grantor: 5050 + each}, at=at)
+        street.settle(f"{name}-c{each}", user, by={grantor: 5050 + each}, at=at)
         street.wait(minutes=minutes)
 
 
@@ -34,7 +35,7 @@ def many_beneficiaries(street: Street, name: str, *, wrong: bool) -> None:
     street.next_month()
     shop = PHARMACY._replace(institution=f"{name}-shop")
     for each, user in enumerate(users):
-        street.settle(f"{name}-c{each}", user, {grantors[each % 2]: 5050 + each}, at=shop)
+        street.settle(f"{name}-c{each}", user, by={grantors[each % 2]: 5050 + each}, at=shop)
         street.wait(minutes=1)
 
 
@@ -53,7 +54,7 @@ def one_beneficiary(street: Street, name: str, *, wrong: bool) -> None:
     street.next_month()
     for each, grantor in enumerate(grantors):
         payer = grantor if wrong or each else grantors[1]
-        street.settle(f"{name}-c{each}", user, {payer: 5050 + each})
+        street.settle(f"{name}-c{each}", user, by={payer: 5050 + each})
         street.wait(days=2)
 
 
@@ -66,7 +67,7 @@ def one_holder(street: Street, name: str, *, wrong: bool) -> None:
     street.next_month()
     for each, user in enumerate(users):
         patient = user if wrong or each else users[1]
-        street.settle(f"{name}-c{each}", patient, {grantor: 5050 + each})
+        street.settle(f"{name}-c{each}", patient, by={grantor: 5050 + each})
         street.wait(days=2)
 
 
@@ -78,7 +79,7 @@ def shared_customers(street: Street, name: str, *, wrong: bool) -> None:
         for each, (grantor, user) in enumerate(families):
             where = "one" if each == 0 and not wrong else shop
             at = PHARMACY._replace(institution=f"{name}-{where}")
-            street.settle(f"{name}-{shop}-c{each}", user, {grantor: 5050 + each}, at=at)
+            street.settle(f"{name}-{shop}-c{each}", user, by={grantor: 5050 + each}, at=at)
             street.wait(hours=7)
 
 
@@ -95,6 +96,8 @@ def unusual_share(street: Street, name: str, *, wrong: bool) -> None:
         at = HOSPITAL._replace(institution=f"{name}-{shop}", area=area)
         for each, (grantor, user) in enumerate(users):
             aided = shop == 0 and (wrong or each % 3 == 0)
-            street.settle(f"{name}-{shop}-c{each}", user, {grantor if aided else user: 5050}, at=at)
+            street.settle(
+                f"{name}-{shop}-c{each}", user, by={grantor if aided else user: 5050}, at=at
+            )
             street.wait(hours=1)
         street.morning()

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from domain.codes import Category, Coverage, Place, Relation
 from domain.pool import Authorization
 from domain.reasons import Reason
-from simulation.planted.street import HOSPITAL, PHARMACY, trial
+from simulation.planted.visits import HOSPITAL, PHARMACY, trial
 
 if TYPE_CHECKING:
-    from simulation.planted.street import Family, Street
+    from simulation.planted.street import Street
+    from simulation.planted.visits import Family
 
 
 def _limited(street: Street, name: str, **limits: int) -> Family:
@@ -27,7 +28,7 @@ def without_authorization(street: Street, name: str, *, wrong: bool) -> None:
     street.next_month()
     if wrong:
         street.unbind(grantor, user)
-    street.settle(f"{name}-c", user, {grantor: 12000})
+    street.settle(f"{name}-c", user, by={grantor: 12000})
     if not wrong:
         street.unbind(grantor, user)
 
@@ -37,7 +38,7 @@ def relation_outside(street: Street, name: str, *, wrong: bool) -> None:
     grantor, user = street.enroll(f"{name}-grantor", 500_000), street.enroll(f"{name}-user")
     street.bind(grantor, user, relation=Relation.SIBLING if wrong else Relation.CHILD)
     street.wait(days=3)
-    street.settle(f"{name}-c", user, {grantor: 12000})
+    street.settle(f"{name}-c", user, by={grantor: 12000})
 
 
 def outside_scope(street: Street, name: str, *, wrong: bool) -> None:
@@ -46,15 +47,15 @@ def outside_scope(street: Street, name: str, *, wrong: bool) -> None:
     grantor, user = street.family(name, permit=permit)
     street.next_month()
     at = PHARMACY if wrong else HOSPITAL._replace(category=Category.DRUG)
-    street.settle(f"{name}-c", user, {grantor: 12000}, at=at)
+    street.settle(f"{name}-c", user, by={grantor: 12000}, at=at)
 
 
 def limit_exceeded(street: Street, name: str, *, wrong: bool) -> None:
     """A limit per day of 200 yuan: two uses that exceed it by a fen, or that come to it."""
     grantor, user = _limited(street, name, per_day_fen=20000)
-    street.settle(f"{name}-c1", user, {grantor: 12000})
+    street.settle(f"{name}-c1", user, by={grantor: 12000})
     street.wait(hours=1)
-    street.settle(f"{name}-c2", user, {grantor: 8001 if wrong else 8000})
+    street.settle(f"{name}-c2", user, by={grantor: 8001 if wrong else 8000})
 
 
 def after_death(street: Street, name: str, *, wrong: bool) -> None:
@@ -64,7 +65,7 @@ def after_death(street: Street, name: str, *, wrong: bool) -> None:
     street.cover(grantor, Coverage.DECEASED)
     if wrong:
         street.morning()
-    street.settle(f"{name}-c", user, {grantor: 12000})
+    street.settle(f"{name}-c", user, by={grantor: 12000})
 
 
 def death_known_later(street: Street, name: str, *, wrong: bool) -> None:
@@ -74,7 +75,7 @@ def death_known_later(street: Street, name: str, *, wrong: bool) -> None:
     died = street.today
     if wrong:
         street.morning()
-    street.settle(f"{name}-c", user, {grantor: 12000})
+    street.settle(f"{name}-c", user, by={grantor: 12000})
     street.wait(hours=1)
     street.cover(grantor, Coverage.DECEASED, on=died)
 
@@ -85,7 +86,7 @@ def after_the_end_of_insurance(street: Street, name: str, *, wrong: bool) -> Non
     street.next_month()
     ends = street.today if wrong else street.today + timedelta(days=1)
     street.cover(user, Coverage.ENDED, on=ends)
-    street.settle(f"{name}-c", user, {grantor: 12000})
+    street.settle(f"{name}-c", user, by={grantor: 12000})
 
 
 def wrong_order(street: Street, name: str, *, wrong: bool) -> None:
@@ -93,15 +94,18 @@ def wrong_order(street: Street, name: str, *, wrong: bool) -> None:
     grantor, user = street.family(name)
     street.next_month()
     reason = Reason.NOTHING_LEFT_TO_PAY if wrong else Reason.EMPTY
-    trials = [trial(user, 0, reason, own=True), trial(grantor, 12000, Reason.PAID_THE_REST)]
-    street.settle(f"{name}-c", user, {grantor: 12000}, trials=trials)
+    trials = [
+        trial(user, 0, reason=reason, own=True),
+        trial(grantor, 12000, reason=Reason.PAID_THE_REST),
+    ]
+    street.settle(f"{name}-c", user, by={grantor: 12000}, trials=trials)
 
 
 def split_bills(street: Street, name: str, *, wrong: bool) -> None:
     """A limit per use of 100 yuan: three bills just under it, or the third a small one."""
     grantor, user = _limited(street, name, per_use_fen=10000)
     for number, fen in enumerate((9500, 9600, 9400 if wrong else 3000)):
-        street.settle(f"{name}-c{number}", user, {grantor: fen})
+        street.settle(f"{name}-c{number}", user, by={grantor: fen})
         street.wait(minutes=20)
 
 
@@ -109,7 +113,7 @@ def limit_hugged(street: Street, name: str, *, wrong: bool) -> None:
     """A limit per use of 100 yuan: bills of 99.50 on four days of a month, or on three."""
     grantor, user = _limited(street, name, per_use_fen=10000)
     for number in range(4):
-        street.settle(f"{name}-c{number}", user, {grantor: 9950 if wrong or number else 5050})
+        street.settle(f"{name}-c{number}", user, by={grantor: 9950 if wrong or number else 5050})
         street.morning()
 
 
@@ -120,5 +124,5 @@ def round_amounts(street: Street, name: str, *, wrong: bool) -> None:
     at = HOSPITAL._replace(institution=f"{name}-h")
     for number, (grantor, user) in enumerate(families, 1):
         fen = number * 10000 + (0 if wrong or number > 1 else 1)
-        street.settle(f"{name}-c{number}", user, {grantor: fen}, at=at)
+        street.settle(f"{name}-c{number}", user, by={grantor: fen}, at=at)
         street.wait(hours=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain.account import (
     AccountCaptured,
@@ -33,13 +33,11 @@ from domain.claim import (
     Trial,
 )
 from domain.codes import (
-    Category,
     Coverage,
     CreditKind,
     EndReason,
     Evidence,
     Insurance,
-    Place,
     Relation,
     Segment,
     Work,
@@ -49,7 +47,6 @@ from domain.ids import (
     ClaimId,
     InstitutionId,
     PersonId,
-    PoolId,
     RegionCode,
     SettlementId,
 )
@@ -60,34 +57,12 @@ from domain.refusals import Refusal
 from domain.rules import RuleBook
 from domain.time import service_date_of
 from simulation.planted.telling import Told
+from simulation.planted.visits import HERE, HOSPITAL, Family, Visit, pool_of, trial
 
-HERE = RegionCode("310000")
 BEGUN = datetime(2023, 3, 1, 1, tzinfo=UTC)
 """Nine in the morning in Shanghai, while only the closest relatives may be helped."""
 
 _EVIDENCE = Evidence.DOCUMENTS
-
-
-class Visit(NamedTuple):
-    """Where, when and by whom somebody is served."""
-
-    institution: str = "hospital"
-    place: Place = Place.HOSPITAL
-    area: str = HERE
-    category: Category = Category.OUTPATIENT
-    actor: str = ""
-    day: date | None = None  # of care; default the street's own
-
-
-class Family(NamedTuple):
-    """The two sides of a relation."""
-
-    grantor: str
-    user: str
-
-
-HOSPITAL = Visit()
-PHARMACY = Visit("pharmacy", Place.PHARMACY, category=Category.DRUG)
 
 
 class Street:
@@ -186,15 +161,17 @@ class Street:
             **pair,
         )
         self.tell((_pool(grantor), bound))
-        self.authorize(grantor, beneficiary, permit or Authorization(first_day=self.today))
+        self.authorize(grantor, beneficiary, permit=permit or Authorization(first_day=self.today))
 
-    def family(self, name: str, fen: int = 500_000, permit: Authorization | None = None) -> Family:
+    def family(
+        self, name: str, fen: int = 500_000, *, permit: Authorization | None = None
+    ) -> Family:
         """Bind a grantor with money and a beneficiary without."""
         grantor, user = self.enroll(f"{name}-grantor", fen), self.enroll(f"{name}-user")
         self.bind(grantor, user, permit=permit)
         return Family(grantor, user)
 
-    def authorize(self, grantor: str, beneficiary: str, permit: Authorization) -> None:
+    def authorize(self, grantor: str, beneficiary: str, *, permit: Authorization) -> None:
         """Authorize the use of an account."""
         fact = UseAuthorized(
             effective_on=self.today,
@@ -220,8 +197,8 @@ class Street:
         self,
         claim: str,
         patient: str,
-        by: Mapping[str, int],
         *,
+        by: Mapping[str, int],
         at: Visit = HOSPITAL,
         own_fen: int | None = None,
         trials: Sequence[Trial] | None = None,
@@ -268,7 +245,7 @@ class Street:
             changes.append((person_stream(PersonId(who)), restored))
         self.tell(*changes, actor="till")
 
-    def hold(self, claim: str, patient: str, by: Mapping[str, int], *, hours: int) -> None:
+    def hold(self, claim: str, patient: str, *, by: Mapping[str, int], hours: int) -> None:
         """Hold money for a claim for some hours."""
         request = self._request(claim, patient, HOSPITAL, sum(by.values()))
         until = self.now + timedelta(hours=hours)
@@ -349,10 +326,10 @@ class Street:
 
     def _trials(self, patient: str, by: Mapping[str, int]) -> Iterator[Trial]:
         if patient not in by:
-            yield trial(patient, 0, Reason.EMPTY, own=True)
+            yield trial(patient, 0, reason=Reason.EMPTY, own=True)
         for number, (who, fen) in enumerate(by.items(), 1):
             reason = Reason.PAID_THE_REST if number == len(by) else Reason.GAVE_ALL_IT_HAD
-            yield trial(who, fen, reason, own=who == patient)
+            yield trial(who, fen, reason=reason, own=who == patient)
 
     def _debit(
         self, who: str, fen: int, request: ClaimRequest, settlement: SettlementId
@@ -371,20 +348,6 @@ class Street:
         return person_stream(PersonId(who)), fact
 
 
-def trial(who: str, fen: int, reason: Reason, *, own: bool = False) -> Trial:
-    """Say how an account was tried for the one line of a claim."""
-    return Trial(
-        account=PersonId(who),
-        pool=None if own else _pool_id(who),
-        version=1,
-        account_year=2020,
-        open_year=2020,
-        lines=(1,),
-        gave_fen=fen,
-        reason=reason,
-    )
-
-
 def _legs(by: Mapping[str, int]) -> tuple[Leg, ...]:
     return tuple(Leg(PersonId(who), Segment.PRIOR, 1, fen) for who, fen in by.items())
 
@@ -393,12 +356,8 @@ def _claim(claim: str) -> Stream:
     return Stream(Kind.CLAIM, claim)
 
 
-def _pool_id(grantor: str) -> PoolId:
-    return PoolId(f"family of {grantor}")
-
-
 def _pool(grantor: str) -> Stream:
-    return pool_stream(_pool_id(grantor))
+    return pool_stream(pool_of(grantor))
 
 
 def _prior(fen: int) -> Amounts:

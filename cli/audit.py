@@ -16,6 +16,13 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "findings": Lazy(
+            "cli.audit_findings:findings", Text("疑点", "What the suspicion rules find")
+        ),
+        "finding": Lazy(
+            "cli.audit_findings:finding", Text("一处疑点及其事件", "One finding with its events")
+        ),
+        "rules": Lazy("cli.audit_rules:rules", Text("疑点规则", "The suspicion rules")),
         "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
         "balance-proof": Lazy(
             "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.finding_words import FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
@@ -25,6 +26,7 @@ METAVARS: dict[str, Text] = {
     "CODE": Text("代码", "CODE"),
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
+    "FINDING": Text("疑点号", "FINDING"),
     "FOLDER": Text("目录", "FOLDER"),
     "LOG": Text("日志", "LOG"),
     "GRANTOR": Text("共济人", "GRANTOR"),
@@ -48,6 +50,9 @@ METAVARS: dict[str, Text] = {
     "POOL": Text("共济组", "POOL"),
     "POSITION": Text("位置", "POSITION"),
     "REGION": Text("统筹区", "REGION"),
+    "LIST=FILE": Text("名单=文件", "LIST=FILE"),
+    "RULE": Text("规则", "RULE"),
+    "RULE.PARAMETER=NUMBER": Text("规则.参数=数", "RULE.PARAMETER=NUMBER"),
     "ROWS": Text("行数", "ROWS"),
     "SCENARIO": Text("情景文件", "SCENARIO"),
     "SETTLEMENT": Text("结算号", "SETTLEMENT"),
@@ -303,6 +308,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "D": Text("来源不明", "origin not known"),
     },
     "bool": YES_NO,
+    **FINDING_WORDS,
     **POLICY_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),

@@ -25,8 +25,8 @@ from projections.findings.rule import (
     Rule,
     Scene,
     Source,
+    SuspicionLevel,
     Unit,
-    Verdict,
     Window,
 )
 
@@ -163,7 +163,7 @@ def _rule(node: _Node) -> Rule:
         means=node.both("means"),
         logic=node.text("logic"),
         parameters=parameters,
-        grade=node.code("grade", Verdict),
+        grade=node.code("grade", SuspicionLevel),
         window=node.code("window", Window),
         scene=node.code("scene", Scene),
         stage=node.code("stage", Phase),

@@ -19,7 +19,7 @@ from domain.text import Text
 FindingId = NewType("FindingId", str)
 
 
-class Verdict(StrEnum):
+class SuspicionLevel(StrEnum):
     """How sure a rule is 结果类型."""
 
     SUSPICIOUS = "suspicious"
@@ -117,7 +117,7 @@ class Rule:
     means: Text
     logic: str
     parameters: Mapping[str, Parameter]
-    grade: Verdict
+    grade: SuspicionLevel
     window: Window
     scene: Scene
     stage: Phase
@@ -144,7 +144,7 @@ class Finding:
     count: int
     says: Text
     clears: Text
-    level: Verdict
+    level: SuspicionLevel
 
 
 def finding_id(rule: str, *, subject: str, positions: tuple[int, ...]) -> FindingId:

@@ -28,7 +28,9 @@ _WHAT = {
     "false_suspicions": Text("误报为可疑", "false suspicions"),
     "suspicions_per_million": Text("每百万笔误报可疑", "false suspicions in a million"),
     "taken_in_ms": Text("读模型更新，毫秒", "read models brought up to date, ms"),
+    "taken_in_cpu_ms": Text("其中处理器时间，毫秒", "of these processor time, ms"),
     "asked_ms": Text("全部规则，毫秒", "all rules asked, ms"),
+    "asked_cpu_ms": Text("其中处理器时间，毫秒", "of these processor time, ms"),
 }
 _COLUMNS = [
     Column("measure", Text("项目", "measure"), "code", for_people=False),

@@ -152,9 +152,8 @@ def _joint(material: Material, permit: Permit, move: Move) -> int | None:
 def _caps_of_area(ask: Ask, move: Move) -> dict[str, int]:
     decided = ask.material.decision_of(move.claim or "", move.position)
     visit = ask.material.by_decision.get(decided or 0)
-    tried = ask.material.trials.get(decided or 0, [])
-    rule_set = next((each.rule_set for each in tried if each.person == move.person), None)
-    rules = ask.rules(visit, rule_set) if visit and rule_set else None
+    trial = ask.material.payers.get((decided or 0, move.person))
+    rules = ask.rules(visit, trial.rule_set) if visit and trial else None
     if rules is None:
         return {}
     pool = rules.pool

@@ -62,8 +62,11 @@ class Ask:
         """Give a rule set that a decision names; None where the rules at hand do not have it."""
         if self.book is None:
             return None
-        self.book.resolve(RegionCode(payment.area), payment.day)  # the likely one, found at once
-        return self.book.by_id(RuleSetId(rule_set))
+        known = self.material.rule_sets
+        if rule_set not in known:
+            self.book.resolve(RegionCode(payment.area), payment.day)  # the likely one, at once
+            known[rule_set] = self.book.by_id(RuleSetId(rule_set))
+        return known[rule_set]
 
 
 def in_scene(payment: Payment, scene: Scene) -> bool:

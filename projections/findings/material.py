@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
+from domain.codes import Coverage
 from projections.use_tables import (
     USE_COVERS,
     USE_MOVES,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Engine, Select, Table
+
+    from domain.rules import RuleSet
 
 
 class Payment(NamedTuple):
@@ -180,6 +183,10 @@ class Material:
     def __init__(self, engine: Engine) -> None:
         """Read from an engine whose read models are up to date."""
         self.engine = engine
+        self.rule_sets: dict[str, RuleSet | None] = {}
+        """Rule sets that were asked for, by id; None where the rules at hand do not have one."""
+        self.permits_at: dict[int, list[Permit]] = {}
+        """Authorizations in force at draws that were asked for, by the draw's position."""
 
     def rows(self, statement: Select[Any]) -> Sequence[Any]:
         """Ask the read models something of one's own."""
@@ -263,6 +270,16 @@ class Material:
         return found
 
     @cached_property
+    def payers(self) -> dict[tuple[int, str], Trial]:
+        """How each account that gives something was tried, by decision and person."""
+        found: dict[tuple[int, str], Trial] = {}
+        for position, tried in self.trials.items():
+            for trial in tried:
+                if trial.gave_fen:
+                    found.setdefault((position, trial.person), trial)
+        return found
+
+    @cached_property
     def ties(self) -> list[Tie]:
         """Every relation that there ever was, in order of binding."""
         return self._all(Tie, USE_TIES, *Tie._fields, by=["bound_at"])
@@ -300,6 +317,15 @@ class Material:
         for person, *row in self.rows(asked.order_by(columns.position)):
             found[person].append(Cover(*row))
         return found
+
+    @cached_property
+    def not_always_covered(self) -> frozenset[str]:
+        """Everybody of whom something else than active insurance was ever recorded."""
+        return frozenset(
+            person
+            for person, covers in self.covers_of.items()
+            if any(cover.coverage != Coverage.ACTIVE for cover in covers)
+        )
 
     def cover(self, person: str, day: date, *, before: int | None = None) -> Cover | None:
         """Give what held of someone's insurance on a day, by what was recorded before a position.

@@ -32,10 +32,14 @@ def use_without_authorization(ask: Ask) -> Iterator[Case]:
 
 def permits_at(material: Material, draw: Draw) -> list[Permit]:
     """Give the authorizations in force at the decision that a draw carries out."""
-    decided = draw.of.decided
-    known = material.permits_of.get((draw.person, draw.beneficiary), [])
-    usable = {tie.pool for tie in ties_at(material, draw) if tie.active_from <= draw.day}
-    return [each for each in known if each.holds_at(decided) and each.pool in usable]
+    found = material.permits_at.get(draw.position)
+    if found is None:
+        known = material.permits_of.get((draw.person, draw.beneficiary), [])
+        usable = {tie.pool for tie in ties_at(material, draw) if tie.active_from <= draw.day}
+        decided = draw.of.decided
+        found = [each for each in known if each.holds_at(decided) and each.pool in usable]
+        material.permits_at[draw.position] = found
+    return found
 
 
 def ties_at(material: Material, draw: Draw) -> list[Tie]:
@@ -84,8 +88,7 @@ def relation_outside(ask: Ask) -> Iterator[Case]:
 
 def _trial_of(material: Material, draw: Draw) -> Trial | None:
     """Find how the account was tried in the decision that a draw carries out."""
-    tried = material.trials.get(draw.of.decided, ())
-    return next((each for each in tried if each.person == draw.person and each.gave_fen), None)
+    return material.payers.get((draw.of.decided, draw.person))
 
 
 def _is_quota(trial: Trial) -> bool:
@@ -160,10 +163,11 @@ def death_known_later(ask: Ask) -> Iterator[Case]:
 
 
 def _involved(ask: Ask) -> Iterator[tuple[Payment, str]]:
-    """Give every payment with its patient and with each owner of an account that paid."""
+    """Give payments with a patient, or an owner of an account that paid, who may have died."""
+    some = ask.material.not_always_covered | ask.lists.get("deaths", {}).keys()
     for payment in ask.payments:
         draws = ask.material.draws_of.get(payment.settlement, [])
-        for person in sorted({payment.patient, *(draw.person for draw in draws)}):
+        for person in sorted({payment.patient, *(draw.person for draw in draws)} & some):
             yield payment, person
 
 
@@ -192,6 +196,9 @@ def use_after_end(ask: Ask) -> Iterator[Case]:
     """Insurance was not in force on the day of care, by what was known at the decision."""
     for payment in ask.payments:
         draws = ask.material.draws_of.get(payment.settlement, [])
+        involved = {payment.patient, *(draw.person for draw in draws)}
+        if involved.isdisjoint(ask.material.not_always_covered):
+            continue
         lapsed = {payment.patient: _lapsed(ask, payment.patient, payment.day, payment.decided)}
         for draw in draws:
             trial = _trial_of(ask.material, draw)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.money import format_yuan
 from domain.text import Lang, Text
+from ledger.collector import seldom_collecting
 from projections.findings.logic import Ask, Case
 from projections.findings.logics import LOGICS
 from projections.findings.material import Material
@@ -34,11 +35,12 @@ def find(
     """Ask rules of the read models and give what they find, rule by rule, first day first."""
     material = Material(engine)
     found: list[Finding] = []
-    for rule in rules:
-        found += sorted(
-            _findings(material, rule, book=book, lists=lists or {}),
-            key=lambda each: (each.first_day, each.positions, each.subject),
-        )
+    with seldom_collecting():  # the material is many small tuples, none of which holds a cycle
+        for rule in rules:
+            found += sorted(
+                _findings(material, rule, book=book, lists=lists or {}),
+                key=lambda each: (each.first_day, each.positions, each.subject),
+            )
     return found
 
 

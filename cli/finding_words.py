@@ -9,6 +9,14 @@ from domain.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FINDING_METAVARS: dict[str, Text] = {
+    "FINDING": Text("疑点号", "FINDING"),
+    "LIST=FILE": Text("名单=文件", "LIST=FILE"),
+    "RULE": Text("规则", "RULE"),
+    "RULE.PARAMETER=NUMBER": Text("规则.参数=数", "RULE.PARAMETER=NUMBER"),
+}
+"""Placeholders of help pages about rules and findings."""
+
 FINDING_WORDS: dict[str, Mapping[str, Text]] = {
     "SuspicionLevel": {
         "suspicious": Text("可疑", "suspicious"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.finding_words import FINDING_WORDS
+from cli.finding_words import FINDING_METAVARS, FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
@@ -26,7 +26,6 @@ METAVARS: dict[str, Text] = {
     "CODE": Text("代码", "CODE"),
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
-    "FINDING": Text("疑点号", "FINDING"),
     "FOLDER": Text("目录", "FOLDER"),
     "LOG": Text("日志", "LOG"),
     "GRANTOR": Text("共济人", "GRANTOR"),
@@ -53,9 +52,6 @@ METAVARS: dict[str, Text] = {
     "POOL": Text("共济组", "POOL"),
     "POSITION": Text("位置", "POSITION"),
     "REGION": Text("统筹区", "REGION"),
-    "LIST=FILE": Text("名单=文件", "LIST=FILE"),
-    "RULE": Text("规则", "RULE"),
-    "RULE.PARAMETER=NUMBER": Text("规则.参数=数", "RULE.PARAMETER=NUMBER"),
     "ROWS": Text("行数", "ROWS"),
     "SCENARIO": Text("情景文件", "SCENARIO"),
     "SETTLEMENT": Text("结算号", "SETTLEMENT"),
@@ -67,6 +63,7 @@ METAVARS: dict[str, Text] = {
     "TRANSFER": Text("转账号", "TRANSFER"),
     "TOPIC": Text("主题", "TOPIC"),
     "YUAN": Text("金额(元)", "YUAN"),
+    **FINDING_METAVARS,
 }
 """Placeholders of help pages."""
 

@@ -105,8 +105,8 @@ def move(position: int, event: RecordedEvent) -> Values:
     day: date | None = getattr(fact, "service_date", None)
     until: datetime | None = getattr(fact, "expires_at", None)
     return (
-        event.stream.key,
         position,
+        event.stream.key,
         int(fact.TOPIC.startswith("wallet.")),
         fact.TOPIC,
         getattr(fact, "claim", None),

@@ -7,7 +7,7 @@ have no checks: what a damaged or forged history says must be able to stand here
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, text
 
 from projections.tables import METADATA, POSITION, Instant
 
@@ -16,8 +16,8 @@ from projections.tables import METADATA, POSITION, Instant
 USE_VISITS = Table(
     "use_visits",
     METADATA,
-    Column("claim", String, primary_key=True),
     Column("position", POSITION, primary_key=True, autoincrement=False),
+    Column("claim", String, nullable=False),
     Column("decided", POSITION, nullable=False),
     Column("kind", String, nullable=False),  # held, settled, captured
     Column("settlement", String),
@@ -36,10 +36,11 @@ USE_VISITS = Table(
     Column("wallet_fen", BigInteger, nullable=False),
     Column("aid_fen", BigInteger, nullable=False),
     Column("cash_fen", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
+    # A capture looks for its hold.
+    Index("use_visits_held", "claim", sqlite_where=text("kind = 'held'")),
 )
 
-# One row for each cancellation and reversal of a settlement.
+# One row for each cancellation and reversal; a reversal does not name what it undoes.
 USE_UNDOINGS = Table(
     "use_undoings",
     METADATA,
@@ -51,7 +52,8 @@ USE_UNDOINGS = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 
-# The candidates of a decision, in order; `paid` lists (after commas) the lines that each paid.
+# The candidates of a decision that gave something or say that nothing was left to pay, and own
+# accounts that were not the first to be tried; `paid` lists, after commas, the lines that each paid.
 USE_TRIALS = Table(
     "use_trials",
     METADATA,
@@ -74,8 +76,8 @@ USE_TRIALS = Table(
 USE_MOVES = Table(
     "use_moves",
     METADATA,
-    Column("person", String, primary_key=True),
     Column("position", POSITION, primary_key=True, autoincrement=False),
+    Column("person", String, nullable=False),
     Column("wallet", Integer, nullable=False),
     Column("topic", String, nullable=False),
     Column("claim", String),
@@ -90,7 +92,6 @@ USE_MOVES = Table(
     Column("left_fen", BigInteger),
     Column("expires_at", Instant),
     Column("recorded_at", Instant, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 # Every relation that there ever was. It may be used from `usable_at` on: bound, or approved.

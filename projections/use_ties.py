@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 _Relation = (
     RelationBound | RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
 )
-_KINDS = get_args(_Relation)
+_KINDS = frozenset(get_args(_Relation))
 _Pair = tuple[str, str, str]
 
 
 def project_ties(connection: Connection, page: Page) -> None:
     """Take in what happened to relations and authorizations."""
-    found = [each for each in page.events if isinstance(each[1].fact, _KINDS)]
+    found = [each for each in page.events if type(each[1].fact) in _KINDS]
     pools = {event.stream.key for _, event in found}
     ties = _latest(load(connection, USE_TIES, first=pools).values())
     permits = _latest(load(connection, USE_PERMITS, first=pools).values())

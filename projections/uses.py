@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from domain.claim import (
     ClaimAuthorized,
     ClaimCancelled,
@@ -18,10 +20,11 @@ from domain.claim import (
 )
 from domain.codes import Coverage, Segment
 from domain.person import CoverageChanged, PersonEnrolled
+from domain.reasons import Reason
 from domain.text import Text
 from domain.wallet import WALLET
 from projections.projection import Page, Projection
-from projections.rows import Row, Values, add, load, save, stored_day, stored_instant
+from projections.rows import Row, Values, add, one_of, save, stored_day, stored_instant
 from projections.use_moves import MOVES, move
 from projections.use_tables import (
     USE_COVERS,
@@ -69,33 +72,47 @@ USES_PROJECTION = Projection(
     project=_project,
 )
 
-_CLAIM_FACTS = (ClaimSettled, ClaimAuthorized, ClaimCaptured, ClaimCancelled, ClaimReversed)
+_CLAIM_FACTS = frozenset(
+    {ClaimSettled, ClaimAuthorized, ClaimCaptured, ClaimCancelled, ClaimReversed}
+)
 
 
 def _project_claims(connection: Connection, page: Page) -> None:
-    found = [each for each in page.events if isinstance(each[1].fact, _CLAIM_FACTS)]
-    later = {e.stream.key for _, e in found if not isinstance(e.fact, _OPENING)}
-    latest: dict[str, Row] = {}
-    for (claim, _), row in sorted(load(connection, USE_VISITS, first=later).items()):
-        latest[claim] = row
+    found = [each for each in page.events if type(each[1].fact) in _CLAIM_FACTS]
+    held = _held(connection, [e.stream.key for _, e in found if isinstance(e.fact, ClaimCaptured)])
     visits: list[Row] = []
     trials: list[Values] = []
     undoings: list[Values] = []
     for each in found:
         claim, fact = each[1].stream.key, each[1].fact
         if isinstance(fact, _OPENING):
-            latest[claim] = _opening(each, fact)
+            visits.append(_opening(each, fact))
             trials += _trials(each[0], fact)
-            visits.append(latest[claim])
+            if isinstance(fact, ClaimAuthorized):
+                held[claim] = visits[-1]
         elif isinstance(fact, ClaimCaptured):
-            latest[claim] = _captured(each, latest.get(claim), fact=fact)
-            visits.append(latest[claim])
+            visits.append(_captured(each, held.get(claim), fact=fact))
         else:
             assert isinstance(fact, _Undoing)
-            undoings.append(_undoing(each, latest.get(claim), fact=fact))
+            undoings.append(_undoing(each, fact))
     save(connection, USE_VISITS, rows=visits)
     add(connection, USE_TRIALS, rows=trials)
     add(connection, USE_UNDOINGS, rows=undoings)
+
+
+def _held(connection: Connection, claims: list[str]) -> dict[str, Row]:
+    """Give the row of the last hold of each claim, as stored."""
+    if not claims:
+        return {}
+    table = USE_VISITS.c
+    asked = select(USE_VISITS).where(one_of(table.claim, claims), table.kind == "held")
+    found = connection.execute(asked.order_by(table.position)).mappings()
+    return {row["claim"]: _as_stored(dict(row)) for row in found}
+
+
+def _as_stored(row: Row) -> Row:
+    day, at = row["service_date"], row["recorded_at"]
+    return row | {"service_date": stored_day(day), "recorded_at": stored_instant(at)}
 
 
 _OPENING = ClaimSettled | ClaimAuthorized
@@ -163,13 +180,12 @@ def _paid(
     return {**paid, "cash_fen": sum(fen for _, fen in cash_fen)}
 
 
-def _undoing(event: _Event, undone: Row | None, *, fact: _Undoing) -> Values:
+def _undoing(event: _Event, fact: _Undoing) -> Values:
     position, recorded = event
-    settlement = undone["settlement"] if undone else None
     return (
         position,
         recorded.stream.key,
-        fact.settlement if isinstance(fact, ClaimCancelled) else settlement,
+        fact.settlement if isinstance(fact, ClaimCancelled) else None,
         int(fact.whole) if isinstance(fact, ClaimCancelled) else 1,
         sum(leg.amount_fen for leg in fact.legs) + sum(fen for _, fen in fact.cash_fen),
         stored_instant(recorded.meta.recorded_at),
@@ -177,7 +193,7 @@ def _undoing(event: _Event, undone: Row | None, *, fact: _Undoing) -> Values:
 
 
 def _trials(position: int, fact: ClaimSettled | ClaimAuthorized) -> list[Values]:
-    """Give one row for each candidate of a decision, in order."""
+    """Give one row for each candidate of a decision that a rule may ask for, in order."""
     allocation = fact.allocation
     categories = {line.no: line.category.value for line in fact.request.lines}
     paid: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
@@ -198,7 +214,11 @@ def _trials(position: int, fact: ClaimSettled | ClaimAuthorized) -> list[Values]
             " ".join(sorted({categories[line] for line in mine})),
         )
         for place, trial in enumerate(allocation.trials)
+        if trial.gave_fen or trial.reason in _NOTHING_LEFT or (place and trial.pool is None)
     ]
+
+
+_NOTHING_LEFT = frozenset({Reason.NOTHING_LEFT_TO_PAY, Reason.PAID_THE_REST})
 
 
 def _listed(lines: Iterable[int]) -> str:

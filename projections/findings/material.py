@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime
 from functools import cached_property
@@ -252,7 +251,24 @@ class Material:
         """Every cancellation and reversal of a settlement, in order of position."""
         names = [_COLUMN.get(name, name) for name in Undoing._fields]
         found = self._all(Undoing, USE_UNDOINGS, *names, by=["position"])
-        return [undoing for undoing in found if undoing.settlement]
+        named = [each if each.settlement else self._named(each) for each in found]
+        return [each for each in named if each.settlement]
+
+    def _named(self, undoing: Undoing) -> Undoing:
+        """Name what a reversal undid: the claim's last settlement; of a hold there is none."""
+        before = [
+            each for each in self.visits_of[undoing.claim] if each.position < undoing.position
+        ]
+        last = before[-1] if before else None
+        return undoing._replace(settlement=last.settlement if last else None)
+
+    @cached_property
+    def visits_of(self) -> dict[str, list[Payment]]:
+        """Every hold, settlement and capture by claim, in order of position."""
+        found: defaultdict[str, list[Payment]] = defaultdict(list)
+        for visit in self.visits:
+            found[visit.claim].append(visit)
+        return found
 
     @cached_property
     def undone(self) -> frozenset[str]:
@@ -344,19 +360,14 @@ class Material:
         """Every hold and settlement by the position of its decision."""
         return {visit.decided: visit for visit in self.visits if visit.kind != "captured"}
 
-    @cached_property
-    def _decisions(self) -> dict[str, list[int]]:
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for visit in self.visits:
-            if visit.kind != "captured":
-                found[visit.claim].append(visit.position)
-        return found
-
     def decision_of(self, claim: str, position: int) -> int | None:
         """Give the position of the decision that an event about a claim carries out."""
-        known = self._decisions.get(claim, [])
-        index = bisect_right(known, position) - 1
-        return known[index] if index >= 0 else None
+        made = [
+            visit.position
+            for visit in self.visits_of.get(claim, ())
+            if visit.kind != "captured" and visit.position <= position
+        ]
+        return made[-1] if made else None
 
 
 _COLUMN = {"day": "service_date", "at": "recorded_at"}

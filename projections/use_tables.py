@@ -53,7 +53,7 @@ USE_UNDOINGS = Table(
 )
 
 # The candidates of a decision that gave something or say that nothing was left to pay, and own
-# accounts that were not the first to be tried; `paid` lists, after commas, the lines that each paid.
+# accounts that were not the first to be tried; `paid` lists, after commas, the lines of each.
 USE_TRIALS = Table(
     "use_trials",
     METADATA,

@@ -79,6 +79,8 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("事件", "event"), "domain.facts.Fact"),
         Term(Text("截至", "as of")),
         Term(Text("按当时所知", "as known at")),
+        Term(Text("疑点规则", "suspicion rule")),
+        Term(Text("疑点", "finding")),
     ),
 }
 """By subject, in the order of the glossary."""

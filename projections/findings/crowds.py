@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import timedelta
 from itertools import combinations
 from statistics import median_low
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from projections.findings.logic import Ask, Case, bursts, case, logic
 from projections.findings.rule import Unit
@@ -31,20 +31,12 @@ def _paid(draws: list[Draw]) -> int:
     return sum(draw.fen for draw in draws)
 
 
-@logic("institution", "number", holders=Unit.PERSONS, minutes=Unit.MINUTES)
-def many_holders(ask: Ask) -> Iterator[Case]:
-    """At one provider, the accounts of many holders paid within minutes."""
-    span = timedelta(minutes=ask.p["minutes"])
-    for institution, draws in _grouped(ask.aid, lambda draw: draw.of.institution).items():
-        for run in bursts(draws, span=span, key=_holder, enough=ask.p["holders"]):
-            number = len({draw.person for draw in run})
-            yield case(
-                f"institution/{institution}",
-                run,
-                amount_fen=_paid(run),
-                institution=institution,
-                number=number,
-            )
+def _shop(draw: Draw) -> str:
+    return draw.of.institution
+
+
+def _operator(draw: Draw) -> str:
+    return draw.of.actor
 
 
 def _holder(draw: Draw) -> str:
@@ -55,30 +47,46 @@ def _user(draw: Draw) -> str:
     return draw.beneficiary
 
 
+class _Rush(NamedTuple):
+    """Draws within minutes at one place or by one operator, of so many different persons."""
+
+    where: str
+    draws: list[Draw]
+    number: int
+
+
+def _rushes(
+    ask: Ask, *, by: Callable[[Draw], str], of: Callable[[Draw], str], enough: int
+) -> Iterator[_Rush]:
+    span = timedelta(minutes=ask.p["minutes"])
+    for where, draws in _grouped(ask.aid, by).items():
+        for run in bursts(draws, span=span, key=of, enough=enough):
+            yield _Rush(where, run, len({of(draw) for draw in run}))
+
+
+@logic("institution", "number", holders=Unit.PERSONS, minutes=Unit.MINUTES)
+def many_holders(ask: Ask) -> Iterator[Case]:
+    """At one provider, the accounts of many holders paid within minutes."""
+    for shop, draws, number in _rushes(ask, by=_shop, of=_holder, enough=ask.p["holders"]):
+        fen = _paid(draws)
+        about = f"institution/{shop}"
+        yield case(about, draws, amount_fen=fen, institution=shop, number=number)
+
+
 @logic("institution", "number", beneficiaries=Unit.PERSONS, minutes=Unit.MINUTES)
 def many_beneficiaries(ask: Ask) -> Iterator[Case]:
     """At one provider, many beneficiaries used relatives' accounts within minutes."""
-    span = timedelta(minutes=ask.p["minutes"])
-    for institution, draws in _grouped(ask.aid, lambda draw: draw.of.institution).items():
-        for run in bursts(draws, span=span, key=_user, enough=ask.p["beneficiaries"]):
-            number = len({draw.beneficiary for draw in run})
-            yield case(
-                f"institution/{institution}",
-                run,
-                amount_fen=_paid(run),
-                institution=institution,
-                number=number,
-            )
+    for shop, draws, number in _rushes(ask, by=_shop, of=_user, enough=ask.p["beneficiaries"]):
+        fen = _paid(draws)
+        about = f"institution/{shop}"
+        yield case(about, draws, amount_fen=fen, institution=shop, number=number)
 
 
 @logic("actor", "number", holders=Unit.PERSONS, minutes=Unit.MINUTES)
 def many_cards_one_operator(ask: Ask) -> Iterator[Case]:
     """One operator had the accounts of many holders pay within minutes."""
-    span = timedelta(minutes=ask.p["minutes"])
-    for actor, draws in _grouped(ask.aid, lambda draw: draw.of.actor).items():
-        for run in bursts(draws, span=span, key=_holder, enough=ask.p["holders"]):
-            number = len({draw.person for draw in run})
-            yield case(f"actor/{actor}", run, amount_fen=_paid(run), actor=actor, number=number)
+    for actor, draws, number in _rushes(ask, by=_operator, of=_holder, enough=ask.p["holders"]):
+        yield case(f"actor/{actor}", draws, amount_fen=_paid(draws), actor=actor, number=number)
 
 
 @logic("who", "month", "number", holders=Unit.PERSONS)

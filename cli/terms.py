@@ -81,6 +81,8 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("按当时所知", "as known at")),
         Term(Text("疑点规则", "suspicion rule")),
         Term(Text("疑点", "finding")),
+        Term(Text("对账", "reconcile")),
+        Term(Text("工作底稿", "working paper")),
     ),
 }
 """By subject, in the order of the glossary."""

@@ -17,6 +17,13 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "findings": Lazy(
+            "cli.audit_findings:findings", Text("疑点", "What the suspicion rules find")
+        ),
+        "finding": Lazy(
+            "cli.audit_findings:finding", Text("一处疑点及其事件", "One finding with its events")
+        ),
+        "rules": Lazy("cli.audit_rules:rules", Text("疑点规则", "The suspicion rules")),
         "reconcile": Lazy(
             "cli.audit_reconcile:reconcile",
             Text("与外部结算文件对账", "Hold an outside file against the ledger"),

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 AUDIT_WORDS: dict[str, Mapping[str, Text]] = {
+    "Extension": {
+        "extends": Text("是其延续", "extends it"),
+        "same": Text("相同", "the same"),
+        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
+        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
+    },
     "Link": {
         "ground": Text("依据", "rests on"),
         "before": Text("前因", "before"),
@@ -68,12 +74,6 @@ AUDIT_WORDS: dict[str, Mapping[str, Text]] = {
         "clearing": Text("清算类别", "clearing kind"),
         "refund": Text("退费标志", "refund"),
         "status": Text("状态", "status"),
-    },
-    "Extension": {
-        "extends": Text("是其延续", "extends it"),
-        "same": Text("相同", "the same"),
-        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
-        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
     },
     **SAMPLE_WORDS,
 }

@@ -80,6 +80,7 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("疑点", "finding"), "domain.finding.Finding"),
         Term(Text("截至", "as of")),
         Term(Text("按当时所知", "as known at")),
+        Term(Text("疑点规则", "suspicion rule")),
         Term(Text("对账", "reconcile")),
         Term(Text("工作底稿", "working paper")),
     ),

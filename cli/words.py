@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.audit_words import AUDIT_WORDS
-from cli.finding_words import FINDING_COMMANDS, FINDING_WORDS
+from cli.finding_words import FINDING_METAVARS, FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
+from cli.review_words import REVIEW_COMMANDS, REVIEW_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -71,6 +72,7 @@ METAVARS: dict[str, Text] = {
     "TRANSFER": Text("转账号", "TRANSFER"),
     "TOPIC": Text("主题", "TOPIC"),
     "YUAN": Text("金额(元)", "YUAN"),
+    **FINDING_METAVARS,
 }
 """Placeholders of help pages."""
 
@@ -308,15 +310,10 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "ledger": Text("账本", "ledger"),
         "finding": Text("疑点", "finding"),
     },
-    **FINDING_WORDS,
+    **REVIEW_WORDS,
     "Reason": {reason.value: text for reason, text in REASONS.items()},
-    "Grade": {
-        "A": Text("官方文本", "official text"),
-        "B": Text("新闻报道", "established news"),
-        "C": Text("转述", "retold"),
-        "D": Text("来源不明", "origin not known"),
-    },
     "bool": YES_NO,
+    **FINDING_WORDS,
     **POLICY_WORDS,
     **AUDIT_WORDS,
     "Outcome": {
@@ -380,7 +377,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "claim.expire": Text("冻结到期", "expired"),
         "claim.cancel": Text("结算撤销", "cancelled"),
         "claim.reverse": Text("冲正", "reversed"),
-        **FINDING_COMMANDS,
+        **REVIEW_COMMANDS,
     },
 }
 """By the name of the vocabulary (the enum's class), then by code."""

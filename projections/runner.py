@@ -26,6 +26,7 @@ from projections.register import REGISTER_PROJECTION
 from projections.reviews import REVIEWS_PROJECTION
 from projections.tables import METADATA, TRACKING
 from projections.usage import USAGE_PROJECTION
+from projections.uses import USES_PROJECTION
 from projections.wallets import WALLETS_PROJECTION
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ PROJECTIONS: dict[str, Projection] = {
         REGISTER_PROJECTION,
         REVIEWS_PROJECTION,
         AUDIT_TRAIL_PROJECTION,
+        USES_PROJECTION,
     )
 }
 """Every projection by name."""

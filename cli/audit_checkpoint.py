@@ -75,7 +75,7 @@ class _Kept(NamedTuple):
 )
 @option(
     "--kept",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     about=Text("以前保存的检查点", "A checkpoint that was kept before."),
 )

@@ -8,13 +8,18 @@ from domain.text import Text
 audit = Group(
     "audit",
     about=Text(
-        "审计：线索与底稿、抽样、对账、证据包。",
-        "Audit: trails and working papers, samples, reconciliation, evidence.",
+        "审计：线索与底稿、两个时刻并排、抽样、对账、证据包。",
+        "Audit: trails and working papers, two moments side by side, samples, reconciliation, "
+        "evidence.",
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
+        ),
+        "diff": Lazy(
+            "cli.audit_diff:diff",
+            Text("两个时刻并排：有何不同，之间发生了什么", "Two moments side by side"),
         ),
         "key": Lazy("cli.audit_key:key", Text("日志的签名密钥", "The key of the log")),
         "checkpoint": Lazy(

@@ -1,0 +1,383 @@
+"""Packages of random histories, scope by scope: what they carry, and what they do not."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.pool import StaticPool
+
+from domain.claim import Decisive
+from domain.facts import Kind
+from domain.ids import ClaimId, PersonId
+from domain.rules import RuleBook
+from domain.time import parse_instant, service_date_of
+from interchange.evidence.package import NothingInScope
+from interchange.evidence.scopes import Account, Everything, OneClaim, Period, Scope
+from ledger.application import Application
+from ledger.errors import StoreDamaged
+from ledger.log.proofs import verify_consistency, verify_inclusion
+from ledger.store import Store, memory
+from projections.runner import run
+from projections.tables import BALANCES, WALLETS
+from simulation.random_history import generate
+from tests.interchange.opened import Block, Opened, named_in
+from tests.interchange.packing import opened, proof_in, sealed
+from tests.projections.histories import random_history
+from tests.properties.rulebooks import rule_book
+
+SEEDS = range(12)
+BOOK = rule_book()
+
+
+class Told(NamedTuple):
+    """A history: who and what is in it."""
+
+    store: Store
+    book: RuleBook
+
+    @property
+    def persons(self) -> list[str]:
+        """Everybody with a stream."""
+        return sorted(self._keys(Kind.PERSON))
+
+    @property
+    def claims(self) -> list[str]:
+        """Every claim with a stream."""
+        return sorted(self._keys(Kind.CLAIM))
+
+    def _keys(self, kind: Kind) -> set[str]:
+        return {event.stream.key for _, event in self.store.events() if event.stream.kind is kind}
+
+    @property
+    def days(self) -> list[date]:
+        """The days on which something was recorded, in Shanghai."""
+        return sorted({service_date_of(event.meta.recorded_at) for _, event in self.store.events()})
+
+
+@cache
+def history(seed: int) -> Told:
+    """Give a random history: of the shipped rules, or of a family with money of every kind."""
+    if seed % 3 == 0:
+        family = random_history(seed, steps=80)
+        return Told(family.store, family.application.book)
+    store = memory()
+    with Application(store, BOOK) as application:
+        generate(application, seed=seed, operations=250)
+    return Told(store, BOOK)
+
+
+def scopes(told: Told) -> Iterator[Scope]:
+    """Give scopes of every kind that fit a history."""
+    yield Everything()
+    yield from map(Account, map(PersonId, told.persons[:5]))
+    yield from map(OneClaim, map(ClaimId, told.claims[:5]))
+    days = told.days
+    yield Period(days[0], days[-1])
+    yield Period(days[len(days) // 2], days[len(days) // 2])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_carried_hashes_to_the_leaves_and_its_proofs_lead_to_the_root(
+    seed: int, tmp_path: Path
+) -> None:
+    told = history(seed)
+    log = told.store.recorder.log()
+    for scope in scopes(told):
+        package = opened(tmp_path, told.store, scope, book=told.book)
+        for block in package.blocks:
+            assert block.leaf == log.leaf(block.number)
+            if isinstance(scope, Everything):
+                continue
+            index, hashes, note = proof_in(package, block.number)
+            assert index == block.number - 1
+            assert note == package.members["checkpoint.txt"]
+            assert verify_inclusion(
+                hashes, leaf=block.leaf, index=index, size=log.size, root=log.root()
+            )
+        proofs = [f"proofs/{block.number:09}.tlog-proof" for block in package.blocks]
+        assert package.starting("proofs") == ([] if isinstance(scope, Everything) else proofs)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_manifest_counts_and_names_what_is_there(seed: int, tmp_path: Path) -> None:
+    told = history(seed)
+    for scope in scopes(told):
+        package = opened(tmp_path, told.store, scope, book=told.book)
+        manifest, blocks = package.manifest, package.blocks
+        assert manifest["scope"] == scope.described()
+        assert manifest["size"] == told.store.recorder.end.entries
+        assert manifest["position"] == told.store.recorder.end.events
+        assert manifest["entries"] == len(blocks)
+        assert manifest["events"] == sum(len(block.events) for block in blocks)
+        assert manifest["withheld"] == sum(block.withheld for block in blocks)
+        names = [name for name in package.members if name != "MANIFEST.json"]
+        assert {name: sha256(package.members[name]).hexdigest() for name in names} == manifest[
+            "members"
+        ]
+        numbers = [block.number for block in blocks]
+        assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_whole_log_is_carried_line_by_line(seed: int, tmp_path: Path) -> None:
+    told = history(seed)
+    package = opened(tmp_path, told.store, Everything(), book=told.book)
+    kept = told.store.recorder.entries(0, limit=told.store.recorder.end.entries)
+    assert package.members["entries.txt"] == b"".join(entry.body + b"\n" for entry in kept)
+    assert package.manifest["withheld"] == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_account_shows_its_own_stream_and_claims_whole_and_nobody_elses(
+    seed: int, tmp_path: Path
+) -> None:
+    told = history(seed)
+    for person in told.persons:
+        package = opened(tmp_path, told.store, Account(PersonId(person)), book=told.book)
+        mine = {("person", person)} | {
+            ("claim", event.stream.key)
+            for _, event in told.store.events()
+            if isinstance(event.fact, Decisive) and event.fact.request.patient == person
+        }
+        assert package.versions == {
+            stream: list(range(1, _length(told.store, stream) + 1)) for stream in mine
+        }
+        for block in package.blocks:
+            answered = not block.lines[1].startswith(b"sha256:")
+            assert answered == (len(block.events) == len(block.lines) - 2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_accounts_package_names_nobody_whom_its_own_events_do_not_name(
+    seed: int, tmp_path: Path
+) -> None:
+    told = history(seed)
+    hidden = 0
+    for person in told.persons:
+        package = opened(tmp_path, told.store, Account(PersonId(person)), book=told.book)
+        parties = {person}
+        for block in package.blocks:
+            parties |= set(named_in(block.events))
+            parties |= {block.head["meta"]["correlation"].removeprefix("person/")}
+        others = set(told.persons) - parties
+        hidden += len(others)
+        leaked = [other for other in others if f'"{other}"'.encode() in _of_people(package)]
+        assert not leaked, person
+    assert hidden, "everybody had to do with everybody: nothing was tried"
+
+
+def _of_people(package: Opened) -> bytes:
+    """Give what is not a rule, in which a relative may be called as somebody here."""
+    return b"\n".join(
+        data for name, data in package.members.items() if not name.startswith("rules/")
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_line_that_is_withheld_stands_nowhere_in_the_package(seed: int, tmp_path: Path) -> None:
+    told = history(seed)
+    lines = {
+        line
+        for block in opened(tmp_path, told.store, Everything(), book=told.book).blocks
+        for line in block.lines
+    }
+    withheld = 0
+    for scope in scopes(told):
+        package = opened(tmp_path, told.store, scope, book=told.book)
+        shown = {line for block in package.blocks for line in block.lines}
+        withheld += len(lines - shown)
+        assert not [line for line in lines - shown if line in _of_people(package)]
+    assert withheld
+
+
+def _length(store: Store, stream: tuple[str, str]) -> int:
+    return sum(event.stream == stream for _, event in store.events())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_claim_shows_its_stream_whole_and_every_payment_for_it(seed: int, tmp_path: Path) -> None:
+    told = history(seed)
+    for claim in told.claims:
+        package = opened(tmp_path, told.store, OneClaim(ClaimId(claim)), book=told.book)
+        count = _length(told.store, ("claim", claim))
+        assert package.versions["claim", claim] == list(range(1, count + 1))
+        shown = [event for block in package.blocks for event in block.events]
+        of_others = {
+            name
+            for event in shown
+            if (name := event["fact"].get("claim", claim)) != claim
+            or (event["stream"][0] == "claim" and event["stream"][1] != claim)
+        }
+        assert not of_others
+        naming = sum(
+            getattr(event.fact, "claim", None) == claim for _, event in told.store.events()
+        )
+        assert sum(event["fact"].get("claim") == claim for event in shown) == naming
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_period_shows_its_days_whole_between_two_heads(seed: int, tmp_path: Path) -> None:
+    told = history(seed)
+    size = told.store.recorder.end.entries
+    everything = opened(tmp_path, told.store, Everything(), book=told.book).blocks
+    for scope in (each for each in scopes(told) if isinstance(each, Period)):
+        package = opened(tmp_path, told.store, scope, book=told.book)
+        inside = [block.number for block in everything if _is_in(block, scope)]
+        numbers = [block.number for block in package.blocks]
+        first, last = max(inside[0] - 1, 1), min(inside[-1] + 1, size)
+        assert numbers == list(range(first, last + 1))
+        for block in package.blocks:
+            lines = everything[block.number - 1].lines
+            if block.number in inside:
+                assert block.lines == lines
+            else:
+                assert (block.lines[0], block.withheld) == (lines[0], len(lines) - 1)
+
+
+def _is_in(block: Block, period: Period) -> bool:
+    day = service_date_of(parse_instant(block.head["meta"]["recorded_at"]))
+    return period.first <= day <= period.last
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_balances_are_those_of_the_read_models(seed: int, tmp_path: Path) -> None:
+    told = history(seed)
+    package = opened(tmp_path, told.store, Everything(), book=told.book)
+    state = json.loads(package.members["state.json"])
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    run(told.store, engine, names=["balances", "wallets"])
+    expected: dict[str, dict[str, dict[str, int]]] = {}
+    totals: Counter[str] = Counter()
+    with engine.connect() as connection:
+        for row in map(dict, connection.execute(select(BALANCES)).mappings()):
+            fen = {name: row[name] for name in ("available_fen", "held_fen", "set_aside_fen")}
+            expected.setdefault(row["person"], {})[row["segment"]] = fen
+            totals.update(fen)
+        for row in map(dict, connection.execute(select(WALLETS)).mappings()):
+            fen = {name: row[name] for name in ("available_fen", "held_fen", "pending_fen")}
+            expected.setdefault(row["person"], {})["wallet"] = fen
+            totals.update({f"wallet_{name}": amount for name, amount in fen.items()})
+    engine.dispose()
+    assert state["persons"] == expected
+    assert Counter(state["totals"]) == totals
+    assert (state["size"], state["position"]) == told.store.recorder.end
+    assert package.members["state.json"] == _canonical(state)
+    assert package.members["MANIFEST.json"] == _canonical(package.manifest)
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_rule_set_that_a_decision_names_is_there_with_its_reasons(
+    seed: int, tmp_path: Path
+) -> None:
+    told = history(seed)
+    for scope in scopes(told):
+        package = opened(tmp_path, told.store, scope, book=told.book)
+        named: set[str] = set()
+        dossiers: dict[str, set[str]] = {}
+        for block in package.blocks:
+            for event in block.events:
+                allocation = event["fact"].get("allocation")
+                if allocation:
+                    dossiers.setdefault(allocation["rule_set"], set()).add(allocation["dossier"])
+                    named.add(allocation["rule_set"])
+                    named |= {trial[10] for trial in allocation["trials"] if trial[10]}
+        files = {f"rules/{each.replace(':', '-')}.json" for each in named}
+        assert set(package.starting("rules")) == files
+        for name in files:
+            rules = json.loads(package.members[name])
+            assert rules["found"]
+            known = told.book.by_id(rules["id"])
+            assert known is not None
+            assert rules["values"]["pool.order"]["value"] == known.pool.order
+            assert set(rules["dossiers"]) >= dossiers.get(rules["id"], set())
+            assert all(rules["dossiers"].values())
+
+
+def test_the_same_package_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    told = history(1)
+    for scope in scopes(told):
+        once, again = (
+            opened(tmp_path, told.store, scope, book=told.book).raw for _ in range(2)
+        )
+        assert once == again
+
+
+def test_members_stand_in_their_order_stored_and_without_a_time(tmp_path: Path) -> None:
+    told = history(1)
+    account, signed = Account(PersonId(told.persons[0])), sealed(told.store, older=(2,))
+    package = opened(tmp_path, told.store, account, book=told.book, signed=signed)
+    folders = [name.partition("/")[0] for name in package.members]
+    assert list(dict.fromkeys(folders)) == [
+        "MANIFEST.json",
+        "checkpoint.txt",
+        "checkpoints",
+        "entries.txt",
+        "proofs",
+        "consistency",
+        *(["rules"] if package.starting("rules") else []),
+        "keys",
+        "README.txt",
+    ]
+    for info in package.infos:
+        assert info.compress_size == info.file_size
+        assert info.date_time == (1980, 1, 1, 0, 0, 0)
+        assert not info.extra
+        assert not info.comment
+
+
+def test_older_checkpoints_are_extended(tmp_path: Path) -> None:
+    told = history(1)
+    log = told.store.recorder.log()
+    signed = sealed(told.store, older=(1, 7), since=(9,))
+    package = opened(tmp_path, told.store, Everything(), book=told.book, signed=signed)
+    assert package.starting("checkpoints") == ["checkpoints/1.txt", "checkpoints/7.txt"]
+    assert len(package.starting("consistency")) == 3
+    for old in (1, 7, 9):
+        head, *lines = package.members[f"consistency/{old}.txt"].decode().splitlines()
+        assert head == f"{old} {log.size}"
+        assert verify_consistency(
+            [b64decode(line) for line in lines],
+            old=old,
+            old_root=log.root(old),
+            new=log.size,
+            new_root=log.root(),
+        )
+
+
+def test_a_package_speaks_of_the_size_that_was_signed_and_not_of_what_came_after(
+    tmp_path: Path,
+) -> None:
+    told = history(1)
+    size = told.store.recorder.end.entries // 2
+    for scope in (Everything(), Account(PersonId(told.persons[0]))):
+        signed = sealed(told.store, size=size)
+        package = opened(tmp_path, told.store, scope, book=told.book, signed=signed)
+        assert package.manifest["size"] == size
+        assert package.blocks[-1].number <= size
+
+
+def test_nothing_in_scope_leaves_no_file(tmp_path: Path) -> None:
+    told = history(1)
+    tomorrow = told.days[-1] + timedelta(days=1)
+    for scope in (
+        Account(PersonId("nobody")),
+        OneClaim(ClaimId("nothing")),
+        Period(tomorrow, tomorrow),
+    ):
+        with pytest.raises(NothingInScope):
+            opened(tmp_path, told.store, scope, book=told.book)
+    assert list(tmp_path.iterdir()) == []

@@ -28,7 +28,7 @@ from ledger.log.reading import LogReader
 from ledger.log.tree import Edge, grow, leaf_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 FORMAT = "gongji-evidence/1"
 MANIFEST, CHECKPOINT, ENTRIES = "MANIFEST.json", "checkpoint.txt", "entries.txt"
+
+_EVERY = 1_000  # entries between two reports of progress
 
 
 def proof_text(index: int, hashes: Sequence[bytes], *, note: bytes) -> bytes:
@@ -67,11 +69,17 @@ class Sealed:
     since: Sequence[int] = ()
 
 
+def _untold(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 class Made(NamedTuple):
-    """By which program and when a package was made."""
+    """By which program and when a package is made, by which rules, and whom to tell of progress."""
 
     by: str
     at: datetime
+    book: RuleBook
+    tell: Callable[[int, int], None] = _untold
 
 
 class Package(NamedTuple):
@@ -82,9 +90,7 @@ class Package(NamedTuple):
     sha256: str
 
 
-def write(
-    path: Path, store: Store, *, scope: Scope, sealed: Sealed, book: RuleBook, made: Made
-) -> Package:
+def write(path: Path, store: Store, *, scope: Scope, sealed: Sealed, made: Made) -> Package:
     """Write a package, all or nothing: whoever finds the file finds it whole.
 
     Raises:
@@ -95,7 +101,7 @@ def write(
     try:
         with TemporaryFile(dir=path.parent) as file:
             spool = Spool(file)
-            counts = _Filling(spool, store, sealed).fill(scope, book)
+            counts = _Filling(spool, store, sealed).fill(scope, made)
             manifest = _manifest(scope, sealed, made, counts) | {"members": spool.digests}
             write_zip(unfinished, (MANIFEST, canonical(manifest)), spool=spool)
         digest = _digest(unfinished)
@@ -141,18 +147,18 @@ class _Filling:
         self._balances = Balances()
         self._numbers: list[int] = []  # of the entries that need a proof
 
-    def fill(self, scope: Scope, book: RuleBook) -> Counter[str]:
+    def fill(self, scope: Scope, made: Made) -> Counter[str]:
         """Write every member but the manifest, in order, and give the counts."""
         sealed, spool = self._sealed, self._spool
         spool.add(CHECKPOINT, sealed.note)
         for size in sorted(sealed.older):
             spool.add(f"checkpoints/{size}.txt", sealed.older[size])
-        counts = self._write_entries(scope)
+        counts = self._write_entries(scope, made.tell)
         for number in self._numbers:
             spool.add(f"proofs/{number:09}.tlog-proof", self._proof(number))
         for size in sorted({*sealed.older, *sealed.since}):
             spool.add(f"consistency/{size}.txt", self._consistency(size))
-        for name, text in self._rules.files(book):
+        for name, text in self._rules.files(made.book):
             spool.add(name, text)
         if isinstance(scope, Everything):
             with spool.writing("state.json") as write:
@@ -162,13 +168,15 @@ class _Filling:
         spool.add("README.txt", readme(scope, origin=sealed.origin, size=sealed.size))
         return counts
 
-    def _write_entries(self, scope: Scope) -> Counter[str]:
+    def _write_entries(self, scope: Scope, tell: Callable[[int, int], None]) -> Counter[str]:
         counts: Counter[str] = Counter()
         take = self._take_all if isinstance(scope, Everything) else self._take_some
         with self._spool.writing(ENTRIES) as write:
             for each in take(carried(self._store, scope, size=self._sealed.size)):
                 write(block_of(each))
                 counts["entries"] += 1
+                if counts["entries"] % _EVERY == 0:
+                    tell(each.entry.number, self._sealed.size)
                 counts["events"] += sum(each.shown)
                 counts["withheld"] += each.shown.count(False) + (not each.answer_shown)
                 for event, shown in zip(each.events, each.shown, strict=True):

@@ -68,7 +68,8 @@ def read(path: Path) -> tuple[Manifest, Store]:
         raise _broken(str(error)) from error
     end = store.recorder.end
     if end != (manifest.size, manifest.position):
-        raise _broken(f"{end.entries} / {end.events} ≠ {manifest.size} / {manifest.position}")
+        found, named = f"{end.entries} / {end.events}", f"{manifest.size} / {manifest.position}"
+        raise _broken(f"{found} ≠ {named}")
     return manifest, store
 
 

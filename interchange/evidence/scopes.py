@@ -170,7 +170,7 @@ def _of_period(store: Store, period: Period, *, size: int) -> Iterator[Carried]:
         yield give(store, entry)
 
 
-# --------------------------------------------------------------------------------- account and claim
+# ------------------------------------------------------------------------------- account and claim
 
 
 def _of_account(store: Store, person: PersonId, *, size: int) -> Iterator[Carried]:

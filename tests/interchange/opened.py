@@ -48,9 +48,7 @@ class Block:
 
 
 def _digest(line: bytes) -> bytes:
-    return (
-        bytes.fromhex(line[7:].decode()) if line.startswith(WITHHELD) else sha256(line).digest()
-    )
+    return bytes.fromhex(line[7:].decode()) if line.startswith(WITHHELD) else sha256(line).digest()
 
 
 class Opened:

@@ -13,8 +13,12 @@ from interchange.evidence.scopes import Scope
 from ledger.store import Store
 from tests.interchange.opened import Opened
 
-MADE = Made("gongji 0.1.0", datetime(2026, 11, 22, 4, 0, tzinfo=UTC))
 ORIGIN = "example.cn/gongji"
+
+
+def made(book: RuleBook) -> Made:
+    """Give who makes packages here, and when."""
+    return Made("gongji 0.1.0", datetime(2026, 11, 22, 4, 0, tzinfo=UTC), book)
 
 
 def note(store: Store, size: int) -> bytes:
@@ -45,7 +49,7 @@ def opened(
 ) -> Opened:
     """Make a package of the log, as signed or at its present size, and open it."""
     path = folder / "package.zip"
-    write(path, store, scope=scope, sealed=signed or sealed(store), book=book, made=MADE)
+    write(path, store, scope=scope, sealed=signed or sealed(store), made=made(book))
     found = Opened(path)
     path.unlink()
     return found

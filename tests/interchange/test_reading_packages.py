@@ -15,9 +15,13 @@ from domain.ids import PersonId
 from interchange.evidence.package import write
 from interchange.evidence.reading import BrokenPackage, read
 from interchange.evidence.scopes import Account, Everything
+from ledger import store as stores
+from ledger.check import Problem
+from projections.folding import replay
 from projections.redeciding import redecide_problems
 from tests.interchange.opened import Opened
-from tests.interchange.packing import MADE, sealed
+from tests.interchange.packing import made, sealed
+from tests.ledger.tampering import Json, commit, leaf_of
 from tests.projections.histories import History, random_history
 
 
@@ -32,7 +36,7 @@ def package(family: History, tmp_path: Path) -> Path:
     """Give a package of the whole log."""
     path = tmp_path / "all.zip"
     book = family.application.book
-    write(path, family.store, scope=Everything(), sealed=sealed(family.store), book=book, made=MADE)
+    write(path, family.store, scope=Everything(), sealed=sealed(family.store), made=made(book))
     return path
 
 
@@ -54,10 +58,42 @@ def test_every_decision_of_a_package_comes_out_the_same(family: History, package
     assert problems == []
 
 
+def test_a_changed_amount_is_found_though_every_hash_was_made_again(tmp_path: Path) -> None:
+    family = History()
+    family.found_family()
+    assert family.settle("c1", "child", 100_00)
+    forged = stores.memory()
+    end = family.store.recorder.end
+    for entry in family.store.recorder.entries(0, limit=end.entries):
+        leaf = leaf_of(entry)
+        if entry.number == end.entries:
+            _take_a_fen_less(*leaf.lines)
+        commit(forged.recorder, leaf)
+    path, book = tmp_path / "forged.zip", family.application.book
+    write(path, forged, scope=Everything(), sealed=sealed(forged), made=made(book))
+    _, store = read(path)
+    assert replay(store).broken == []
+    found, decided = redecide_problems(store, book)
+    assert isinstance(found, Problem)
+    assert decided == 1
+    assert "legs" in found.says.en
+
+
+def _take_a_fen_less(settled: Json, debited: Json) -> None:
+    """Let a settlement take one fen less from its only payer, who then has one more; all agrees."""
+    allocation = settled["fact"]["allocation"]
+    (leg,) = allocation["legs"]
+    (cash,) = allocation["cash_fen"]
+    (trial,) = (trial for trial in allocation["trials"] if trial[6])
+    leg[3], cash[1], trial[6] = leg[3] - 1, cash[1] + 1, trial[6] - 1
+    taken, left = debited["fact"]["taken"], debited["fact"]["left"]
+    taken[0], left[0] = taken[0] - 1, left[0] + 1
+
+
 def test_a_part_of_the_log_cannot_be_decided_again(family: History, tmp_path: Path) -> None:
     path, book = tmp_path / "part.zip", family.application.book
     scope = Account(PersonId("mother"))
-    write(path, family.store, scope=scope, sealed=sealed(family.store), book=book, made=MADE)
+    write(path, family.store, scope=scope, sealed=sealed(family.store), made=made(book))
     with pytest.raises(BrokenPackage, match="part of the log"):
         read(path)
 

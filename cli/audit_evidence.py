@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from cli.errors import FOUND, Failure, Trouble, failure
+from cli.errors import CONFLICT, FOUND, Failure, Trouble, failure
+from cli.log_key import own_key, signed_by
 from cli.params import DAY, argument, option
 from cli.progress import progress
 from cli.render import Column, Table, show
@@ -20,8 +21,9 @@ from domain.text import Text
 
 if TYPE_CHECKING:
     from cli.settings import Settings
-    from interchange.evidence.package import Package, Sealed
+    from interchange.evidence.package import Package
     from interchange.evidence.scopes import Scope
+    from interchange.evidence.signing import NotExtended, Sealed
     from ledger.store import Store
 
 _RECORD = [
@@ -49,6 +51,20 @@ _OVERWRITE = Text(
 )
 _NOTHING = Text(
     "账本中没有属于此范围的条目：{scope}", "the log has no entry of this scope: {scope}"
+)
+_FORKED = Text(
+    "日志并非由所留存的检查点延伸而来：大小 {kept} 时树根为 {kept_root}，现为 {root}",
+    "the log does not extend the checkpoint that was kept: at size {kept} its root was "
+    "{kept_root} and is {root} now",
+)
+_SHRUNK = Text(
+    "日志变短：检查点大小 {kept}，现有 {size} 个条目",
+    "the log has become shorter: the checkpoint has {kept} entries, the log {size}",
+)
+_KEEP_BOTH = Text(
+    "保留该检查点：它证明日志被改写过；并用 gongji check 查明账本",
+    "keep the checkpoint, which proves that the log was rewritten, and look at the store with: "
+    "gongji check",
 )
 _WRITING = Text("写入证据包", "writing the package")
 _VERIFY = Text(
@@ -153,6 +169,36 @@ def _scope(settings: Settings, asked: _Asked) -> Scope:
     return Period(asked.first, asked.last)
 
 
+def _sealed(settings: Settings, store: Store, since: Path | None) -> Sealed:
+    """Sign the log at its present size, held against a checkpoint that somebody kept.
+
+    Raises:
+        Failure: the checkpoint is none of this log, or the log does not extend it.
+    """
+    key = own_key(settings)
+    kept = signed_by(settings, key.verifier, path=since)[0] if since else None
+    from interchange.evidence.signing import NotExtended, seal
+
+    try:
+        return seal(store, key, kept=kept)
+    except NotExtended as fork:
+        raise _forked(settings, fork, str(since)) from None
+
+
+def _forked(settings: Settings, fork: NotExtended, where: str) -> Failure:
+    """Name both sides: a signed checkpoint that the log does not extend proves that it changed."""
+    says = _SHRUNK if fork.present.size < fork.kept.size else _FORKED
+    said = says.say(
+        settings.lang,
+        size=fork.present.size,
+        kept=fork.kept.size,
+        root=b64encode(fork.present.root).decode(),
+        kept_root=b64encode(fork.kept.root).decode(),
+    )
+    trouble = Trouble("fork", said, where=where, remedy=_KEEP_BOTH.say(settings.lang))
+    return Failure(trouble, exit_code=CONFLICT)
+
+
 def _write(settings: Settings, store: Store, out: Path, *, scope: Scope, sealed: Sealed) -> Package:
     """Write the file.
 
@@ -190,9 +236,9 @@ def _table(out: Path, scope: Scope, sealed: Sealed, *, written: Package) -> Tabl
         "file": str(out),
         "scope_says": name_of(scope),
         "scope": scope.described(),
-        "origin": sealed.origin,
+        "origin": sealed.checkpoint.origin,
         "size": sealed.size,
-        "root": b64encode(sealed.root).decode(),
+        "root": b64encode(sealed.checkpoint.root).decode(),
         **counts,
         "bytes": written.size,
         "sha256": written.sha256,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from dataclasses import dataclass, field
 from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,17 +22,19 @@ from interchange.evidence.readme import readme
 from interchange.evidence.rule_files import NamedRules
 from interchange.evidence.scopes import Everything, carried
 from ledger.errors import StoreDamaged
+from ledger.log.notes import InclusionProof
 from ledger.log.proofs import verify_inclusion
 from ledger.log.reading import LogReader
 from ledger.log.tree import Edge, grow, leaf_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from domain.rules import RuleBook
     from interchange.evidence.scopes import Carried, Scope
+    from interchange.evidence.signing import Sealed
     from ledger.store import Store
 
 FORMAT = "gongji-evidence/1"
@@ -42,31 +43,8 @@ MANIFEST, CHECKPOINT, ENTRIES = "MANIFEST.json", "checkpoint.txt", "entries.txt"
 _EVERY = 1_000  # entries between two reports of progress
 
 
-def proof_text(index: int, hashes: Sequence[bytes], *, note: bytes) -> bytes:
-    lines = ["c2sp.org/tlog-proof@v1", f"index {index}", *(b64encode(h).decode() for h in hashes)]
-    return "".join(f"{line}\n" for line in lines).encode() + b"\n" + note
-
-
 class NothingInScope(Exception):  # noqa: N818 - the name says what is wrong
     """No entry of the log belongs to the scope."""
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """The log at the size that was signed for a package.
-
-    `note` is the signed checkpoint and `vkey` the verifier key; `older` are earlier signed notes
-    by size, and `since` sizes of further ones that somebody keeps.
-    """
-
-    origin: str
-    size: int
-    position: int
-    root: bytes
-    note: bytes
-    vkey: str
-    older: Mapping[int, bytes] = field(default_factory=dict)
-    since: Sequence[int] = ()
 
 
 def _untold(done: int, total: int) -> None:
@@ -101,7 +79,7 @@ def write(path: Path, store: Store, *, scope: Scope, sealed: Sealed, made: Made)
     try:
         with TemporaryFile(dir=path.parent) as file:
             spool = Spool(file)
-            counts = _Filling(spool, store, sealed).fill(scope, made)
+            counts = _Filling(spool, store, sealed=sealed).fill(scope, made)
             manifest = _manifest(scope, sealed, made, counts) | {"members": spool.digests}
             write_zip(unfinished, (MANIFEST, canonical(manifest)), spool=spool)
         digest = _digest(unfinished)
@@ -117,7 +95,7 @@ def _manifest(
 ) -> dict[str, object]:
     return {
         "format": FORMAT,
-        "origin": sealed.origin,
+        "origin": sealed.checkpoint.origin,
         "scope": scope.described(),
         "size": sealed.size,
         "position": sealed.position,
@@ -138,7 +116,7 @@ def _digest(path: Path) -> str:
 class _Filling:
     """The members on their way into the spool, and what they come to."""
 
-    def __init__(self, spool: Spool, store: Store, sealed: Sealed) -> None:
+    def __init__(self, spool: Spool, store: Store, *, sealed: Sealed) -> None:
         self._spool = spool
         self._store = store
         self._sealed = sealed
@@ -150,9 +128,9 @@ class _Filling:
     def fill(self, scope: Scope, made: Made) -> Counter[str]:
         """Write every member but the manifest, in order, and give the counts."""
         sealed, spool = self._sealed, self._spool
-        spool.add(CHECKPOINT, sealed.note)
+        spool.add(CHECKPOINT, sealed.note.encode())
         for size in sorted(sealed.older):
-            spool.add(f"checkpoints/{size}.txt", sealed.older[size])
+            spool.add(f"checkpoints/{size}.txt", sealed.older[size].encode())
         counts = self._write_entries(scope, made.tell)
         for number in self._numbers:
             spool.add(f"proofs/{number:09}.tlog-proof", self._proof(number))
@@ -165,7 +143,7 @@ class _Filling:
                 for piece in self._balances.written(size=sealed.size, position=sealed.position):
                     write(piece)
         spool.add("keys/log.vkey", f"{sealed.vkey}\n".encode())
-        spool.add("README.txt", readme(scope, origin=sealed.origin, size=sealed.size))
+        spool.add("README.txt", readme(scope, origin=sealed.checkpoint.origin, size=sealed.size))
         return counts
 
     def _write_entries(self, scope: Scope, tell: Callable[[int, int], None]) -> Counter[str]:
@@ -194,7 +172,7 @@ class _Filling:
             for event in each.events:
                 self._balances.fold(event)
             yield each
-        if (edge.size, edge.root) != (self._sealed.size, self._sealed.root):
+        if (edge.size, edge.root) != self._sealed.checkpoint[1:]:
             raise StoreDamaged(place="log", detail=_OTHER_ROOT)
 
     def _take_some(self, entries: Iterator[Carried]) -> Iterator[Carried]:
@@ -211,9 +189,10 @@ class _Filling:
         sealed = self._sealed
         hashes = self._log.inclusion(number)
         leaf, index = self._log.leaf(number), number - 1
-        if not verify_inclusion(hashes, leaf=leaf, index=index, size=sealed.size, root=sealed.root):
+        _, size, root = sealed.checkpoint
+        if not verify_inclusion(hashes, leaf=leaf, index=index, size=size, root=root):
             raise StoreDamaged(place=f"entry {number}", detail=_OTHER_LEAF)
-        return proof_text(index, hashes, note=sealed.note)
+        return InclusionProof(index, hashes, sealed.note).written.encode()
 
     def _consistency(self, old: int) -> bytes:
         """Prove that the signed tree extends an older one."""

@@ -13,19 +13,20 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 import msgspec
 
 from domain.text import Text
-from interchange.evidence.package import ENTRIES, FORMAT, MANIFEST
+from interchange.evidence.package import CHECKPOINT, ENTRIES, FORMAT, MANIFEST
 from ledger import store as stores
 from ledger.entries import End, Entry, StoredEntry, split, stands_where_it_says
 from ledger.errors import StoreDamaged
+from ledger.log.notes import read_checkpoint, read_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ledger.log.notes import Checkpoint
     from ledger.store import Store
 
 PAGE = 1_000  # entries committed at once
-_MANIFEST_MOST = 1 << 26  # bytes
 _PIECE = 1 << 20
 
 
@@ -62,14 +63,16 @@ def read(path: Path) -> tuple[Manifest, Store]:
             if manifest.scope != {"kind": "all"}:
                 raise BrokenPackage(_PART)
             _check_entries(archive, manifest)
+            checkpoint = _checkpoint(archive)
             with archive.open(ENTRIES) as lines:
                 store = _store(lines)
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _broken(str(error)) from error
     end = store.recorder.end
     if end != (manifest.size, manifest.position):
-        found, named = f"{end.entries} / {end.events}", f"{manifest.size} / {manifest.position}"
-        raise _broken(f"{found} ≠ {named}")
+        raise BrokenPackage(_OTHER_COUNTS)
+    if checkpoint[1:] != (end.entries, store.recorder.log().root()):
+        raise BrokenPackage(_OTHER_ROOT)
     return manifest, store
 
 
@@ -77,20 +80,16 @@ def _manifest(archive: ZipFile) -> Manifest:
     names = archive.namelist()
     if len(set(names)) < len(names):
         raise BrokenPackage(_TWICE)
-    for name in (MANIFEST, ENTRIES):
+    for name in (MANIFEST, CHECKPOINT, ENTRIES):
         if name not in names:
             raise BrokenPackage(Text(f"缺少 {name}", f"{name} is missing"))
     for info in archive.infolist():
         # Stored, a member is no longer than the file: nothing unfolds into more than there is.
         if info.compress_type != ZIP_STORED or info.file_size != info.compress_size:
             raise BrokenPackage(_COMPRESSED)
-    if archive.getinfo(MANIFEST).file_size > _MANIFEST_MOST:
-        raise _broken(MANIFEST)
     manifest = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
     if manifest.format != FORMAT:
-        raise BrokenPackage(
-            Text(f"格式为 {manifest.format}，不是 {FORMAT}", f"its format is not {FORMAT}")
-        )
+        raise BrokenPackage(_OTHER_FORMAT)
     return manifest
 
 
@@ -101,6 +100,12 @@ def _check_entries(archive: ZipFile, manifest: Manifest) -> None:
             digest.update(piece)
     if manifest.members.get(ENTRIES) != digest.hexdigest():
         raise BrokenPackage(_CHANGED)
+
+
+def _checkpoint(archive: ZipFile) -> Checkpoint:
+    """Read what was signed; who signed it is for the verifier to say."""
+    note = read_note(archive.read(CHECKPOINT).decode())
+    return read_checkpoint(note.text)
 
 
 def _store(lines: IO[bytes]) -> Store:
@@ -155,10 +160,14 @@ _PART = Text(
     "只含一部分条目；重新裁定须用整本账的证据包",
     "it carries a part of the log; only a package of the whole log can be decided again",
 )
+_OTHER_FORMAT = Text(f"格式不是 {FORMAT}", f"its format is not {FORMAT}")
 _TWICE = Text("有同名成员", "a member is there twice")
 _COMPRESSED = Text("成员经过压缩", "a member is compressed")
 _CHANGED = Text(
     "entries.txt 与清单所记的 SHA-256 不符", "entries.txt is not the one that the manifest names"
+)
+_OTHER_COUNTS = Text(
+    "条目数或事件数与清单不符", "it has not as many entries or events as the manifest names"
 )
 _UNENDED = Text("entries.txt 末段不完整", "the last block of entries.txt has no end")
 _OTHER_ROOT = Text(

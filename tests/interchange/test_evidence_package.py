@@ -5,89 +5,31 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from functools import cache
+from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
-from domain.claim import Decisive
-from domain.facts import Kind
 from domain.ids import ClaimId, PersonId
 from domain.rules import RuleBook
-from domain.time import parse_instant, service_date_of
 from interchange.evidence.package import NothingInScope
-from interchange.evidence.scopes import Account, Everything, OneClaim, Period, Scope
-from ledger.application import Application
+from interchange.evidence.scopes import Account, Everything, OneClaim, Period
 from ledger.entries import StoredEntry, place_of
 from ledger.errors import StoreDamaged
 from ledger.log.proofs import verify_consistency, verify_inclusion
 from ledger.mapper import LedgerMapper
 from ledger.memory_recorder import MemoryRecorder
-from ledger.store import Store, memory
+from ledger.store import Store
 from projections.runner import run
 from projections.tables import BALANCES, WALLETS
-from simulation.random_history import generate
-from tests.interchange.opened import Block, Opened, named_in
 from tests.interchange.packing import opened, proof_in, sealed
+from tests.interchange.told import SEEDS, history, length, scopes
 from tests.ledger.tampering import commit, leaf_of
 from tests.projections.histories import History, random_history
-from tests.properties.rulebooks import rule_book
-
-SEEDS = range(12)
-BOOK = rule_book()
-
-
-class Told(NamedTuple):
-    """A history: who and what is in it."""
-
-    store: Store
-    book: RuleBook
-
-    @property
-    def persons(self) -> list[str]:
-        """Everybody with a stream."""
-        return sorted(self._keys(Kind.PERSON))
-
-    @property
-    def claims(self) -> list[str]:
-        """Every claim with a stream."""
-        return sorted(self._keys(Kind.CLAIM))
-
-    def _keys(self, kind: Kind) -> set[str]:
-        return {event.stream.key for _, event in self.store.events() if event.stream.kind is kind}
-
-    @property
-    def days(self) -> list[date]:
-        """The days on which something was recorded, in Shanghai."""
-        return sorted({service_date_of(event.meta.recorded_at) for _, event in self.store.events()})
-
-
-@cache
-def history(seed: int) -> Told:
-    """Give a random history: of the shipped rules, or of a family with money of every kind."""
-    if seed % 3 == 0:
-        family = random_history(seed, steps=80)
-        return Told(family.store, family.application.book)
-    store = memory()
-    with Application(store, BOOK) as application:
-        generate(application, seed=seed, operations=250)
-    return Told(store, BOOK)
-
-
-def scopes(told: Told) -> Iterator[Scope]:
-    """Give scopes of every kind that fit a history."""
-    yield Everything()
-    yield from map(Account, map(PersonId, told.persons[:5]))
-    yield from map(OneClaim, map(ClaimId, told.claims[:5]))
-    days = told.days
-    yield Period(days[0], days[-1])
-    yield Period(days[len(days) // 2], days[len(days) // 2])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -104,7 +46,7 @@ def test_what_is_carried_hashes_to_the_leaves_and_its_proofs_lead_to_the_root(
                 continue
             index, hashes, note = proof_in(package, block.number)
             assert index == block.number - 1
-            assert note == package.members["checkpoint.txt"]
+            assert note.encode() == package.members["checkpoint.txt"]
             assert verify_inclusion(
                 hashes, leaf=block.leaf, index=index, size=log.size, root=log.root()
             )
@@ -139,118 +81,6 @@ def test_the_whole_log_is_carried_line_by_line(seed: int, tmp_path: Path) -> Non
     kept = told.store.recorder.entries(0, limit=told.store.recorder.end.entries)
     assert package.members["entries.txt"] == b"".join(entry.body + b"\n" for entry in kept)
     assert package.manifest["withheld"] == 0
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_account_shows_its_own_stream_and_claims_whole_and_nobody_elses(
-    seed: int, tmp_path: Path
-) -> None:
-    told = history(seed)
-    for person in told.persons:
-        package = opened(tmp_path, told.store, Account(PersonId(person)), book=told.book)
-        mine = {("person", person)} | {
-            ("claim", event.stream.key)
-            for _, event in told.store.events()
-            if isinstance(event.fact, Decisive) and event.fact.request.patient == person
-        }
-        assert package.versions == {
-            stream: list(range(1, _length(told.store, stream) + 1)) for stream in mine
-        }
-        for block in package.blocks:
-            answered = not block.lines[1].startswith(b"sha256:")
-            assert answered == (len(block.events) == len(block.lines) - 2)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_accounts_package_names_nobody_whom_its_own_events_do_not_name(
-    seed: int, tmp_path: Path
-) -> None:
-    told = history(seed)
-    hidden = 0
-    for person in told.persons:
-        package = opened(tmp_path, told.store, Account(PersonId(person)), book=told.book)
-        parties = {person}
-        for block in package.blocks:
-            parties |= set(named_in(block.events))
-            parties |= {block.head["meta"]["correlation"].removeprefix("person/")}
-        others = set(told.persons) - parties
-        hidden += len(others)
-        leaked = [other for other in others if f'"{other}"'.encode() in _of_people(package)]
-        assert not leaked, person
-    assert hidden, "everybody had to do with everybody: nothing was tried"
-
-
-def _of_people(package: Opened) -> bytes:
-    """Give what is not a rule, in which a relative may be called as somebody here."""
-    return b"\n".join(
-        data for name, data in package.members.items() if not name.startswith("rules/")
-    )
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_line_that_is_withheld_stands_nowhere_in_the_package(seed: int, tmp_path: Path) -> None:
-    told = history(seed)
-    lines = {
-        line
-        for block in opened(tmp_path, told.store, Everything(), book=told.book).blocks
-        for line in block.lines
-    }
-    withheld = 0
-    for scope in scopes(told):
-        package = opened(tmp_path, told.store, scope, book=told.book)
-        shown = {line for block in package.blocks for line in block.lines}
-        withheld += len(lines - shown)
-        assert not [line for line in lines - shown if line in _of_people(package)]
-    assert withheld
-
-
-def _length(store: Store, stream: tuple[str, str]) -> int:
-    return sum(event.stream == stream for _, event in store.events())
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_claim_shows_its_stream_whole_and_every_payment_for_it(seed: int, tmp_path: Path) -> None:
-    told = history(seed)
-    for claim in told.claims:
-        package = opened(tmp_path, told.store, OneClaim(ClaimId(claim)), book=told.book)
-        count = _length(told.store, ("claim", claim))
-        assert package.versions["claim", claim] == list(range(1, count + 1))
-        shown = [event for block in package.blocks for event in block.events]
-        of_others = {
-            name
-            for event in shown
-            if (name := event["fact"].get("claim", claim)) != claim
-            or (event["stream"][0] == "claim" and event["stream"][1] != claim)
-        }
-        assert not of_others
-        naming = sum(
-            getattr(event.fact, "claim", None) == claim for _, event in told.store.events()
-        )
-        assert sum(event["fact"].get("claim") == claim for event in shown) == naming
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_period_shows_its_days_whole_between_two_heads(seed: int, tmp_path: Path) -> None:
-    told = history(seed)
-    size = told.store.recorder.end.entries
-    everything = opened(tmp_path, told.store, Everything(), book=told.book).blocks
-    for scope in (each for each in scopes(told) if isinstance(each, Period)):
-        package = opened(tmp_path, told.store, scope, book=told.book)
-        inside = [block.number for block in everything if _is_in(block, scope)]
-        numbers = [block.number for block in package.blocks]
-        first, last = max(inside[0] - 1, 1), min(inside[-1] + 1, size)
-        assert numbers == list(range(first, last + 1))
-        for block in package.blocks:
-            lines = everything[block.number - 1].lines
-            if block.number in inside:
-                assert block.lines == lines
-            else:
-                assert (block.lines[0], block.withheld) == (lines[0], len(lines) - 1)
-
-
-def _is_in(block: Block, period: Period) -> bool:
-    day = service_date_of(parse_instant(block.head["meta"]["recorded_at"]))
-    return period.first <= day <= period.last
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -415,7 +245,7 @@ def test_events_that_contradict_each_other_give_no_package(tmp_path: Path) -> No
     family.found_family()
     leaf = leaf_of(next(e for e in _entries(family.store) if b"account.credited" in e.body))
     leaf.lines[0]["fact"]["left"][0] += 1
-    leaf.lines[0]["version"] = _length(family.store, ("person", "mother")) + 1
+    leaf.lines[0]["version"] = length(family.store, ("person", "mother")) + 1
     commit(family.store.recorder, leaf)
     with pytest.raises(StoreDamaged, match="contradicts"):
         opened(tmp_path, family.store, Everything(), book=family.application.book)

@@ -196,7 +196,7 @@ BREAKS = [
     (_other_entries, "not the one that the manifest names"),
     (_unended, "no end"),
     (_one_missing, "entry 6 does not stand where it says"),
-    (_last_missing, "cannot be read"),
+    (_last_missing, "as many entries"),
     (_no_entry, "entry 1"),
     (_deep, "cannot be read"),
     (_withheld, "entry 1"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
+from functools import lru_cache
 from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ from interchange.evidence.rule_files import NamedRules
 from interchange.evidence.scopes import Everything, carried
 from ledger.errors import StoreDamaged
 from ledger.log.notes import InclusionProof
-from ledger.log.proofs import verify_inclusion
+from ledger.log.proofs import inclusion_proof, verify_inclusion
 from ledger.log.reading import LogReader
 from ledger.log.tree import Edge, grow, leaf_hash
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 FORMAT = "gongji-evidence/1"
 MANIFEST, CHECKPOINT, ENTRIES = "MANIFEST.json", "checkpoint.txt", "entries.txt"
 
+_REMEMBERED = 1 << 12  # hashes of subtrees
 _EVERY = 1_000  # entries between two reports of progress
 
 
@@ -121,6 +123,8 @@ class _Filling:
         self._store = store
         self._sealed = sealed
         self._log = LogReader(store.recorder, sealed.size)
+        # Proofs of neighbours share most of their hashes; without this each makes hundreds anew.
+        self._subtree = lru_cache(maxsize=_REMEMBERED)(self._log.subtree)
         self._rules = NamedRules()
         self._balances = Balances()
         self._numbers: list[int] = []  # of the entries that need a proof
@@ -187,9 +191,9 @@ class _Filling:
     def _proof(self, number: int) -> bytes:
         """Prove that an entry is in the signed tree."""
         sealed = self._sealed
-        hashes = self._log.inclusion(number)
         leaf, index = self._log.leaf(number), number - 1
         _, size, root = sealed.checkpoint
+        hashes = inclusion_proof(self._subtree, index, size=size)
         if not verify_inclusion(hashes, leaf=leaf, index=index, size=size, root=root):
             raise StoreDamaged(place=f"entry {number}", detail=_OTHER_LEAF)
         return InclusionProof(index, hashes, sealed.note).written.encode()

@@ -26,6 +26,12 @@ audit = Group(
         "checkpoint": Lazy(
             "cli.audit_checkpoint:checkpoint", Text("签署检查点", "Sign a checkpoint")
         ),
+        "hand-over": Lazy(
+            "cli.audit_hand_over:hand_over", Text("登记交出检查点", "Record who was given one")
+        ),
+        "exposure": Lazy(
+            "cli.audit_hand_over:exposure", Text("尚无检查点覆盖的部分", "What none covers yet")
+        ),
         "prove": Lazy("cli.audit_prove:prove", Text("一笔的包含证明", "Prove one entry")),
         "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
         "balance-proof": Lazy(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,7 +75,7 @@ class _Kept(NamedTuple):
 )
 @option(
     "--kept",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     about=Text("以前保存的检查点", "A checkpoint that was kept before."),
 )
@@ -84,14 +83,15 @@ class _Kept(NamedTuple):
 def checkpoint(ctx: click.Context, out: Path | None, kept: Path | None) -> None:
     """Sign the present tree, and hold it against an older checkpoint."""
     from ledger.log.checkpoints import keep_note
+    from ledger.log.notes import to_base64
 
     settings: Settings = ctx.obj
     key = own_key(settings)
     with reading(settings) as store:
         log = store.recorder.log()
+        root = log.root()
         before = _compared(settings, log, kept, key=key.verifier) if kept else None
         position = store.recorder.entry(log.size).last if log.size else 0
-    root = log.root()
     note = key.sign(size=log.size, root=root).written
     contradicted = before is not None and before.is_contradicted
     if not contradicted:
@@ -102,7 +102,7 @@ def checkpoint(ctx: click.Context, out: Path | None, kept: Path | None) -> None:
         "origin": key.name,
         "size": log.size,
         "position": position,
-        "root": b64encode(root).decode(),
+        "root": to_base64(root),
         "note": note,
     }
     notes = [_as_is(note)] if out is None else []

@@ -56,8 +56,8 @@ def key(settings: Settings, origin: str | None) -> None:
     """Make the log's key, or show its public half."""
     with needs(settings, "signing"):
         from ledger.errors import LogKeyMissing
-        from ledger.log.notes import is_name
-        from ledger.log.signing import PUBLIC_KEY, new_key, write_key
+        from ledger.log.notes import PUBLIC_KEY, is_name
+        from ledger.log.signing import new_key, write_key
 
     with reading(settings, examining=True):  # it is a store of ours
         made = False

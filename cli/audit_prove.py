@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +72,7 @@ _PROOF = [
 @click.pass_obj
 def prove(settings: Settings, subject: str, out: Path | None, lines: Path | None) -> None:
     """Prove that an entry is in the log."""
-    from ledger.log.notes import InclusionProof
+    from ledger.log.notes import InclusionProof, to_base64
 
     key = own_key(settings)
     with reading(settings) as store:
@@ -90,9 +89,9 @@ def prove(settings: Settings, subject: str, out: Path | None, lines: Path | None
         "subject": subject,
         "entry": entry.number,
         "position": entry.last,
-        "leaf": b64encode(entry.leaf).decode(),
+        "leaf": to_base64(entry.leaf),
         "size": log.size,
-        "root": b64encode(root).decode(),
+        "root": to_base64(root),
         "hashes": len(hashes),
         "proof": proof.written,
     }

@@ -40,8 +40,10 @@ def log_problems(store: Store) -> Iterator[Problem]:
             below.append(_over(tile))
             tile = []
     level = 1
-    while below:
+    while True:
         yield from _node_problems(recorder, level, expected=below)
+        if not below:
+            break
         whole = len(below) // TILE
         below = [_over(below[n * TILE : (n + 1) * TILE]) for n in range(whole)]
         level += 1

@@ -14,12 +14,16 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.text import Text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PUBLIC_KEY = "log.vkey"
 HASH = 32  # bytes
 ED25519 = b"\x01"  # the kind of signature, before a public key
 _DASH = "\N{EM DASH} "
@@ -122,6 +126,14 @@ def read_key(written: str) -> VerifierKey:
     return key
 
 
+def public_key_in(folder: Path) -> VerifierKey | None:
+    """Give the verifier key that lies in the folder of a store; None where there is none."""
+    try:
+        return read_key((folder / PUBLIC_KEY).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadNote):
+        return None
+
+
 def read_note(written: str) -> Note:
     """Take a note apart. Its signatures are not verified.
 
@@ -175,10 +187,9 @@ def _read_signature(line: str) -> Signature:
 
 
 def _read_number(written: str) -> int:
-    number = int(written) if written.isascii() and written.isdigit() else -1
-    if str(number) != written:
+    if not (written.isascii() and written.isdigit()) or str(int(written)) != written:
         raise BadNote(_NO_NUMBER)
-    return number
+    return int(written)
 
 
 def to_base64(data: bytes) -> str:

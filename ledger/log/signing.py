@@ -20,6 +20,7 @@ from ledger.errors import LogKeyMissing, StoreUnreachable
 from ledger.log.notes import (
     ED25519,
     HASH,
+    PUBLIC_KEY,
     BadNote,
     Checkpoint,
     Note,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "log.key"
-PUBLIC_KEY = "log.vkey"
 
 _PRIVATE = "PRIVATE+KEY+"
 _ORIGIN = "gongji-ledger/"

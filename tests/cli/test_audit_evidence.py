@@ -106,6 +106,8 @@ def test_without_a_key_nothing_is_signed_and_the_remedy_is_named(
     assert result.exit_code == 2
     assert "gongji audit key" in result.stderr
     assert not (tmp_path / "all.zip").exists()
+    done(family, "audit", "key")
+    done(family, "audit", "evidence", str(tmp_path / "all.zip"))
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,19 @@ def test_a_kept_checkpoint_is_extended(books: Path, tmp_path: Path) -> None:
     done(books, "audit", "evidence", str(second), "--since", str(kept))
     proof = Opened(second).members[f"consistency/{row['size']}.txt"].decode()
     assert proof.startswith(f"{row['size']} {row['size'] + 1}\n")
+
+
+def test_what_was_handed_over_before_is_carried_and_extended(books: Path, tmp_path: Path) -> None:
+    kept, path = tmp_path / "kept.txt", tmp_path / "all.zip"
+    done(books, "audit", "checkpoint", "--out", str(kept))
+    done(books, "audit", "hand-over", str(kept), "--to", "bureau-7", "-q")
+    done(books, "audit", "seal", "-q")
+    done(books, "audit", "evidence", str(path))
+    package = Opened(path)
+    (name,) = package.starting("checkpoints")
+    assert package.members[name] == kept.read_bytes()
+    assert package.starting("consistency") == [name.replace("checkpoints", "consistency")]
+    assert data(tmp_path, "audit", "redecide", str(path))["differences"] == 0
 
 
 def test_a_fork_is_named_with_both_roots(books: Path, tmp_path: Path, claim_file: str) -> None:

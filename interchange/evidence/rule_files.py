@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel
 
 from domain.claim import Decisive
-from domain.money import Ratio
 from domain.refusals import Refusal
 from domain.rules import UNLIMITED, UNLIMITED_COUNT, declared
-from domain.text import Text
 from policies.loader import shelf
 
 if TYPE_CHECKING:
@@ -108,12 +106,8 @@ def _value(node: ParameterNode, value: object) -> dict[str, object]:
 
 
 def plain(value: object) -> object:
-    """Give a value as JSON has it: members of sets in order, ratios as two whole numbers."""
+    """Give a value as JSON has it: members of sets in order, what has named parts by name."""
     match value:
-        case Ratio():
-            return {"num": value.num, "den": value.den}
-        case Text():
-            return value._asdict()
         case Enum():
             return value.value
         case BaseModel():
@@ -122,10 +116,8 @@ def plain(value: object) -> object:
             return sorted(str(plain(each)) for each in value)
         case tuple() if hasattr(value, "_asdict"):
             return {name: plain(each) for name, each in value._asdict().items()}
-        case list() | tuple():
+        case tuple():
             return [plain(each) for each in value]
-        case dict():
-            return {str(key): plain(each) for key, each in value.items()}
         case _:
             return value
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,22 +13,17 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
-from domain.ids import ClaimId, PersonId
-from domain.rules import RuleBook
+from domain.ids import ClaimId, PersonId, RegionCode
+from domain.rules import RuleBook, RuleSet
 from interchange.evidence.package import NothingInScope
+from interchange.evidence.rule_files import plain
 from interchange.evidence.scopes import Account, Everything, OneClaim, Period
-from ledger.entries import StoredEntry, place_of
-from ledger.errors import StoreDamaged
 from ledger.log.proofs import verify_consistency, verify_inclusion
-from ledger.mapper import LedgerMapper
-from ledger.memory_recorder import MemoryRecorder
-from ledger.store import Store
+from policies import loader
 from projections.runner import run
 from projections.tables import BALANCES, WALLETS
 from tests.interchange.packing import opened, proof_in, sealed
-from tests.interchange.told import SEEDS, history, length, scopes
-from tests.ledger.tampering import commit, leaf_of
-from tests.projections.histories import History, random_history
+from tests.interchange.told import SEEDS, history, scopes
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -215,42 +209,6 @@ def test_nothing_in_scope_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-class _Edited(MemoryRecorder):
-    """A medium on which somebody edited the second entry, and nothing else."""
-
-    def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
-        """Give the entries as they are now."""
-        return [
-            entry._replace(body=entry.body.replace(b"till-7", b"till-8"))
-            if entry.number == 2
-            else entry
-            for entry in super().entries(after, limit=limit)
-        ]
-
-
-def test_a_store_that_was_edited_behind_its_log_gives_no_package(tmp_path: Path) -> None:
-    family = History(store=Store(_Edited(), LedgerMapper()))
-    family.found_family()
-    book = family.application.book
-    whole = Everything(), Account(PersonId("mother"))
-    assert b"till-8" in family.store.recorder.entry(2).body
-    for scope in whole:
-        with pytest.raises(StoreDamaged):
-            opened(tmp_path, family.store, scope, book=book)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_events_that_contradict_each_other_give_no_package(tmp_path: Path) -> None:
-    family = History()
-    family.found_family()
-    leaf = leaf_of(next(e for e in _entries(family.store) if b"account.credited" in e.body))
-    leaf.lines[0]["fact"]["left"][0] += 1
-    leaf.lines[0]["version"] = length(family.store, ("person", "mother")) + 1
-    commit(family.store.recorder, leaf)
-    with pytest.raises(StoreDamaged, match="contradicts"):
-        opened(tmp_path, family.store, Everything(), book=family.application.book)
-
-
 def test_rules_that_the_rule_book_does_not_hold_are_named(tmp_path: Path) -> None:
     told = history(0)
     package = opened(tmp_path, told.store, Everything(), book=RuleBook())
@@ -261,20 +219,14 @@ def test_rules_that_the_rule_book_does_not_hold_are_named(tmp_path: Path) -> Non
     assert set(rules["dossiers"].values()) == {None}
 
 
-def test_an_event_that_the_index_does_not_find_is_missed(tmp_path: Path) -> None:
-    family = random_history(1, steps=30)
-    recorder = family.store.recorder
-    found = recorder.find((place_of("person", "mother"),))
-    assert isinstance(recorder, MemoryRecorder)
-    (numbers,) = found.values()
-    index = {place_of("person", "mother"): [*numbers[:2], *numbers[3:]]}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recorder, "find", lambda places: {p: index.get(p, []) for p in places})
-        with pytest.raises(StoreDamaged, match="not found"):
-            opened(
-                tmp_path, family.store, Account(PersonId("mother")), book=family.application.book
-            )
-
-
-def _entries(store: Store) -> Sequence[StoredEntry]:
-    return store.recorder.entries(0, limit=store.recorder.end.entries)
+def test_a_tariff_is_written_clause_by_clause() -> None:
+    rules = loader.load().resolve(RegionCode("310000"), date(2026, 3, 1))
+    assert isinstance(rules, RuleSet)
+    written = json.loads(json.dumps(plain(rules.benefit.tariff)))
+    assert len(written) == len(rules.benefit.tariff)
+    for said, clause in zip(written, rules.benefit.tariff, strict=True):
+        assert said["care"] == sorted(clause.care)
+        assert said["steps"] == [
+            {"from_fen": step.from_fen, "ratio": {"num": step.ratio.num, "den": step.ratio.den}}
+            for step in clause.steps
+        ]

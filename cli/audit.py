@@ -16,5 +16,9 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
+        "balance-proof": Lazy(
+            "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")
+        ),
     },
 )

@@ -29,6 +29,7 @@ MOST = 20
 """So many findings of one check are shown to people; data has all of them."""
 
 STORE, ANSWERS, READ_MODELS, REDECIDE = "store", "answers", "read_models", "redecide"
+PERSONAL = "personal"
 
 
 class Outcome(NamedTuple):
@@ -46,6 +47,10 @@ _HOLDS = {
     ),
     ANSWERS: Text(
         "留存的答复与事件一致", "the answers kept for repeated messages say what the events say"
+    ),
+    PERSONAL: Text(
+        "个人信息与承诺值相符，已删除的不留存",
+        "personal details are what was committed to, and erased ones are gone",
     ),
     READ_MODELS: Text("读模型可由事件算出", "the read models can be made from the events"),
     REDECIDE: Text(
@@ -92,7 +97,7 @@ def check_names() -> list[str]:
     """Give the names of all checks in order of running."""
     from projections.checks import CHECKS
 
-    return [STORE, ANSWERS, READ_MODELS, *CHECKS, REDECIDE]
+    return [STORE, ANSWERS, PERSONAL, READ_MODELS, *CHECKS, REDECIDE]
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -110,6 +115,8 @@ def _run(settings: Settings, store: Store, names: Collection[str]) -> Iterator[O
         yield Outcome(STORE, _HOLDS[STORE], check_store(store))
     if ANSWERS in names:
         yield Outcome(ANSWERS, _HOLDS[ANSWERS], list(answer_problems(store)))
+    if PERSONAL in names:
+        yield _personal(settings, store)
     yield from _read_model_checks(settings, store, names)
     if REDECIDE in names:
         yield _redecide(settings, store)
@@ -155,6 +162,18 @@ def _brought_up(settings: Settings, store: Store, engine: Engine) -> list[Proble
         says = Text(f"此后的事件无法入账（{kind}）", f"the events after it do not add up ({kind})")
         return [Problem(f"#{reached}", says)]
     return []
+
+
+def _personal(settings: Settings, store: Store) -> Outcome:
+    from ledger.check import Problem
+    from ledger.errors import StoreError
+    from ledger.personal import Personal, personal_problems
+
+    try:
+        found = list(personal_problems(store, Personal(settings.store)))
+    except StoreError as error:
+        found = [Problem(PERSONAL, Text(error.says("zh"), error.says("en")))]
+    return Outcome(PERSONAL, _HOLDS[PERSONAL], found)
 
 
 def _redecide(settings: Settings, store: Store) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -184,8 +184,12 @@ def _from_line(facts: dict[str, Any], *, default_day: date) -> ClaimRequest:
     )
 
 
-def from_file(lang: Lang, file: str, kind: type[_Written]) -> _Written:
+def from_file(
+    lang: Lang, file: str, kind: type[_Written], *, code: str = "claim_malformed"
+) -> _Written:
     """Read a record that somebody wrote; `-` is standard input.
+
+    `code` names what is wrong where it cannot be read: one of `_REMEDIES`.
 
     Raises:
         Failure: with file and line of everything wrong.
@@ -200,7 +204,11 @@ def from_file(lang: Lang, file: str, kind: type[_Written]) -> _Written:
     try:
         return read_form(kind, raw)
     except ValidationError as error:
-        troubles = (_trouble(shown, raw, each, lang=lang) for each in error.errors())
+        remedy = _REMEDIES[code].say(lang)
+        troubles = (
+            replace(_trouble(shown, raw, each, lang=lang), code=code, remedy=remedy)
+            for each in error.errors()
+        )
         raise Failure(*troubles) from error
 
 
@@ -209,12 +217,7 @@ def _trouble(file: str, raw: YamlMapping, wrong: ErrorDetails, *, lang: Lang) ->
     says = _SAYS.get(wrong["type"], _OTHER)
     facts = {"where": where, "reason": wrong["msg"], "got": wrong["input"]}
     facts["expected"] = wrong.get("ctx", {}).get("expected", "")
-    return Trouble(
-        "claim_malformed",
-        says.say(lang, **facts),
-        where=f"{file}:{_line_of(raw, wrong['loc'])}",
-        remedy=_REMEDY.say(lang),
-    )
+    return Trouble("", says.say(lang, **facts), where=f"{file}:{_line_of(raw, wrong['loc'])}")
 
 
 def _line_of(raw: YamlMapping, path: tuple[str | int, ...]) -> int:
@@ -229,10 +232,15 @@ def _line_of(raw: YamlMapping, path: tuple[str | int, ...]) -> int:
     return line
 
 
-_REMEDY = Text(
-    "格式见 gongji claim quote --help 与 gongji claim price --help",
-    "The form stands in gongji claim quote --help and gongji claim price --help",
-)
+_REMEDIES = {
+    "claim_malformed": Text(
+        "格式见 gongji claim quote --help 与 gongji claim price --help",
+        "The form stands in gongji claim quote --help and gongji claim price --help",
+    ),
+    "details_malformed": Text(
+        "格式见 gongji person describe --help", "The form stands in gongji person describe --help"
+    ),
+}
 _OTHER = Text("{where}：值不合要求（{got}）", "{where}: {reason}")
 _SAYS = {
     "extra_forbidden": Text("未知的键 {where}", "unknown key {where}"),

@@ -8,6 +8,7 @@ import click
 
 from cli.answers import show_answer
 from cli.params import AREA, How, argument, choice_of, option, writes
+from cli.person_details import describe, details, erase
 from cli.render import Column, Table, show
 from cli.session import carry_out
 from cli.states import known_state
@@ -24,6 +25,9 @@ person = group(
     about=Text("参保人：登记、参保状态、医保凭证。", "Insured persons, their coverage and cards."),
     examples=("gongji person enroll p1 --region 420100", "gongji person show p1"),
 )
+
+for _each in (describe, details, erase):
+    person.add_command(_each)
 
 _PERSON = argument(
     "who",

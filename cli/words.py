@@ -261,6 +261,13 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "death": Text("死亡", "death"),
         "divorce": Text("离婚", "divorce"),
     },
+    "Detail": {
+        "name": Text("姓名", "name"),
+        "born": Text("出生日期", "date of birth"),
+        "identity": Text("身份证号", "identity number"),
+        "phone": Text("电话", "telephone"),
+        "address": Text("住址", "address"),
+    },
     "SegmentOrder": {
         "current_first": Text("先当年后历年", "current year first"),
         "prior_first": Text("先历年后当年", "prior years first"),
@@ -286,6 +293,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "person": Text("参保人", "insured person"),
         "pool": Text("家庭共济组", "family pool"),
         "claim": Text("费用单", "claim"),
+        "ledger": Text("账本", "ledger"),
     },
     "Reason": {reason.value: text for reason, text in REASONS.items()},
     "Grade": {
@@ -345,6 +353,11 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "wallet.send": Text("转账", "sent"),
         "wallet.accept": Text("接收转账", "accepted"),
         "wallet.return": Text("转账退回", "came back"),
+        "person.describe": Text("登记个人信息", "details taken in"),
+        "person.erase": Text("删除个人信息", "details erased"),
+        "person.reveal": Text("出示个人信息", "details shown"),
+        "ledger.seal": Text("封存余额", "balances sealed"),
+        "ledger.hand_over": Text("交出检查点", "checkpoint handed over"),
         "claim.settle": Text("结算", "settled"),
         "claim.authorize": Text("预授权冻结", "held"),
         "claim.capture": Text("扣用冻结款", "captured"),

@@ -279,6 +279,16 @@ class EndReason(StrEnum):
     DIVORCE = "divorce"
 
 
+class Detail(StrEnum):
+    """What is kept of a person beside the history, and can be erased 个人信息."""
+
+    NAME = "name"
+    BORN = "born"
+    IDENTITY = "identity"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
 PREMIUMS = frozenset(
     {Category.RESIDENT_PREMIUM, Category.CARE_PREMIUM, Category.COMMERCIAL_PREMIUM}
 )

@@ -29,11 +29,12 @@ class Fact(Record, frozen=True, tag_field="type"):
 
 
 class Kind(StrEnum):
-    """The three kinds of stream."""
+    """The kinds of stream: the three of the trade, and the ledger's own."""
 
     PERSON = "person"
     POOL = "pool"
     CLAIM = "claim"
+    LEDGER = "ledger"
 
 
 class Stream(NamedTuple):

@@ -7,13 +7,16 @@ settlement needs to know of someone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+import msgspec
 from msgspec.structs import replace
 
 from domain.account import Account
 from domain.account_fold import evolve_account
-from domain.codes import Card, Coverage, Insurance, Work
+from domain.codes import Card, Coverage, Detail, Insurance, Work
+from domain.details import evolve_details
 from domain.facts import Fact, Kind, Stream, recorded
 from domain.filed import Filing, evolve_filings
 from domain.ids import MessageId, PersonId, PoolId, RegionCode
@@ -90,6 +93,7 @@ class Person(Record, frozen=True):
 
     `coverage` lists (from day, state), oldest first; `moves` lists (day of a move, area before
     it), oldest first. `former_pools` tell why an account of an ended relation was not used.
+    `details` are commitments to what is kept outside the history (`domain.details`).
     """
 
     id: PersonId
@@ -105,6 +109,7 @@ class Person(Record, frozen=True):
     former_pools: frozenset[PoolId] = frozenset()
     voided: frozenset[MessageId] = frozenset()
     filings: tuple[Filing, ...] = ()
+    details: Mapping[Detail, str] = msgspec.field(default_factory=dict)
 
     @property
     def stream(self) -> Stream:
@@ -169,6 +174,8 @@ def evolve(person: Person | None, fact: Fact) -> Person:
         return replace(person, filings=evolve_filings(person.filings, fact))
     if fact.TOPIC.startswith("wallet."):
         return replace(person, wallet=evolve_wallet(person.wallet, fact))
+    if fact.TOPIC.startswith("person.details_"):
+        return replace(person, details=evolve_details(person.details, fact))
     match fact:
         case CoverageChanged():
             return replace(person, coverage=_dated(person, fact))

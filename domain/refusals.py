@@ -13,6 +13,7 @@ from enum import StrEnum
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
 from domain.locale.filings import FILINGS
+from domain.locale.sealing import SEALING
 from domain.locale.transfers import TRANSFERS
 from domain.money import format_yuan
 from domain.text import Explanation, Lang, Text
@@ -50,6 +51,7 @@ class Code(StrEnum):
     ALREADY_CREDITED = "already_credited"
     YEAR_ALREADY_ROLLED = "year_already_rolled"
     SWITCH_UNCHANGED = "switch_unchanged"
+    DETAIL_NOT_KEPT = "detail_not_kept"
     HOLDS_OPEN = "holds_open"
     PAYEE_IMPOSSIBLE = "payee_impossible"
     INSUFFICIENT = "insufficient"
@@ -129,6 +131,8 @@ class Code(StrEnum):
     CANCEL_ACROSS_YEARS = "cancel_across_years"
     CANCEL_EXCEEDS_PAID = "cancel_exceeds_paid"
     NOT_REVERSIBLE = "not_reversible"
+    # The ledger itself.
+    ALREADY_SEALED = "already_sealed"
 
     @property
     def number(self) -> str:
@@ -139,7 +143,7 @@ class Code(StrEnum):
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
     for code, (number, zh, en, zh_remedy, en_remedy) in (
-        BOOKS | CLAIMS | FILINGS | TRANSFERS
+        BOOKS | CLAIMS | FILINGS | TRANSFERS | SEALING
     ).items()
 }
 """Every code with its sentences."""

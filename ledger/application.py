@@ -20,9 +20,11 @@ from domain.settlement import quote
 from ledger import (
     claim_handlers,
     commands,
+    details_handlers,
     filing_handlers,
     person_handlers,
     pool_handlers,
+    sealing_handlers,
     wallet_handlers,
 )
 from ledger.entries import digest_of
@@ -61,6 +63,9 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Retire: ("person.retire", person_handlers.retire),
     commands.ReportCard: ("person.report_card", person_handlers.report_card),
     commands.ReplaceCard: ("person.replace_card", person_handlers.replace_card),
+    commands.CommitDetails: ("person.describe", details_handlers.commit),
+    commands.EraseDetails: ("person.erase", details_handlers.erase),
+    commands.RevealDetails: ("person.reveal", details_handlers.reveal),
     commands.RecordFiling: ("filing.record", filing_handlers.record),
     commands.ChangeFiling: ("filing.change", filing_handlers.change),
     commands.EndFiling: ("filing.end", filing_handlers.end),
@@ -85,6 +90,8 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.Send: ("wallet.send", wallet_handlers.send),
     commands.Accept: ("wallet.accept", wallet_handlers.accept),
     commands.ReturnTransfer: ("wallet.return", wallet_handlers.return_transfer),
+    commands.Seal: ("ledger.seal", sealing_handlers.seal),
+    commands.HandOver: ("ledger.hand_over", sealing_handlers.hand_over),
 }
 """The name and the handler of every command."""
 

@@ -13,7 +13,13 @@ from uuid import UUID
 from domain.ids import MessageId
 from domain.text import Text
 from ledger import salvage
-from ledger.entries import StoredEntry, answer_in, place_of_id, place_of_key
+from ledger.entries import (
+    StoredEntry,
+    answer_in,
+    place_of_id,
+    place_of_key,
+    stands_where_it_says,
+)
 from ledger.errors import StoreDamaged, StoreNewer
 
 if TYPE_CHECKING:
@@ -127,8 +133,10 @@ class _Examination:
             self._trails[place] = _longer(self._trails.get(place, 0), entry.number)
 
     def _head_problems(self, entry: StoredEntry) -> Iterator[Problem]:
-        """Look at the answer, without which a command could be done twice."""
+        """Look at where an entry says it stands, and at the answer, which prevents repetitions."""
         try:
+            if not stands_where_it_says(entry):
+                yield Problem(f"entry {entry.number}", _ELSEWHERE)
             kept = answer_in(entry)
         except StoreDamaged as damaged:
             yield _problem(damaged)
@@ -190,6 +198,10 @@ class _Examination:
 _NUMBER = Text("笔号", "entry")
 _POSITION = Text("位置", "position")
 _VERSION = Text("本流版本", "version in its stream")
+_ELSEWHERE = Text(
+    "正文所记的笔号或末位置与存放之处不符",
+    "its bytes name another number or last position than that under which it is kept",
+)
 _NOT_FOUND = Text(
     "索引所指与账目不符；可删除索引文件，下次打开时重建",
     "the index does not lead to its events; delete the index file and it is made again",

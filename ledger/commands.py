@@ -12,11 +12,13 @@ from typing import Annotated
 
 import msgspec
 
+from domain.balance_tree import Totals
 from domain.claim import ClaimRequest
 from domain.codes import (
     Card,
     Coverage,
     CreditKind,
+    Detail,
     Evidence,
     FilingKind,
     Insurance,
@@ -38,6 +40,10 @@ from domain.ids import (
 )
 from domain.pool import Authorization
 from domain.record import Instant, Record
+from domain.sealing import Counted
+
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""A hash in hexadecimal digits."""
 
 
 class Command(Record, frozen=True, kw_only=True):
@@ -87,6 +93,28 @@ class ReplaceCard(Command, frozen=True, kw_only=True):
     """Issue a new card."""
 
     person: PersonId
+
+
+class CommitDetails(Command, frozen=True, kw_only=True):
+    """Take personal details in, as commitments; the values stay outside the history."""
+
+    person: PersonId
+    commitments: dict[Detail, Sha256]
+
+
+class EraseDetails(Command, frozen=True, kw_only=True):
+    """Erase personal details, all if none is named."""
+
+    person: PersonId
+    details: tuple[Detail, ...] = ()
+
+
+class RevealDetails(Command, frozen=True, kw_only=True):
+    """Record that personal details are shown to somebody, all if none is named."""
+
+    person: PersonId
+    receiver: str
+    details: tuple[Detail, ...] = ()
 
 
 class RecordFiling(Command, frozen=True, kw_only=True):
@@ -311,3 +339,20 @@ class Reverse(Command, frozen=True, kw_only=True):
 
     message: MessageId
     patient: PersonId | None = None
+
+
+class Seal(Command, frozen=True, kw_only=True):
+    """State everybody's money at a past moment: its totals, and the root of its tree (hex)."""
+
+    at: Counted
+    totals: Totals
+    balances_root: Sha256
+
+
+class HandOver(Command, frozen=True, kw_only=True):
+    """Record that a checkpoint of so many entries under this root (hex) was handed over."""
+
+    receiver: str
+    origin: str
+    entries: int
+    root: Sha256

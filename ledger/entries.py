@@ -1,13 +1,16 @@
 """Entries: what one command did, as lines of JSON. Same command, same bytes, on every machine.
 
-The first line is the head: who, when and why, the digest of the request, and the answer. Each
-line after it is one event: its stream, its version in the stream, and the fact.
+The first line is the head: the number of the entry, the position of its last event, and who,
+when and why. The second is the answer: the digest of the request, and what was answered. Each
+line after them is one event: its stream, its version in the stream, and the fact.
 
-    {"meta":{"recorded_at":…},"digest":"…","answer":{…}}
+    {"entry":40,"last":50,"meta":{"recorded_at":…}}
+    {"digest":"…","answer":{…}}
     {"stream":["person","p1"],"version":5,"fact":{"type":"account.debited",…}}
 
-An event by itself, as the eventsourcing library wants it, is the head and its own line. A tag
-such as "account.debited@2" tells a fact's later form; fields that have their default are left out.
+Where an entry stands is so part of its bytes, and of its leaf in the log (`ledger.log`). An event
+by itself, as the eventsourcing library wants it, is the head and its own line. A tag such as
+"account.debited@2" tells a fact's later form; fields that have their default are left out.
 """
 
 from __future__ import annotations
@@ -31,9 +34,16 @@ if TYPE_CHECKING:
 
 
 class Head(Record, frozen=True):
-    """What the events of one command share. `digest` is of the request, `answer` is JSON."""
+    """Where an entry stands (see `StoredEntry`), and what its events share."""
 
+    entry: int
+    last: int
     meta: Meta
+
+
+class Answer(Record, frozen=True):
+    """What a command was told. `digest` is of its request, `answer` is JSON."""
+
     digest: bytes
     answer: msgspec.Raw
 
@@ -44,6 +54,11 @@ class Line(Record, frozen=True):
     stream: Stream
     version: int
     fact: Fact
+
+
+class _ForeignHead(Record, frozen=True):
+    entry: int
+    last: int
 
 
 class Foreign(Record, frozen=True):
@@ -100,18 +115,19 @@ class StoredAnswer(NamedTuple):
 _write = msgspec.json.Encoder(order="deterministic").encode_lines
 
 
-def write_entry(head: Head, lines: Sequence[Line]) -> bytes:
+def write_entry(head: Head, answer: Answer, *, lines: Sequence[Line]) -> bytes:
     """Write down what one command did."""
-    return _write((head, *lines))
+    return _write((head, answer, *lines))
 
 
-def foreign_entry(events: Sequence[StoredEvent]) -> Entry:
-    """Wrap events of somebody else, whose bytes may be anything."""
+def foreign_entry(events: Sequence[StoredEvent], *, after: End) -> Entry:
+    """Wrap events of somebody else, whose bytes may be anything, to stand behind an end."""
     lines = [
         Foreign(_uuid(e.originator_id), e.originator_version, e.topic, e.state) for e in events
     ]
     places = tuple(place_of_id(line.originator_id) for line in lines)
-    return Entry(_write(({}, *lines)), len(lines), places)
+    head = _ForeignHead(after.entries + 1, after.events + len(lines))
+    return Entry(_write((head, {}, *lines)), len(lines), places)
 
 
 def digest_of(name: str, request: bytes) -> bytes:
@@ -162,22 +178,39 @@ class _Sketch(msgspec.Struct):
     state: bytes = b""
 
 
-class _Kept(msgspec.Struct):
-    """As much of a head as answers a repetition."""
+class _Heading(msgspec.Struct):
+    """As much of a head, ours or foreign, as tells where its entry stands and whose it is."""
 
+    entry: int = 0
+    last: int = -1
     meta: Meta | None = None
+
+
+class _Answered(msgspec.Struct):
+    """As much of an answer as answers a repetition."""
+
     digest: bytes = b""
     answer: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def split(body: bytes) -> tuple[bytes, list[bytes]]:
-    """Give the head of an entry and its lines, undecoded."""
-    head, *lines = body.rstrip(b"\n").split(b"\n")
-    return head, lines
+class Parts(NamedTuple):
+    """The lines of an entry, undecoded, without their ends; `lines` are those of the events."""
+
+    head: bytes
+    answer: bytes
+    lines: list[bytes]
+
+
+def split(body: bytes) -> Parts:
+    """Take an entry apart into lines; what is missing is empty, and no JSON."""
+    head, _, rest = body.rstrip(b"\n").partition(b"\n")
+    answer, *lines = rest.split(b"\n")
+    return Parts(head, answer, lines)
 
 
 _sketch = msgspec.json.Decoder(_Sketch).decode
-_kept = msgspec.json.Decoder(_Kept).decode
+_heading = msgspec.json.Decoder(_Heading).decode
+_answered = msgspec.json.Decoder(_Answered).decode
 
 
 def events_of(entry: StoredEntry) -> Iterator[Notification]:
@@ -186,7 +219,7 @@ def events_of(entry: StoredEntry) -> Iterator[Notification]:
     Raises:
         StoreDamaged: a line was never written as an event.
     """
-    head, lines = split(entry.body)
+    head, _, lines = split(entry.body)
     for position, line in enumerate(lines, entry.last - len(lines) + 1):
         try:
             found = _sketch(line)
@@ -207,9 +240,9 @@ def places_of(entry: StoredEntry) -> tuple[int, ...]:
     Raises:
         StoreDamaged: these are not the bytes of an entry.
     """
-    head, lines = split(entry.body)
+    head, _, lines = split(entry.body)
     try:
-        meta = _kept(head).meta
+        meta = _heading(head).meta
         places = [place_of_key(MessageId(meta.cause))] if meta else []
         for found in map(_sketch, lines):
             of = _whose(found)
@@ -219,19 +252,34 @@ def places_of(entry: StoredEntry) -> tuple[int, ...]:
     return tuple(places)
 
 
-def answer_in(entry: StoredEntry) -> StoredAnswer | None:
-    """Give what an entry answered; None where it is foreign.
+def stands_where_it_says(entry: StoredEntry) -> bool:
+    """Tell whether an entry names itself as it is kept: by its number and its last position.
 
     Raises:
         StoreDamaged: this was never written as the head of an entry.
     """
     try:
-        kept = _kept(split(entry.body)[0])
+        said = _heading(split(entry.body).head)
     except ValueError as error:
         raise StoreDamaged(place=f"entry {entry.number}", detail=str(error)) from error
-    if kept.meta is None:
+    return (said.entry, said.last) == (entry.number, entry.last)
+
+
+def answer_in(entry: StoredEntry) -> StoredAnswer | None:
+    """Give what an entry answered; None where it is foreign.
+
+    Raises:
+        StoreDamaged: these were never written as head and answer of an entry.
+    """
+    head, answer, _ = split(entry.body)
+    try:
+        meta = _heading(head).meta
+        kept = _answered(answer)
+    except ValueError as error:
+        raise StoreDamaged(place=f"entry {entry.number}", detail=str(error)) from error
+    if meta is None:
         return None
-    return StoredAnswer(MessageId(kept.meta.cause), kept.digest, bytes(kept.answer), entry.last)
+    return StoredAnswer(MessageId(meta.cause), kept.digest, bytes(kept.answer), entry.last)
 
 
 def _whose(found: _Sketch) -> Stream | UUID:

@@ -29,6 +29,7 @@ ROOM = {
     Kind.PERSON: Room(100_000, 2_000_000),
     Kind.POOL: Room(30_000, 700_000),
     Kind.CLAIM: Room(20_000, 0),  # claims seldom come back
+    Kind.LEDGER: Room(1, 0),  # there is one
 }
 """About 1.5 GB when all of it is taken: two million persons in families."""
 

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
-from domain import claim, person, pool  # noqa: F401  # each enters its facts in the catalogue
+from domain import claim, person, pool, sealing  # noqa: F401  # each enters its facts in the catalogue
 from domain.facts import CATALOG, Fact, Meta, Stream
 from domain.text import Text
-from ledger.entries import Head, Line, StoredEntry, write_entry
+from ledger.entries import Line, StoredEntry
 from ledger.errors import StoreDamaged, StoreNewer
 from ledger.recorded import RecordedEvent
 from ledger.upcasting import upcast
@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class _HeadOf(msgspec.Struct, forbid_unknown_fields=True):
-    """A head as it is read: what was answered is nobody's concern who reads events."""
+    """A head as it is read; that of an event which was never kept stands nowhere."""
 
     meta: Meta
-    digest: bytes = b""
-    answer: msgspec.Raw = msgspec.Raw(b"null")
+    entry: int = 0
+    last: int = 0
+
+
+class _Alone(msgspec.Struct):
+    meta: Meta
 
 
 class LedgerMapper(Mapper[UUID]):
@@ -55,12 +59,13 @@ class LedgerMapper(Mapper[UUID]):
             StoreNewer: a topic or its version is not known to this version of gongji.
             StoreDamaged: these bytes were never written as an entry.
         """
-        head, _, lines = entry.body.partition(b"\n")
+        head, _, rest = entry.body.partition(b"\n")
+        _, _, lines = rest.partition(b"\n")  # what was answered does not concern who reads events
         try:
             meta = self._head(head).meta
             found = cast("Sequence[Line]", self._lines(lines))
         except ValueError:
-            return _read_slowly(f"#{entry.last}", entry.body)
+            return _read_slowly(f"#{entry.last}", head, lines)
         return [RecordedEvent(line.stream, line.version, meta, line.fact) for line in found]
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
@@ -68,7 +73,7 @@ class LedgerMapper(Mapper[UUID]):
         assert isinstance(domain_event, RecordedEvent)
         event = domain_event
         line = Line(event.stream, event.originator_version, event.fact)
-        state = write_entry(Head(event.meta, b"", msgspec.Raw(b"null")), (line,)).rstrip(b"\n")
+        state = _write(_Alone(event.meta)) + b"\n" + _write(line)
         return StoredEvent(event.originator_id, event.originator_version, event.fact.TOPIC, state)
 
     def to_stored_events(self, events: Iterable[RecordedEvent]) -> list[StoredEvent]:
@@ -90,7 +95,7 @@ class LedgerMapper(Mapper[UUID]):
             meta = self._head(head).meta
             (found,) = cast("Sequence[Line]", self._lines(line))
         except ValueError:
-            slowly = _read_slowly(place, stored_event.state)
+            slowly = _read_slowly(place, head, line)
             if len(slowly) != 1:
                 detail = Text("正文不是一条事件", "the body is not that of one event")
                 raise StoreDamaged(place=place, detail=detail) from None
@@ -121,18 +126,21 @@ def _newer(place: str, topic: str) -> StoreNewer:
     return StoreNewer(place=place, found=topic, known=Text("别的事件名", "other event names"))
 
 
+_write = msgspec.json.Encoder(order="deterministic").encode
+
+
 class _AnyLine(msgspec.Struct, forbid_unknown_fields=True):
     stream: Stream
     version: int
     fact: dict[str, Any]
 
 
-def _read_slowly(place: str, body: bytes) -> list[RecordedEvent]:
+def _read_slowly(place: str, head: bytes, lines: bytes) -> list[RecordedEvent]:
     """Read lines that have an older form, or find out what is wrong with them."""
-    head, *lines = body.rstrip(b"\n").split(b"\n")
     try:
         meta = msgspec.json.decode(head, type=_HeadOf).meta
-        found = [msgspec.json.decode(line, type=_AnyLine) for line in lines]
+        each = lines.rstrip(b"\n").split(b"\n") if lines else ()
+        found = [msgspec.json.decode(line, type=_AnyLine) for line in each]
         return [
             RecordedEvent(line.stream, line.version, meta, _lifted(place, line.fact))
             for line in found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from domain.text import Text
     from ledger.entries import Entry
+    from ledger.log.tree import Growth
 
 
 class MemoryRecorder(Recorder):
@@ -25,9 +26,11 @@ class MemoryRecorder(Recorder):
         super().__init__()
         self._entries: list[StoredEntry] = []
         self._places: dict[int, list[int]] = defaultdict(list)
+        self._leaves: list[bytes] = []
+        self._nodes: dict[int, list[bytes]] = defaultdict(list)  # by level
 
-    def commit(self, entries: Sequence[Entry], *, after: End) -> End:
-        """Keep entries, all or none, and give the new end."""
+    def _keep(self, entries: Sequence[Entry], growth: Growth, *, after: End) -> End:
+        """Keep entries with their leaves, all or none, and give the new end."""
         if after != self.end:
             msg = f"the end is {self.end}, not {after}"
             raise IntegrityError(msg)
@@ -38,12 +41,23 @@ class MemoryRecorder(Recorder):
             kept.append(StoredEntry(number, last, body))
             for place in dict.fromkeys(places):
                 self._places[place].append(number)
+        self._leaves += growth.leaves
+        for level, _, found in growth.nodes:
+            self._nodes[level].append(found)
         self._entries += kept  # from here on readers see all of them
         return End(number, last)
 
     def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
         """Give the entries behind an entry."""
         return self._entries[after : after + limit]
+
+    def leaf_hashes(self, after: int, *, limit: int) -> Sequence[bytes]:
+        """Give the leaves of the entries behind an entry."""
+        return self._leaves[after : after + limit]
+
+    def nodes(self, level: int, first: int, *, limit: int) -> Sequence[bytes]:
+        """Give the kept nodes of a level."""
+        return self._nodes[level][first : first + limit]
 
     def find(self, places: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """Give the numbers of the entries with each of these places."""

@@ -1,4 +1,4 @@
-"""What a recorder can do: keep entries, find them again, and serve the library's contract."""
+"""What a recorder can do: keep entries and their tree, find them, serve the library's contract."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 from domain.text import Text
 from ledger.entries import answer_in, events_of, foreign_entry, place_of_id, place_of_key
 from ledger.errors import StoreDamaged
+from ledger.log.reading import LogReader
+from ledger.log.tree import Edge, grow, leaf_hash
 from ledger.subscription import PollingSubscription
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from domain.ids import MessageId
     from ledger.entries import End, Entry, StoredAnswer, StoredEntry
+    from ledger.log.tree import Growth
 
 PAGE = 500  # entries
 
@@ -29,16 +32,17 @@ class Recorder(ApplicationRecorder):
     """An `ApplicationRecorder` that keeps entries: what one command did, in one piece.
 
     Entries and positions of events run 1, 2, 3, … without gap and are never reused. Any number
-    of threads may read while one commits; they see whole commits only. A medium gives the
-    abstract methods; the library's contract rests on them.
+    of threads may read while one commits; they see whole commits only. Each entry has its leaf
+    in a Merkle tree (`ledger.log`), kept with it. A medium gives the abstract methods; the
+    library's contract rests on them.
     """
 
     def __init__(self) -> None:
-        """Begin."""
+        """Begin with an empty tree."""
         super().__init__()
         self._inserting = Lock()
+        self._edge = Edge()  # of what was committed; of use to whoever writes
 
-    @abstractmethod
     def commit(self, entries: Sequence[Entry], *, after: End) -> End:
         """Keep entries durably, all or none, behind the end `after`; give the new end.
 
@@ -50,6 +54,37 @@ class Recorder(ApplicationRecorder):
             StoreFull: the disk is full; nothing was kept.
             StoreError: it failed; what was kept is not known.
         """
+        if self._edge.size != after.entries:
+            msg = f"the tree has {self._edge.size} leaves, not {after.entries}"
+            raise IntegrityError(msg)
+        growth = grow(self._edge, [leaf_hash(entry.body) for entry in entries])
+        end = self._keep(entries, growth, after=after)
+        self._edge = growth.edge
+        return end
+
+    @abstractmethod
+    def _keep(self, entries: Sequence[Entry], growth: Growth, *, after: End) -> End:
+        """Keep entries, each with its leaf, and the nodes that they completed, as `commit` says."""
+
+    @abstractmethod
+    def leaf_hashes(self, after: int, *, limit: int) -> Sequence[bytes]:
+        """Give the leaves of the entries behind an entry, by its number, in order.
+
+        Raises:
+            StoreDamaged: one is missing, or is not what was written.
+        """
+
+    @abstractmethod
+    def nodes(self, level: int, first: int, *, limit: int) -> Sequence[bytes]:
+        """Give the kept nodes of a level (`ledger.log.tree.Node`) from the `first`-th on, in order.
+
+        Raises:
+            StoreDamaged: one is missing, or is not what was written.
+        """
+
+    def log(self, size: int | None = None) -> LogReader:
+        """Look at the Merkle tree over the first `size` entries, by default over all there are."""
+        return LogReader(self, self.end.entries if size is None else size)
 
     @abstractmethod
     def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
@@ -141,7 +176,8 @@ class Recorder(ApplicationRecorder):
                 if self.select_events(of, gt=version - 1, lte=version):
                     msg = f"{of}@{version} is already there"
                     raise IntegrityError(msg)
-            last = self.commit((foreign_entry(stored_events),), after=self.end).events
+            end = self.end
+            last = self.commit((foreign_entry(stored_events, after=end),), after=end).events
         return list(range(last - len(stored_events) + 1, last + 1))
 
     def select_events(

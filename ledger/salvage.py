@@ -93,9 +93,9 @@ def _number(found: StoredEntry | StoreDamaged) -> int:
 
 
 def _line_by_line(mapper: LedgerMapper, entry: StoredEntry) -> Iterator[Salvaged]:
-    head, lines = split(entry.body)
+    head, answer, lines = split(entry.body)
     for position, line in enumerate(lines, entry.last - len(lines) + 1):
-        alone = StoredEntry(entry.number, position, head + b"\n" + line)
+        alone = StoredEntry(entry.number, position, b"\n".join((head, answer, line)))
         try:
             (stored,) = events_of(alone)
         except StoreDamaged as damaged:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLICATION_ID = 0x676F6E67  # "gong", in the file's header
-FORMAT = 2  # raised when the tables or the form of an entry change
+FORMAT = 3  # raised when the tables or the form of an entry change
 
 _PAGE = 8_192  # bytes: several entries on a page leave less of it empty
 
@@ -44,8 +44,16 @@ CREATE TABLE entries (
     number INTEGER PRIMARY KEY,
     last INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
+    leaf BLOB NOT NULL,
     body BLOB NOT NULL
 );
+CREATE TABLE nodes (
+    level INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (level, number)
+) WITHOUT ROWID;
 CREATE TABLE history_end (entries INTEGER NOT NULL, events INTEGER NOT NULL);
 INSERT INTO history_end VALUES (0, 0);
 PRAGMA application_id = {APPLICATION_ID};

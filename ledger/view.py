@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from domain import claim_fold
+from domain import claim_fold, sealing
 from domain import person as persons
 from domain import pool as pools
 from domain.claim import claim_stream
@@ -34,6 +34,7 @@ EVOLVE: Mapping[Kind, Evolve] = {
     Kind.PERSON: persons.evolve,
     Kind.POOL: pools.evolve,
     Kind.CLAIM: claim_fold.evolve,
+    Kind.LEDGER: sealing.evolve,
 }
 """How each kind of stream folds its facts."""
 

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.ids import MessageId
-from ledger.entries import Entry, Line, place_of, place_of_key, write_entry
+from ledger.entries import Entry, Head, Line, place_of, place_of_key, write_entry
 from ledger.identity_map import Versioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from domain.facts import Change, Stream
-    from ledger.entries import End, Head, StoredAnswer
+    from domain.facts import Change, Meta, Stream
+    from ledger.entries import Answer, End, StoredAnswer
     from ledger.identity_map import IdentityMap
 
 
@@ -63,15 +63,19 @@ class Group:
         """Tell whether a look-up beforehand found nothing at this place."""
         return place in self._found and not self._found[place]
 
-    def join(self, work: Workspace, head: Head) -> int:
+    def join(self, work: Workspace, meta: Meta, *, answer: Answer) -> int:
         """Take over what an accepted command did; give the position of its last event."""
         lines = work.lines
         places = [place_of(*line.stream) for line in lines]
-        places.append(place_of_key(MessageId(head.meta.cause)))
-        self.entries.append(Entry(write_entry(head, lines), len(lines), tuple(places)))
-        self.last_position += len(lines)
+        places.append(place_of_key(MessageId(meta.cause)))
+        last = self.last_position + len(lines)
+        head = Head(self.before.entries + len(self.entries) + 1, last, meta)
+        self.entries.append(
+            Entry(write_entry(head, answer, lines=lines), len(lines), tuple(places))
+        )
+        self.last_position = last
         self.states.update(work.changed)
-        self.recorded_at = head.meta.recorded_at
+        self.recorded_at = meta.recorded_at
         return self.last_position
 
 

@@ -24,7 +24,7 @@ from msgspec import Raw
 
 from domain.facts import Meta
 from domain.refusals import Code, Refusal, refuse
-from ledger.entries import Head, StoredAnswer, place_of, place_of_key
+from ledger.entries import Answer, StoredAnswer, place_of, place_of_key
 from ledger.errors import StoreClosed, StoreFailed, StoreFull
 from ledger.identity_map import IdentityMap
 from ledger.workspace import Group, Workspace
@@ -214,7 +214,7 @@ class Writer:
             correlation=decided.correlation,
             note=decided.note,
         )
-        position = group.join(workspace, Head(meta, job.digest, Raw(decided.answer)))
+        position = group.join(workspace, meta, answer=Answer(job.digest, Raw(decided.answer)))
         group.answers[job.key] = StoredAnswer(job.key, job.digest, decided.answer, position)
         return Receipt(job.key, decided.answer, position, replayed=False)
 

@@ -19,6 +19,7 @@ from projections.folding import replay_problems
 from projections.kept_apart import hold_problems, purse_problems, transfer_problems, wallet_problems
 from projections.rebuilt import rebuild_problems
 from projections.runner import positions
+from projections.sealing import seal_problems
 from projections.settlements import settlement_problems
 from projections.sums import rows, unequal, yuan
 from projections.tables import (
@@ -252,6 +253,10 @@ CHECKS: dict[str, Check] = {
         Text("费用单与账户两边一致", "claims and accounts tell the same"), settlement_problems
     ),
     "trial_balance": Check(Text("借贷相等", "debits equal credits"), _trial_balance),
+    "seals": Check(
+        Text("封存的余额与重放一致", "replaying the events gives the balances that were sealed"),
+        seal_problems,
+    ),
     "replay": Check(
         Text("重放事件得到同样的账", "replaying the events gives the same books"), replay_problems
     ),

@@ -38,6 +38,17 @@ SENTENCES: dict[str, Text] = {
     ),
     "person.joined_pool": Text("{owner} 加入共济组 {pool}", "{owner} joined pool {pool}"),
     "person.left_pool": Text("{owner} 退出共济组 {pool}", "{owner} left pool {pool}"),
+    "person.details_committed": Text(
+        "登记 {owner} 的个人信息（仅留承诺值）：{details}",
+        "Details of {owner} were taken in, as commitments: {details}",
+    ),
+    "person.details_erased": Text(
+        "删除 {owner} 的个人信息：{details}", "Details of {owner} were erased: {details}"
+    ),
+    "person.details_revealed": Text(
+        "向 {receiver} 出示 {owner} 的个人信息：{details}",
+        "Details of {owner} were shown to {receiver}: {details}",
+    ),
     "message.voided": Text(
         "报文 {message} 在到达前已冲正，到达后不再生效",
         "Message {message} was reversed before it arrived and will not take effect",
@@ -222,6 +233,17 @@ SENTENCES: dict[str, Text] = {
         "退现金 {cash} 元",
         "Claim {owner} was reversed for message {message}: fund {fund} yuan back, "
         "accounts {accounts}, cash {cash}",
+    ),
+    "ledger.sealed": Text(
+        "封存第 {entries} 笔、位置 {position} 的余额：{persons} 人，可用 {available_fen} 元，"
+        "冻结 {held_fen} 元，划拨 {set_aside_fen} 元，钱包 {wallet_fen} 元",
+        "Balances after entry {entries}, position {position}, were sealed: {persons} persons, "
+        "{available_fen} yuan available, {held_fen} held, {set_aside_fen} set aside, "
+        "{wallet_fen} in wallets",
+    ),
+    "ledger.checkpoint_handed_over": Text(
+        "已将 {entries} 笔的检查点交给 {receiver}",
+        "The checkpoint of {entries} entries was handed over to {receiver}",
     ),
 }
 """The sentence of every fact, by topic."""

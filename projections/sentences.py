@@ -6,7 +6,7 @@ words; what is composed of several fields stands in `_composed`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from string import Formatter
@@ -28,6 +28,7 @@ from domain.claim import (
     ClaimReversed,
     Decisive,
 )
+from domain.details import DetailsCommitted, DetailsErased, DetailsRevealed
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
 from domain.gifts import AccountGiven
@@ -78,7 +79,13 @@ def _said(name: str, value: object) -> Text:
 
 def _composed(fact: Fact) -> dict[str, Text]:
     """Give what a sentence says that is not one field of its fact."""
-    return _of_claim(fact) or _of_account(fact) or _of_family(fact) or _of_filing(fact)
+    return (
+        _of_claim(fact)
+        or _of_account(fact)
+        or _of_family(fact)
+        or _of_filing(fact)
+        or _of_details(fact)
+    )
 
 
 def _of_claim(fact: Fact) -> dict[str, Text]:
@@ -151,6 +158,21 @@ def _of_filing(fact: Fact) -> dict[str, Text]:
             return {"lock": _lock(fact.locked_until)}
         case _:
             return {}
+
+
+def _of_details(fact: Fact) -> dict[str, Text]:
+    match fact:
+        case DetailsCommitted():
+            return {"details": _listed(fact.commitments)}
+        case DetailsErased() | DetailsRevealed():
+            return {"details": _listed(fact.details)}
+        case _:
+            return {}
+
+
+def _listed(codes: Iterable[StrEnum]) -> Text:
+    words = [word(code) for code in codes]
+    return Text("、".join(each.zh for each in words), ", ".join(each.en for each in words))
 
 
 def _lock(until: date | None) -> Text:

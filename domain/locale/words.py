@@ -9,6 +9,7 @@ from domain.codes import (
     Card,
     Coverage,
     CreditKind,
+    Detail,
     EndReason,
     Evidence,
     FilingKind,
@@ -52,6 +53,13 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         CreditKind.INTEREST: Text("利息", "interest"),
         CreditKind.INHERITANCE: Text("继承", "inheritance"),
         CreditKind.TRANSFER_IN: Text("转移接续转入", "transfer from another area"),
+    },
+    Detail: {
+        Detail.NAME: Text("姓名", "name"),
+        Detail.BORN: Text("出生日期", "date of birth"),
+        Detail.IDENTITY: Text("身份证号", "identity number"),
+        Detail.PHONE: Text("电话", "telephone"),
+        Detail.ADDRESS: Text("住址", "address"),
     },
     FilingKind: {
         FilingKind.RETIRED_AWAY: Text("异地安置退休人员", "retired and settled away"),

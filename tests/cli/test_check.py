@@ -15,7 +15,7 @@ from tests.cli.small_books import fill
 from tests.ledger.tampering import (
     delete_entries,
     delete_events,
-    edit_head,
+    edit_answer,
     leaves,
     reword,
     tamper,
@@ -153,14 +153,14 @@ def test_every_entry_with_a_wrong_checksum_is_named(path: Path) -> None:
 
 
 def test_an_edited_answer_is_found(path: Path) -> None:
-    edit_head(path, "m14", lambda head: head["answer"].update(cash_fen=100))
+    edit_answer(path, "m14", lambda answer: answer["answer"].update(cash_fen=100))
     exit_code, found = findings(path)
     assert exit_code == 1
     assert "cash_fen 100 ≠ 0" in found["answers"][0]
 
 
 def test_an_answer_that_is_no_answer_is_found(path: Path) -> None:
-    edit_head(path, "m1", lambda head: head.update(answer="yes"))
+    edit_answer(path, "m1", lambda answer: answer.update(answer="yes"))
     _, found = findings(path, "answers")
     assert "is no answer" in found["answers"][0]
 
@@ -169,13 +169,13 @@ def test_an_answer_of_another_command_is_found(path: Path) -> None:
     other = {"command": "person.enroll", "person": "x"}
     with leaves(path) as found_entries:
         for leaf in found_entries:
-            leaf.head["answer"] = other
+            leaf.answer["answer"] = other
     _, found = findings(path, "answers")
     assert "person x ≠ mother" in found["answers"][0]
 
 
 def test_a_missing_answer_is_damage(path: Path) -> None:
-    edit_head(path, "m3", lambda head: head.pop("answer"))
+    edit_answer(path, "m3", lambda answer: answer.pop("answer"))
     exit_code, found = findings(path)
     assert exit_code == 4
     assert "the answer to m3 is missing" in found["store"][0]

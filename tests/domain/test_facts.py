@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import claim, person, pool
+from domain import claim, person, pool, sealing
 from domain.account import AccountCredited
 from domain.amounts import Amounts
 from domain.codes import Category, CreditKind, Place
@@ -26,7 +26,7 @@ from domain.pool import Authorization
 from domain.record import Instant, Record
 from tests.builders import ANY_USE, DAY
 
-AGGREGATES = (claim, person, pool)  # importing them fills the catalogue
+AGGREGATES = (claim, person, pool, sealing)  # importing them fills the catalogue
 WHOLE = st.integers(-(2**53), 2**53)
 INSTANT = st.datetimes(timezones=st.just(UTC))
 WRITER = msgspec.json.Encoder(order="deterministic")
@@ -46,6 +46,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  # any annotati
         return models(kind)
     parts = [part for part in get_args(kind) if part is not Ellipsis]
     origin = get_origin(kind)
+    if origin is Mapping:
+        return st.dictionaries(*map(values, parts), max_size=3)
     if origin is frozenset:
         return st.frozensets(values(parts[0]), max_size=3)
     if origin is tuple and Ellipsis in get_args(kind):

@@ -137,8 +137,8 @@ BUGS = (
     Bug(
         "a checksum is not compared",
         Edit(
-            SqliteRecorder.entries,
-            "if not typed or _checksum(number, last, body) != checksum:",
+            SqliteRecorder._rows,
+            "if not typed or _checksum(number, last, leaf, body) != checksum:",
             "if False:",
         ),
         nets.flipped_digit,

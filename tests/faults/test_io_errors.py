@@ -9,7 +9,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from ledger.entries import End, Entry, Head
+from domain.facts import Meta
+from ledger.entries import Answer, End, Entry
 from ledger.errors import StoreDamaged, StoreError, StoreFull
 from ledger.sqlite_recorder import SqliteRecorder
 from ledger.store import EVENTS
@@ -106,8 +107,8 @@ def test_a_writer_that_goes_on_after_an_unknown_outcome_is_found(
 def test_a_memory_that_is_ahead_of_the_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The states of a group are kept before it is committed, and stay if the disk is full."""
 
-    def join(self: Group, work: Workspace, head: Head) -> int:
-        position = sound(self, work, head)
+    def join(self: Group, work: Workspace, meta: Meta, *, answer: Answer) -> int:
+        position = sound(self, work, meta, answer=answer)
         self.known.keep(work.changed)
         return position
 

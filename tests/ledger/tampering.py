@@ -15,25 +15,32 @@ from typing import Any
 
 from ledger import store as stores
 from ledger.acknowledged import NOTE
-from ledger.entries import Entry, StoredEntry, places_of, split
-from ledger.sqlite_recorder import _checksum
+from ledger.entries import End, Entry, StoredEntry, places_of
+from ledger.log.tree import Edge, grow, leaf_hash
+from ledger.recorders import Recorder
+from ledger.sqlite_recorder import _checksum, _checksum_of_node
 
 Json = dict[str, Any]
 
 
 @dataclass
 class Leaf:
-    """An entry taken apart, to be changed at will: numbers, head and one line for each event."""
+    """An entry taken apart, to be changed at will: numbers, head, answer, a line for each event.
+
+    The numbers are not in `head`: its bytes are written with those that the entry has.
+    """
 
     number: int
     last: int
     head: Json
+    answer: Json
     lines: list[Json]
 
     @property
     def body(self) -> bytes:
         """The entry's bytes, written as the ledger writes."""
-        return b"".join(written(part) + b"\n" for part in (self.head, *self.lines))
+        head = {"entry": self.number, "last": self.last, **self.head}
+        return b"".join(written(part) + b"\n" for part in (head, self.answer, *self.lines))
 
     @property
     def positions(self) -> range:
@@ -53,15 +60,21 @@ def written(part: Json) -> bytes:
 
 def leaf_of(entry: StoredEntry) -> Leaf:
     """Take an entry apart, and be sure that it can be put together again."""
-    head, lines = split(entry.body)
-    leaf = Leaf(entry.number, entry.last, json.loads(head), [json.loads(line) for line in lines])
-    assert leaf.body == entry.body
+    head, answer, *lines = map(json.loads, entry.body.splitlines())
+    leaf = Leaf(head.pop("entry"), head.pop("last"), head, answer, lines)
+    assert (leaf.number, leaf.last, leaf.body) == entry
     return leaf
 
 
-def entry_of(leaf: Leaf) -> Entry:
-    """Give an entry to be committed."""
+def entry_of(leaf: Leaf, *, after: End) -> Entry:
+    """Give an entry to be committed behind an end."""
+    leaf.number, leaf.last = after.entries + 1, after.events + len(leaf.lines)
     return Entry(leaf.body, len(leaf.lines), leaf.places)
+
+
+def commit(recorder: Recorder, leaf: Leaf) -> None:
+    """Commit an entry behind all others."""
+    recorder.commit([entry_of(leaf, after=recorder.end)], after=recorder.end)
 
 
 def topic(line: Json) -> str:
@@ -74,23 +87,30 @@ def topic(line: Json) -> str:
 def leaves(path: Path, *, sealed: bool = True) -> Iterator[list[Leaf]]:
     """Lend all entries of a store; what is done to them is done to the file.
 
-    `sealed`: all checksums fit afterwards; else each entry keeps the checksum that it had.
+    `sealed`: all checksums fit afterwards, and the log; else each entry keeps the checksum and
+    the leaf that it had.
     """
     with closing(sqlite3.connect(path / stores.EVENTS)) as connection, connection:
         before = connection.execute("SELECT * FROM entries ORDER BY number").fetchall()
-        found = [leaf_of(StoredEntry(number, last, body)) for number, last, _, body in before]
-        checksums = {id(leaf): row[2] for leaf, row in zip(found, before, strict=True)}
+        found = [leaf_of(StoredEntry(number, last, body)) for number, last, _, _, body in before]
+        seals = {id(leaf): row[2:4] for leaf, row in zip(found, before, strict=True)}
         kept = list(found)
         yield found
         after = []
         for leaf in found:
-            right = _checksum(leaf.number, leaf.last, leaf.body)
-            checksum = right if sealed else checksums[id(leaf)]
-            after.append((leaf.number, leaf.last, checksum, leaf.body))
+            hashed = leaf_hash(leaf.body)
+            right = _checksum(leaf.number, leaf.last, hashed, leaf.body), hashed
+            seal = right if sealed else seals[id(leaf)]
+            after.append((leaf.number, leaf.last, *seal, leaf.body))
         assert sorted(after) != before, "nothing was changed"
         assert kept, "held until here, so that no id is used twice"
         connection.execute("DELETE FROM entries")
-        connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", after)
+        connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", after)
+        if sealed:
+            connection.execute("DELETE FROM nodes")
+            nodes = grow(Edge(), [row[3] for row in sorted(after)]).nodes
+            rows = [(*node, _checksum_of_node(*node)) for node in nodes]
+            connection.executemany("INSERT INTO nodes VALUES (?, ?, ?, ?)", rows)
 
 
 def tamper(path: Path, *statements: str) -> None:
@@ -159,11 +179,19 @@ def delete_entries(path: Path, *numbers: int) -> None:
 def edit_head(
     path: Path, key: str, change: Callable[[Json], object], *, sealed: bool = True
 ) -> None:
-    """Change the head of the command with a key, where its answer is."""
+    """Change the head of the command with a key."""
     with leaves(path, sealed=sealed) as found:
         for leaf in found:
             if leaf.head["meta"]["cause"] == key:
                 change(leaf.head)
+
+
+def edit_answer(path: Path, key: str, change: Callable[[Json], object]) -> None:
+    """Change what the command with a key was answered."""
+    with leaves(path) as found:
+        for leaf in found:
+            if leaf.head["meta"]["cause"] == key:
+                change(leaf.answer)
 
 
 def flip(path: Path, offset: int, *, file: str = stores.EVENTS) -> None:

@@ -6,25 +6,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 
 from domain.facts import Kind, Stream
+from domain.ids import MessageId
 from ledger import check, salvage
 from ledger import store as stores
 from ledger.check import check_store
-from ledger.entries import End, foreign_entry
+from ledger.entries import (
+    Answer,
+    End,
+    Entry,
+    Head,
+    Line,
+    foreign_entry,
+    place_of,
+    place_of_key,
+    write_entry,
+)
 from ledger.errors import StoreDamaged
 from ledger.store import Store
 from ledger.writer import Writer
 from tests.ledger.findings import found, missing
-from tests.ledger.planted import ANNE, BERT, EVOLVE, count, event
+from tests.ledger.planted import ANNE, BERT, EVOLVE, count, counted, event, meta
 from tests.ledger.tampering import (
     Json,
     Leaf,
+    commit,
     delete_entries,
     delete_events,
+    edit_answer,
     edit_events,
     edit_head,
-    entry_of,
     leaf_of,
     leaves,
     tamper,
@@ -153,6 +166,7 @@ def test_entries_out_of_order_are_found(written_index: Path) -> None:
     path = written_index
     with leaves(path) as (first, second, _):
         first.head, second.head = second.head, first.head
+        first.answer, second.answer = second.answer, first.answer
         first.lines, second.lines = second.lines, first.lines
     problems = found(path)
     assert missing("version in its stream", 1, 2) in problems
@@ -260,7 +274,7 @@ def test_an_entry_behind_the_end_is_found(path: Path) -> None:
 def test_a_missing_answer_is_found(path: Path, name: str) -> None:
     fill(path)
     for key in ("m0", "m2"):
-        edit_head(path, key, lambda head: head.pop(name))
+        edit_answer(path, key, lambda answer: answer.pop(name))
     assert found(path) == ["the answer to m0 is missing", "the answer to m2 is missing"]
 
 
@@ -269,7 +283,7 @@ def test_a_command_that_was_done_twice_is_found(store: Store) -> None:
         writer.execute(count("m0", 1))
     leaf = leaf_of(store.recorder.entry(1))
     leaf.lines[0]["version"] = 2
-    store.recorder.commit([entry_of(leaf)], after=store.recorder.end)
+    commit(store.recorder, leaf)
     assert [problem.says.en for problem in check_store(store)] == ["m0 was done before, in entry 1"]
 
 
@@ -278,10 +292,21 @@ def test_a_version_that_was_given_twice_is_found(store: Store) -> None:
         writer.execute(count("m0", 1))
     leaf = leaf_of(store.recorder.entry(1))
     leaf.head["meta"]["cause"] = "m1"
-    store.recorder.commit([entry_of(leaf)], after=store.recorder.end)
+    commit(store.recorder, leaf)
     assert [problem.says.en for problem in check_store(store)] == [
         missing("version in its stream", 2, 1)
     ]
+
+
+@pytest.mark.parametrize("says", [End(2, 1), End(1, 2), End(0, 1)])
+def test_an_entry_that_names_itself_otherwise_is_found(store: Store, says: End) -> None:
+    answer = Answer(b"d", Raw(b"1"))
+    body = write_entry(Head(*says, meta()), answer, lines=[Line(ANNE, 1, counted(1))])
+    places = (place_of(*ANNE), place_of_key(MessageId("m1")))
+    store.recorder.commit([Entry(body, 1, places)], after=End(0, 0))
+    (problem,) = check_store(store)
+    assert problem.place == "entry 1"
+    assert "another number or last position" in problem.says.en
 
 
 def test_an_event_that_was_written_without_a_command_is_found(store: Store) -> None:
@@ -292,7 +317,7 @@ def test_an_event_that_was_written_without_a_command_is_found(store: Store) -> N
 def test_somebody_elses_events_are_found(store: Store) -> None:
     (mine,) = store.mapper.to_stored_events([event(ANNE, 1)])
     theirs = mine.__class__(ANNE.id, 1, "theirs", b"\x00\n\xff")
-    store.recorder.commit([foreign_entry([theirs])], after=End(0, 0))
+    store.recorder.commit([foreign_entry([theirs], after=End(0, 0))], after=End(0, 0))
     problems = [problem.says.en for problem in check_store(store)]
     assert "found theirs" in problems[0]
 

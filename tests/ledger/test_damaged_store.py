@@ -36,6 +36,10 @@ ROW_CHANGES = (
     "checksum = checksum + 1",
     "checksum = NULL",
     "checksum = CAST(x'ff' AS TEXT)",
+    "leaf = CAST(leaf AS TEXT) || ' '",
+    "leaf = CAST(x'ff' AS TEXT)",
+    "leaf = x''",
+    "leaf = NULL",
     "body = CAST(body AS TEXT) || ' '",
     "body = CAST(x'ff' AS TEXT)",
     "body = x''",
@@ -71,7 +75,7 @@ def test_any_change_of_a_row_is_noticed(path: Path, change: str) -> None:
     fill(path)
     tamper(
         path,
-        "CREATE TABLE looser (number INTEGER PRIMARY KEY, last, checksum, body)",
+        "CREATE TABLE looser (number INTEGER PRIMARY KEY, last, checksum, leaf, body)",
         "INSERT INTO looser SELECT * FROM entries",
         "DROP TABLE entries",
         "ALTER TABLE looser RENAME TO entries",

@@ -13,6 +13,7 @@ from msgspec import Raw
 from domain.facts import Kind, Stream
 from domain.ids import NAMESPACE, MessageId
 from ledger.entries import (
+    Answer,
     End,
     Head,
     Line,
@@ -27,6 +28,7 @@ from ledger.entries import (
     place_of_key,
     places_of,
     split,
+    stands_where_it_says,
     write_entry,
 )
 from ledger.errors import StoreDamaged
@@ -35,15 +37,18 @@ from ledger.store import Store
 from ledger.writer import Writer
 from tests.ledger.planted import ANNE, BERT, EVOLVE, count, counted, meta
 
-HEAD = Head(meta("m1"), b"digest", Raw(b'{"left":5}'))
-BODY = write_entry(HEAD, [Line(ANNE, 3, counted(1)), Line(BERT, 1, counted(2, remark="两分"))])
+HEAD = Head(4, 12, meta("m1"))
+ANSWER = Answer(b"digest", Raw(b'{"left":5}'))
+LINES = [Line(ANNE, 3, counted(1)), Line(BERT, 1, counted(2, remark="两分"))]
+BODY = write_entry(HEAD, ANSWER, lines=LINES)
 ENTRY = StoredEntry(4, 12, BODY)
 
 
 def test_an_entry_is_lines_of_json_that_tell_everything() -> None:
     assert BODY.decode() == (
-        '{"meta":{"recorded_at":"2026-03-02T04:00:00Z","actor":"till-7","cause":"m1",'
-        '"correlation":"c1"},"digest":"ZGlnZXN0","answer":{"left":5}}\n'
+        '{"entry":4,"last":12,"meta":{"recorded_at":"2026-03-02T04:00:00Z","actor":"till-7",'
+        '"cause":"m1","correlation":"c1"}}\n'
+        '{"digest":"ZGlnZXN0","answer":{"left":5}}\n'
         '{"stream":["person","anne"],"version":3,'
         '"fact":{"type":"planted.counted","effective_on":"2026-03-02","by":1}}\n'
         '{"stream":["person","bert"],"version":1,'
@@ -53,9 +58,9 @@ def test_an_entry_is_lines_of_json_that_tell_everything() -> None:
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_no_text_breaks_a_line(text: str) -> None:
-    head = Head(meta(text), b"", Raw(b"1"))
-    body = write_entry(head, [Line(Stream(Kind.PERSON, text), 1, counted(1, remark=text))])
-    assert len(split(body)[1]) == 1
+    line = Line(Stream(Kind.PERSON, text), 1, counted(1, remark=text))
+    body = write_entry(Head(1, 1, meta(text)), Answer(b"", Raw(b"1")), lines=[line])
+    assert len(split(body).lines) == 1
     kept = answer_in(StoredEntry(1, 1, body))
     assert kept is not None
     assert kept.key == text
@@ -63,7 +68,7 @@ def test_no_text_breaks_a_line(text: str) -> None:
 
 def test_an_entry_is_taken_apart_into_events_with_positions() -> None:
     first, second = events_of(ENTRY)
-    head, (line, other) = split(BODY)
+    head, _, (line, other) = split(BODY)
     assert (first.id, first.originator_id, first.originator_version) == (11, ANNE.id, 3)
     assert (second.id, second.originator_id, second.originator_version) == (12, BERT.id, 1)
     assert first.topic == second.topic == "planted.counted"
@@ -76,7 +81,7 @@ def test_a_later_form_has_the_same_topic() -> None:
 
 
 def test_an_entry_without_events_has_an_answer_all_the_same() -> None:
-    entry = StoredEntry(4, 12, write_entry(HEAD, ()))
+    entry = StoredEntry(4, 12, write_entry(HEAD, ANSWER, lines=()))
     assert list(events_of(entry)) == []
     assert places_of(entry) == (place_of_key(MessageId("m1")),)
     assert answer_in(entry) == StoredAnswer(MessageId("m1"), b"digest", b'{"left":5}', 12)
@@ -84,7 +89,8 @@ def test_an_entry_without_events_has_an_answer_all_the_same() -> None:
 
 def test_an_answer_is_kept_byte_for_byte() -> None:
     answer = b'{"b": 1.50,  "a":"\\u4e2d"}'
-    kept = answer_in(StoredEntry(1, 1, write_entry(Head(meta(), b"d", Raw(answer)), ())))
+    body = write_entry(Head(1, 0, meta()), Answer(b"d", Raw(answer)), lines=())
+    kept = answer_in(StoredEntry(1, 0, body))
     assert kept is not None
     assert kept.answer == answer
 
@@ -109,7 +115,7 @@ def test_the_place_of_a_stream_is_the_low_end_of_its_id(kind: Kind, key: str) ->
 def test_places_fit_into_sqlites_integers_and_differ() -> None:
     places = {place_of(kind, str(n)) for kind in Kind for n in range(1_000)}
     places |= {place_of_key(MessageId(str(n))) for n in range(1_000)}
-    assert len(places) == 4_000
+    assert len(places) == (len(Kind) + 1) * 1_000
     assert all(0 <= place < 2**63 for place in places)
 
 
@@ -125,13 +131,15 @@ FOREIGN = StoredEvent(STRANGER, 5, "their.topic", b"\x00\n\xff{")
 
 
 def test_events_of_somebody_else_come_back_as_they_are() -> None:
-    body, events, places = foreign_entry([FOREIGN, FOREIGN])
-    entry = StoredEntry(1, 2, body)
+    body, events, places = foreign_entry([FOREIGN, FOREIGN], after=End(6, 9))
+    entry = StoredEntry(7, 11, body)
+    assert body.startswith(b'{"entry":7,"last":11}\n{}\n')
+    assert stands_where_it_says(entry)
     assert events == 2
     assert places == places_of(entry) == (place_of_id(STRANGER),) * 2
     assert answer_in(entry) is None
     found = list(events_of(entry))
-    assert [event.id for event in found] == [1, 2]
+    assert [event.id for event in found] == [10, 11]
     for event in found:
         same = StoredEvent(event.originator_id, event.originator_version, event.topic, event.state)
         assert same == FOREIGN
@@ -154,8 +162,8 @@ def test_events_of_somebody_else_come_back_as_they_are() -> None:
     ],
 )
 def test_a_line_that_was_never_written_is_damage(line: bytes) -> None:
-    head, (first, _) = split(BODY)
-    entry = StoredEntry(4, 12, b"\n".join((head, first, line, b"")))
+    head, answer, (first, _) = split(BODY)
+    entry = StoredEntry(4, 12, b"\n".join((head, answer, first, line, b"")))
     with pytest.raises(StoreDamaged) as damaged:
         list(events_of(entry))
     assert damaged.value.facts["place"] == "#12"
@@ -164,18 +172,35 @@ def test_a_line_that_was_never_written_is_damage(line: bytes) -> None:
     assert damaged.value.facts["place"] == "entry 4"
 
 
-@pytest.mark.parametrize("head", [b"", b"[]", b'{"meta":7}', b'{"digest":"\xff"}', b"{"])
+@pytest.mark.parametrize("head", [b"", b"[]", b'{"meta":7}', b'{"entry":"\xff"}', b"{"])
 def test_a_head_that_was_never_written_is_damage(head: bytes) -> None:
-    entry = StoredEntry(4, 12, head + b"\n")
-    for read in (answer_in, places_of):
+    entry = StoredEntry(4, 12, head + b"\n{}\n")
+    for read in (answer_in, places_of, stands_where_it_says):
         with pytest.raises(StoreDamaged) as damaged:
             read(entry)
         assert damaged.value.facts["place"] == "entry 4"
 
 
+@pytest.mark.parametrize("answer", [b"", b"[]", b'{"digest":7}', b'{"digest":"\xff"}', b"{"])
+def test_an_answer_that_was_never_written_is_damage(answer: bytes) -> None:
+    head = split(BODY).head
+    for body in (head + b"\n" + answer + b"\n", head + b"\n", head):
+        with pytest.raises(StoreDamaged) as damaged:
+            answer_in(StoredEntry(4, 12, body))
+        assert damaged.value.facts["place"] == "entry 4"
+
+
+def test_an_entry_stands_where_it_says_or_it_does_not() -> None:
+    assert stands_where_it_says(ENTRY)
+    for number, last in ((5, 12), (4, 11), (12, 4)):
+        assert not stands_where_it_says(StoredEntry(number, last, BODY))
+    for head in (b"{}", b'{"entry":4}', b'{"last":12}'):
+        assert not stands_where_it_says(StoredEntry(4, 12, head + b"\n{}\n"))
+
+
 def test_what_is_no_uuid_names_no_stream_of_the_library() -> None:
     with pytest.raises(AssertionError):
-        foreign_entry([StoredEvent("anne", 1, "their.topic", b"")])
+        foreign_entry([StoredEvent("anne", 1, "their.topic", b"")], after=End(0, 0))
 
 
 # ---------------------------------------------------------------------------------- in a recorder

@@ -10,7 +10,7 @@ from msgspec import Raw
 from domain.facts import Change, Kind, Stream
 from domain.ids import MessageId
 from ledger import store as stores
-from ledger.entries import Head, StoredAnswer, place_of, place_of_key
+from ledger.entries import Answer, StoredAnswer, place_of, place_of_key
 from ledger.identity_map import IdentityMap, Room, Versioned
 from ledger.recorded import RecordedEvent
 from ledger.store import Store
@@ -147,7 +147,7 @@ def test_a_workspace_that_is_taken_over_is_what_the_next_one_sees(fill: Fill) ->
     group = shelf.group()
     first, second = Workspace(group), Workspace(group)
     first.record([Change(ANNE, counted(4)), Change(BERT, counted(1))])
-    assert group.join(first, Head(meta("m4"), b"d", Raw(b'"4"'))) == 5
+    assert group.join(first, meta("m4"), answer=Answer(b"d", Raw(b'"4"'))) == 5
     assert second.load(ANNE) == Versioned(Total(total=7), 3)
     assert second.load(BERT) == Versioned(Total(total=6), 2)
     assert group.states == first.changed

@@ -22,7 +22,7 @@ from msgspec import inspect
 from domain import claim, person, pool
 from domain.facts import CATALOG, Fact, Kind, Stream
 from ledger import mapper as mapping
-from ledger.entries import Head, Line, StoredEntry, write_entry
+from ledger.entries import Answer, Head, Line, StoredEntry, write_entry
 from ledger.errors import StoreDamaged, StoreNewer
 from ledger.mapper import LedgerMapper
 from ledger.recorded import RecordedEvent, originator_id_of
@@ -90,7 +90,7 @@ def test_a_state_is_compact_json_that_tells_everything() -> None:
             1,
             "planted.counted",
             b'{"meta":{"recorded_at":"2026-03-02T04:00:00Z","actor":"till-7","cause":"m1",'
-            b'"correlation":"c1"},"digest":"","answer":null}\n'
+            b'"correlation":"c1"}}\n'
             b'{"stream":["person","anne"],"version":1,'
             b'"fact":{"type":"planted.counted","effective_on":"2026-03-02","by":1}}',
         )
@@ -120,8 +120,15 @@ def test_what_is_written_is_read_back(remark: str, by: int, key: str, day: date)
 def entry(*events: RecordedEvent) -> StoredEntry:
     """Give what one command did as it is kept, from position 11 on."""
     lines = [Line(each.stream, each.originator_version, each.fact) for each in events]
-    kept = Head(events[0].meta, b"d", msgspec.Raw(b'{"a":1}'))
-    return StoredEntry(5, 10 + len(lines), write_entry(kept, lines))
+    last = 10 + len(lines)
+    answer = Answer(b"d", msgspec.Raw(b'{"a":1}'))
+    return StoredEntry(5, last, write_entry(Head(5, last, events[0].meta), answer, lines=lines))
+
+
+def kept_alone(event: StoredEvent, *, last: int = 1) -> StoredEntry:
+    """Give an entry with nothing but a stored event."""
+    head, line = event.state.split(b"\n")
+    return StoredEntry(1, last, b"\n".join((head, b"{}", line, b"")))
 
 
 def test_the_events_of_an_entry_share_its_meta(mapper: LedgerMapper) -> None:
@@ -162,7 +169,7 @@ def test_a_name_that_is_not_known_comes_from_a_newer_version(mapper: LedgerMappe
         mapper.to_domain_event(StoredEvent(ANNE.id, 1, "planted.weighed", kept.state))
     assert "planted.weighed" in newer.value.says("zh")
     with pytest.raises(StoreNewer, match=r"found planted\.weighed"):
-        mapper.events_of(StoredEntry(1, 1, kept.state))
+        mapper.events_of(kept_alone(kept))
 
 
 def test_a_version_that_is_not_known_comes_from_a_newer_version(mapper: LedgerMapper) -> None:
@@ -172,7 +179,7 @@ def test_a_version_that_is_not_known_comes_from_a_newer_version(mapper: LedgerMa
         with pytest.raises(StoreNewer, match="found v2, this version knows v1"):
             mapper.to_domain_event(kept)
         with pytest.raises(StoreNewer, match="found v2, this version knows v1"):
-            mapper.events_of(StoredEntry(1, 1, kept.state))
+            mapper.events_of(kept_alone(kept))
 
 
 DAMAGED: list[tuple[dict[str, Any], str]] = [
@@ -220,7 +227,7 @@ def test_an_entry_that_was_never_written_is_damage(
     mapper: LedgerMapper, damaged: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(StoreDamaged, match=why) as found:
-        mapper.events_of(StoredEntry(5, 12, stored(**damaged).state))
+        mapper.events_of(kept_alone(stored(**damaged), last=12))
     assert found.value.facts["place"] == "#12"
 
 
@@ -259,9 +266,7 @@ def test_an_old_version_is_lifted_step_by_step(
         kept = stored(line=old)
         expected = CountedAnew(effective_on=date(2026, 3, 2), amount=100, place="unknown")
         assert renewed.to_domain_event(kept).fact == expected
-        assert [each.fact for each in renewed.events_of(StoredEntry(1, 1, kept.state))] == [
-            expected
-        ]
+        assert [each.fact for each in renewed.events_of(kept_alone(kept))] == [expected]
 
 
 @pytest.mark.parametrize("kept_as", [{"by": 1}, {"by": None}, {}])
@@ -316,7 +321,7 @@ import msgspec
 from domain.codes import Category, Place
 from domain.facts import Kind, Meta, Stream
 from domain.pool import Authorization, UseAuthorized
-from ledger.entries import Head, Line, write_entry
+from ledger.entries import Answer, Head, Line, write_entry
 from ledger.mapper import LedgerMapper
 from ledger.recorded import RecordedEvent
 day = date(2026, 1, 1)
@@ -325,7 +330,8 @@ authorization = Authorization(first_day=day, **sets)
 fact = UseAuthorized(effective_on=day, grantor="a", beneficiary="b", authorization=authorization)
 meta = Meta(datetime(2026, 1, 1, tzinfo=UTC), "a", "m1", "c1")
 stream = Stream(Kind.POOL, "f")
-print(write_entry(Head(meta, b"", msgspec.Raw(b"1")), (Line(stream, 1, fact),)))
+answer = Answer(b"", msgspec.Raw(b"1"))
+print(write_entry(Head(1, 1, meta), answer, lines=(Line(stream, 1, fact),)))
 print(LedgerMapper().to_stored_event(RecordedEvent(stream, 1, meta, fact)).state)
 """
 

@@ -18,7 +18,17 @@ from msgspec import Raw
 from domain.facts import Kind, Stream
 from domain.ids import MessageId
 from ledger import store as stores
-from ledger.entries import End, Entry, Head, Line, StoredAnswer, place_of, place_of_key, write_entry
+from ledger.entries import (
+    Answer,
+    End,
+    Entry,
+    Head,
+    Line,
+    StoredAnswer,
+    place_of,
+    place_of_key,
+    write_entry,
+)
 from ledger.errors import (
     StoreClosed,
     StoreDamaged,
@@ -173,8 +183,8 @@ def test_a_writer_that_cannot_open_the_store_leaves_no_lock(path: Path) -> None:
 def test_a_store_of_a_newer_version_is_not_opened(
     path: Path, opening: Callable[[Path], Store]
 ) -> None:
-    tamper(path, "PRAGMA user_version = 3")
-    with pytest.raises(StoreNewer, match="found v3, this version knows v2"):
+    tamper(path, "PRAGMA user_version = 4")
+    with pytest.raises(StoreNewer, match="found v4, this version knows v3"):
         opening(path)
 
 
@@ -209,9 +219,10 @@ def test_a_full_disk_rolls_back_and_writing_goes_on_when_there_is_space(in_file:
 
 
 def entry(version: int, key: str) -> Entry:
-    """Give an entry in which Anne is counted."""
-    head = Head(meta(key), b"1", Raw(b'"counted 1"'))
-    body = write_entry(head, (Line(ANNE, version, counted(1)),))
+    """Give an entry in which Anne is counted, and which has the number of her version."""
+    answer = Answer(b"1", Raw(b'"counted 1"'))
+    head = Head(version, version, meta(key))
+    body = write_entry(head, answer, lines=(Line(ANNE, version, counted(1)),))
     return Entry(body, 1, (place_of(*ANNE), place_of_key(MessageId(key))))
 
 
@@ -234,7 +245,7 @@ def test_events_and_answers_are_one_entry(in_file: Store) -> None:
 
     def torn() -> None:
         with file_of(in_file).transaction() as connection:
-            connection.execute("INSERT INTO entries VALUES (1, 1, 0, x'')")
+            connection.execute("INSERT INTO entries VALUES (1, 1, 0, x'', x'')")
             raise Torn
 
     with pytest.raises(Torn):

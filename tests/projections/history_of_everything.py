@@ -7,6 +7,7 @@ from typing import Any
 from domain.codes import (
     Card,
     Coverage,
+    Detail,
     FilingKind,
     Payee,
     Relation,
@@ -15,6 +16,7 @@ from domain.codes import (
 from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
 from ledger import commands
 from ledger.commands import Command
+from projections.sealing import present
 from tests.builders import (
     ANY_USE,
     ELSEWHERE,
@@ -36,6 +38,9 @@ def history_of_everything() -> History:
         commands.ReportCard(person=mother, card=Card.LOST, note="reported by telephone"),
         commands.ReplaceCard(person=mother),
         commands.Retire(person=father),
+        commands.CommitDetails(person=mother, commitments={Detail.NAME: "0" * 64}),
+        commands.RevealDetails(person=mother, receiver="bureau"),
+        commands.EraseDetails(person=mother),
         commands.RecordFiling(person=mother, kind=FilingKind.LIVING_AWAY, place=ELSEWHERE),
         commands.ChangeFiling(person=mother, filing=1, place=RegionCode("440000")),
         commands.EndFiling(person=mother, filing=1),
@@ -53,6 +58,7 @@ def history_of_everything() -> History:
     _a_family_under_review(history)
     _a_family_with_money_set_aside(history)
     _two_taps(history)
+    _the_ledger_itself(history)
     return history
 
 
@@ -132,3 +138,10 @@ def _two_taps(history: History) -> None:
     assert history.settle("c9", "niece", 40_00)
     history.must(commands.Unbind(**pair, asked_by=niece))
     assert history.cancel("c9")
+
+
+def _the_ledger_itself(history: History) -> None:
+    at, tree = present(history.store)
+    root = tree.root.digest.hex()
+    history.must(commands.Seal(at=at, totals=tree.root.totals, balances_root=root))
+    history.must(commands.HandOver(receiver="bureau", origin="here", entries=1, root="0" * 64))

@@ -10,7 +10,7 @@ from ledger import commands
 from ledger.store import memory
 from projections.answering import answer_problems
 from tests.builders import line, request
-from tests.ledger.tampering import entry_of, leaf_of
+from tests.ledger.tampering import commit, leaf_of
 from tests.ledger.till import Till
 
 
@@ -37,9 +37,9 @@ def test_an_answer_that_was_edited_is_found() -> None:
     for entry in till.store.recorder.entries(0, limit=99):
         leaf = leaf_of(entry)
         if leaf.head["meta"]["cause"] == "paid":
-            assert leaf.head["answer"]["own_account_fen"] == 300
-            leaf.head["answer"]["own_account_fen"] = 299
-        forged.recorder.commit([entry_of(leaf)], after=forged.recorder.end)
+            assert leaf.answer["answer"]["own_account_fen"] == 300
+            leaf.answer["answer"]["own_account_fen"] = 299
+        commit(forged.recorder, leaf)
     kept = forged.recorder.answer(MessageId("paid"))
     assert kept is not None
     assert b"299" in kept.answer
@@ -55,5 +55,5 @@ def test_a_command_that_did_nothing_says_nothing_that_could_be_compared() -> Non
     leaf = leaf_of(till.store.recorder.entry(1))
     leaf.head["meta"]["cause"] = "other"
     leaf.lines = []
-    till.store.recorder.commit([entry_of(leaf)], after=till.store.recorder.end)
+    commit(till.store.recorder, leaf)
     assert list(answer_problems(till.store)) == []

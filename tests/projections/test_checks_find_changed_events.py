@@ -113,7 +113,7 @@ def test_a_deleted_event_is_found_wherever_it_stood(books: tuple[Store, Engine])
             assert failing(books, "rebuild"), gone
             with connection:
                 connection.execute("DELETE FROM entries")
-                connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
+                connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", rows)
     assert check(*books) == []
 
 
@@ -164,7 +164,7 @@ def test_an_edit_of_any_amount_of_any_event_is_found(engine: Engine) -> None:
     sound = history_of_everything().store
     run(sound, engine)
     entries = sound.recorder.entries(0, limit=10_000)
-    kept = [Entry(entry.body, len(split(entry.body)[1]), places_of(entry)) for entry in entries]
+    kept = [Entry(entry.body, len(split(entry.body).lines), places_of(entry)) for entry in entries]
     edits = [
         (entry.number - 1, index, event, way)
         for entry in entries
@@ -173,10 +173,10 @@ def test_an_edit_of_any_amount_of_any_event_is_found(engine: Engine) -> None:
     ]
     assert len(edits) > 200
     for number, index, event, way in edits[::9]:
-        head, lines = split(kept[number].body)
+        head, answer, lines = split(kept[number].body)
         fact = with_one_more(event.fact, way)
         lines[index] = msgspec.json.encode(Line(event.stream, event.originator_version, fact))
-        body = b"\n".join((head, *lines, b""))
+        body = b"\n".join((head, answer, *lines, b""))
         assert body != kept[number].body
         forged = stores.memory()
         changed = [*kept[:number], kept[number]._replace(body=body), *kept[number + 1 :]]

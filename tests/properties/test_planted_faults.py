@@ -138,7 +138,7 @@ FAULTS = (
         "I5",
         "a commit keeps the events and loses the answer",
         Edit(
-            memory_recorder.MemoryRecorder.commit,
+            memory_recorder.MemoryRecorder._keep,
             "for place in dict.fromkeys(places):",
             "for place in dict.fromkeys(places[:-1]):",  # the last is that of the key
         ),
@@ -176,7 +176,7 @@ FAULTS = (
             "if isinstance(decided, Refusal):",
             "if isinstance(decided, Refusal):\n"
             '        meta = Meta(recorded_at, job.actor, job.key, "")\n'
-            '        group.join(Workspace(group), Head(meta, job.digest, Raw(b"{}")))',
+            '        group.join(Workspace(group), meta, answer=Answer(job.digest, Raw(b"{}")))',
         ),
     ),
     Fault(

@@ -1,0 +1,99 @@
+"""Personal details: names, birth dates and the like, of which only a commitment is ever recorded.
+
+A commitment is a hash over a random salt and the value. Whoever is shown both sees that they are
+what was recorded; once salt and value are destroyed, nobody can tell what it was, and the history
+still proves (Personal Information Protection Law, 2021, article 47: the right to erasure).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from domain.codes import Detail
+from domain.facts import Change, Fact, Outcome, recorded
+from domain.ids import check_id
+from domain.refusals import Code, Refusal, refuse
+
+if TYPE_CHECKING:
+    from domain.person import Person
+
+SALT = 16
+"""Bytes of a salt: too many to be guessed, whatever the value."""
+
+
+@recorded
+class DetailsCommitted(Fact, frozen=True, tag="person.details_committed"):
+    """Details were taken in; each is known by its commitment, see `commitment`."""
+
+    commitments: Mapping[Detail, str]
+
+
+@recorded
+class DetailsErased(Fact, frozen=True, tag="person.details_erased"):
+    """Details were erased: salt and value are gone, the commitment remains and says nothing."""
+
+    details: tuple[Detail, ...]
+
+
+@recorded
+class DetailsRevealed(Fact, frozen=True, tag="person.details_revealed"):
+    """Details were shown in full to somebody; why stands in the event's note."""
+
+    details: tuple[Detail, ...]
+    receiver: str
+
+
+Commitments = Mapping[Detail, str]
+"""Hexadecimal commitments by detail."""
+
+
+def commitment(detail: Detail, value: str, *, salt: bytes) -> str:
+    """Give what is recorded of a value: SHA-256(salt ‖ detail ‖ 00 ‖ value), hexadecimal."""
+    assert len(salt) == SALT, "a shorter salt could be guessed"
+    return sha256(salt + detail.encode() + b"\0" + value.encode()).hexdigest()
+
+
+def evolve_details(known: Commitments, fact: Fact) -> Commitments:
+    """Apply one fact about details."""
+    match fact:
+        case DetailsCommitted():
+            return {**known, **fact.commitments}
+        case DetailsErased():
+            assert set(fact.details) <= set(known), "what was never taken in is not erased"
+            return {detail: kept for detail, kept in known.items() if detail not in fact.details}
+        case _:
+            assert isinstance(fact, DetailsRevealed), fact
+            assert set(fact.details) <= set(known), "what is not there is not shown"
+            return known
+
+
+def commit(person: Person, commitments: Commitments, *, on: date) -> Outcome:
+    """Take details in; a detail that is known already is replaced."""
+    return (Change(person.stream, DetailsCommitted(on, commitments)),)
+
+
+def erase(person: Person, details: Sequence[Detail], *, on: date) -> Outcome:
+    """Erase details, all of them if none is named."""
+    chosen = tuple(details) or tuple(sorted(person.details))
+    if refusal := _unknown(person, chosen):
+        return refusal
+    return (Change(person.stream, DetailsErased(on, chosen)),)
+
+
+def reveal(person: Person, details: Sequence[Detail], *, receiver: str, on: date) -> Outcome:
+    """Record that details are shown to somebody; receivers are named by ids."""
+    if refusal := check_id(receiver):
+        return refusal
+    chosen = tuple(details) or tuple(sorted(person.details))
+    if refusal := _unknown(person, chosen):
+        return refusal
+    return (Change(person.stream, DetailsRevealed(on, chosen, receiver)),)
+
+
+def _unknown(person: Person, details: Sequence[Detail]) -> Refusal | None:
+    if details and person.details.keys() >= set(details):
+        return None
+    return refuse(Code.DETAIL_NOT_KEPT, person=person.id)

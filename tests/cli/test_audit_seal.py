@@ -1,0 +1,58 @@
+"""`gongji audit seal` and `gongji audit balance-proof`."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from tests.cli.books import call, data, done
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _retyped(proof: dict[str, Any]) -> tuple[str, list[int]]:
+    """Follow a proof with nothing but SHA-256, as docs/sealing.md says."""
+    line = json.loads(proof["line"])
+    digest = sha256(b"\0" + proof["line"].encode()).digest()
+    totals = [sum(line[part]) for part in ("available", "held", "set_aside")] + [line["wallet"]]
+    for step in proof["steps"]:
+        here = digest + b"".join(fen.to_bytes(8, "big") for fen in totals)
+        there = bytes.fromhex(step["sha256"])
+        there += b"".join(fen.to_bytes(8, "big") for fen in step["totals"])
+        both = there + here if step["side"] == "left" else here + there
+        digest = sha256(b"\1" + both).digest()
+        totals = [a + b for a, b in zip(totals, step["totals"], strict=True)]
+    return digest.hex(), totals
+
+
+def test_a_sealed_balance_is_proven_to_somebody_with_nothing_but_sha_256(family: Path) -> None:
+    done(family, "audit", "seal", "-q")
+    out = family.parent / "a.json"
+    (row,) = data(family, "audit", "balance-proof", "A", "--out", str(out))["rows"]
+    proof = json.loads(out.read_text(encoding="utf-8"))
+    assert proof == row["proof"]
+    assert json.loads(proof["line"])["available"] == [3_050, 10_000]
+    (sealed,) = data(family, "events", "list", "type:ledger.sealed")["rows"]
+    root, totals = _retyped(proof)
+    assert root == row["balances_root"] == proof["balances_root"]
+    assert totals[0] == row["all_available_fen"] == 38_050
+    assert "380.50" in sealed["says"]
+    assert '"P"' not in out.read_text(encoding="utf-8")  # nobody else is named
+
+
+def test_a_proof_needs_a_seal_and_a_person(family: Path) -> None:
+    never = call(family, "audit", "balance-proof", "A")
+    assert never.exit_code == 2
+    assert "gongji audit seal" in never.stderr
+    done(family, "audit", "seal", "-q")
+    nobody = call(family, "audit", "balance-proof", "Z")
+    assert nobody.exit_code == 2
+    assert "Z" in nobody.stderr
+
+
+def test_seals_are_checked(family: Path) -> None:
+    done(family, "audit", "seal", "-q")
+    rows = data(family, "check", "seals")["rows"]
+    assert [row["verdict"] for row in rows] == ["ok"]

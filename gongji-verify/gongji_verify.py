@@ -2,21 +2,16 @@
 
 It shares no code with the ledger that made the package. The key and the kept checkpoints are the
 auditor's own: nothing in a package is believed but what follows from a note that this key signed.
-To be read from top to bottom: zip, notes, trees, entries, money, the checks in their order, the
-page. gongji_verify.txt holds the sentences, and the table of what each fact moves.
+To be read from top to bottom: notes, trees, lines, entries, money, and the checks in their order.
+gongji_verify.txt has the table of what each fact moves; gongji_verify_cli.py takes the package out
+of its zip and writes the report.
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
-import io
 import json
-import os
 import re
-import subprocess
-import sys
-import zipfile
 from base64 import b64decode
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -31,11 +26,9 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-MOST = 1 << 31  # bytes of a package; nothing in it is compressed, so nothing unfolds
 PIECE = 1 << 22  # bytes of entries that a process reads at a time
-TABLE = [row.split(maxsplit=2) for row in Path(__file__).with_suffix(".txt").open(encoding="utf-8")]
-SAYS = {code: (kind, *rest[0].strip().split(" | ")) for kind, code, *rest in TABLE if kind != "="}
-FACTS = {fact: "".join(rest).split() for kind, fact, *rest in TABLE if kind == "="}
+TABLE = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+FACTS = {fact: moves for mark, fact, *moves in map(str.split, TABLE) if mark == "="}
 MOVES = {fact: list(zip(*[iter(moves)] * 3, strict=True)) for fact, moves in FACTS.items()}
 
 
@@ -47,34 +40,6 @@ def need(holds: object, code: str, *facts: object) -> None:
     """Go on only if something holds."""
     if not holds:
         raise Problem(code, *facts)
-
-
-MEMBERS = re.compile(  # in this order
-    r"(MANIFEST\.json)|(checkpoint\.txt)|(checkpoints/[0-9]+\.txt)|(entries\.txt)"
-    r"|(proofs/[0-9]{9,}\.tlog-proof)|(consistency/[0-9]+\.txt)|(rules/rs1-[0-9a-f]{32}\.json)"
-    r"|(state\.json)|(keys/log\.vkey)|(README\.txt)"
-)
-
-
-def unpack(raw: bytes) -> dict[str, bytes]:
-    """Give the members of a package. Packed anew, they must give the same bytes."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            infos = archive.infolist()
-            forms = [MEMBERS.fullmatch(info.filename) for info in infos]
-            need(all(forms) and not any(info.compress_type for info in infos), "zip", "members")
-            members = {info.filename: archive.read(info) for info in infos}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise Problem("zip", error) from error
-    ranks = [form.lastindex or 0 for form in forms if form]
-    again = io.BytesIO()
-    with zipfile.ZipFile(again, "w") as archive:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name)  # stored, of 1980-01-01
-            info.create_system, info.external_attr = 3, 0o100644 << 16  # a plain file
-            archive.writestr(info, data)
-    need(again.getvalue() == raw and ranks == sorted(ranks), "zip", "not in its one form")
-    return members
 
 
 class Checkpoint(NamedTuple):
@@ -95,9 +60,14 @@ def open_note(name: str, note: bytes, vkey: str) -> Checkpoint:
     """Read a checkpoint that the key signed. Signatures of others may stand beside its own."""
     key, found = KEY.fullmatch(vkey), NOTE.fullmatch(note.decode(errors="replace"))
     blob = b64decode(key[3]) if key else b""
-    need(key and sha256(f"{key[1]}\n".encode() + blob).hexdigest()[:8] == key[2], "key", vkey)
-    need(found, "note", name)
-    assert key and found
+    if (
+        not key
+        or blob[:1] != b"\1"
+        or sha256(f"{key[1]}\n".encode() + blob).hexdigest()[:8] != key[2]
+    ):
+        raise Problem("key", vkey)
+    if not found:
+        raise Problem("note", name)
     need(found[1] == key[1], "origin", name, ascii(found[1]))
     lines = [line.split(" ") for line in found[4].splitlines()]
     signed = [b64decode(text) for _, by, text in lines if by == key[1]]
@@ -137,13 +107,6 @@ def sides(index: int, last: int, proof: Sequence[bytes]) -> Iterator[tuple[bytes
     need(not last, "proof", "too short")
 
 
-def climb(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
-    """Give the root to which an inclusion proof leads."""
-    for beside, left in sides(index, size - 1, proof):
-        leaf = node(beside, leaf) if left else node(leaf, beside)
-    return leaf
-
-
 def extends(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> bool:
     """Tell whether a consistency proof leads to both roots (RFC 9162, section 2.1.4.2)."""
     if old.size in (0, new.size):
@@ -167,8 +130,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def small(digits: str) -> int:
     """Read a whole number that programs which count in floating point read alike."""
-    need(abs(int(digits)) < 1 << 53, "malformed", digits)
-    return int(digits)
+    return int(digits if abs(int(digits)) < 1 << 53 else "too large")
 
 
 STRICT: Any = {"object_pairs_hook": once, "parse_float": int, "parse_constant": int}  # or refused
@@ -240,38 +202,21 @@ def book(number: int, events: list[Any]) -> tuple[list[Row], set[str]]:
             change = fact
         need(type(version) is int, "malformed", version)
         rows.append((f"{kind}/{key}", version, number, change))
-    if said != done:
-        for key in said.keys() & done.keys() if None in events else said.keys() | done.keys():
-            need(
-                said[key] == done[key] or (key == "heirs" and done[key] < 0), "double", number, key
-            )
+    for key in said.keys() & done.keys() if None in events else said.keys() | done.keys():
+        inherited = key == "heirs" and done[key] < 0  # money may come from elsewhere, too
+        need(said[key] == done[key] or inherited, "double", number, key)
     return rows, rules
 
 
-ACCOUNT = ("available_fen", "held_fen", "set_aside_fen")  # columns of a balance
-WALLET = ("available_fen", "held_fen", "pending_fen")
-COLUMNS = {
-    "free": ("available_fen", "current", "prior"),
-    "purse": ("set_aside_fen", "current", "prior"),
-    "held": ("held_fen", "current", "prior"),
-    "wallet": ("available_fen", "wallet"),
-    "kept": ("held_fen", "wallet"),
-    "pending": ("pending_fen", "wallet"),
-}
 FREE, ELSEWHERE = "purse ", ("outside", "claim", "relatives", "heirs")
 KEYS = {"purse": "purse", "held": "claim", "kept": "claim", "pending": "transfer"}
-SIDES = {
-    "account": "relatives",
-    "wallet": "wallet",
-    "heir_account": "heirs",
-    "inheritance": "heirs",
-}
+VIA = {"account": "relatives", "wallet": "wallet", "heir_account": "heirs", "inheritance": "heirs"}
 
 
 def place(name: str, fact: dict[str, Any]) -> str:
     """Name a place of the table for one fact: "purse " is free money, "purse pool:F1" is not."""
     if name in ("origin", "payee", "kind"):
-        return SIDES.get(fact[name], "outside")
+        return VIA.get(fact[name], "outside")
     return f"{name} {fact.get(KEYS[name], '')}" if name in KEYS else name.replace("free", FREE)
 
 
@@ -312,6 +257,12 @@ def of_claim(claim: str, fact: dict[str, Any], said: Sums) -> set[str]:
     return set(filter(None, named))
 
 
+ACCOUNT = ("available_fen", "held_fen", "set_aside_fen")  # columns of a balance
+WALLET = ("available_fen", "held_fen", "pending_fen")
+COLUMNS = dict(zip((FREE, "held", "purse"), (("", name) for name in ACCOUNT)))
+COLUMNS |= zip(("wallet", "kept", "pending"), (("wallet_", name) for name in WALLET))
+
+
 class Books:
     """The log of a package, read in order, and everybody's money: (this year's, earlier) fen."""
 
@@ -339,10 +290,10 @@ class Books:
         self.rules |= rules
         self.counts.update(events=len(rows), withheld=shown.count(False), doubled=all(shown))
         for stream, version, _, change in rows:
-            known, who = self.versions.get(stream, 0), stream.partition("/")[2]
+            known, (kind, who) = self.versions.get(stream, 0), stream.split("/", 1)
             if version != known + 1:
-                mine = f"person/{self.scope.get('person')}", f"claim/{self.scope.get('claim')}"
-                must = self.kind == "all" or stream in mine or (known and self.kind == "period")
+                mine = who == self.scope.get(kind) or (kind == "claim" and self.kind == "account")
+                must = self.kind == "all" or mine or (known and self.kind == "period")
                 need(version > known and not must, "gap", stream, known, number)
                 self.parts.add(stream)
             self.versions[stream] = version
@@ -350,9 +301,8 @@ class Books:
                 self.move(who, number, change)
             elif isinstance(change, dict) and self.kind == "all" and change["entries"] == before:
                 totals = self.state()["totals"]
-                wallet = sum(totals[name] for name in totals if name.startswith("wallet"))
-                sums = {name: totals[name] for name in ACCOUNT} | {"wallet_fen": wallet}
-                need(sums.items() <= change.items(), "seal", number)
+                totals["wallet_fen"] = sum(totals.pop(f"wallet_{name}") for name in WALLET)
+                need(totals.items() <= change.items(), "seal", number)
                 self.counts["seals"] += 1
 
     def move(self, who: str, number: int, change: tuple[Any, ...]) -> None:
@@ -383,9 +333,9 @@ class Books:
             opened |= {"wallet": WALLET} if "wallet" in account else {}
             rows[who] = {part: dict.fromkeys(columns, 0) for part, columns in opened.items()}
             for name, amounts in account.items():
-                column, *parts = COLUMNS[name.partition(" ")[0] if name != FREE else "free"]
-                totals[f"wallet_{column}" if parts == ["wallet"] else column] += sum(amounts)
-                for part, fen in zip(parts, amounts, strict=False):
+                of, column = COLUMNS[name if name == FREE else name.partition(" ")[0]]
+                totals[of + column] += sum(amounts)
+                for part, fen in zip(("wallet",) if of else ("current", "prior"), amounts):
                     rows[who][part][column] += fen
         return {"persons": rows, "totals": totals}
 
@@ -404,10 +354,9 @@ def check_entries(books: Books, data: bytes) -> None:
                 books.take(entry)
 
 
-def check_log(
-    books: Books, members: dict[str, bytes], new: Checkpoint, olds: list[Checkpoint]
-) -> None:
-    """Hold that the entries are in the signed tree, and that it extends every older one."""
+def check_log(books: Books, members: dict[str, bytes], notes: list[Checkpoint]) -> None:
+    """Hold that the entries are in the signed tree of the first note, which extends the others."""
+    new, *olds = notes
     leaves, heads = books.leaves, books.heads[1:]
     if books.kind == "all":
         need(len(leaves) == new.size and root_of(leaves) == new.root, "root")
@@ -420,7 +369,9 @@ def check_log(
         first, index, *path = proof.decode().split("\n")
         need((first, index) == ("c2sp.org/tlog-proof@v1", f"index {number - 1}"), "proof", number)
         need(note == new.note and number <= new.size, "proof", number)
-        root = climb(leaf, number - 1, new.size, [b64decode(each, validate=True) for each in path])
+        root, hashes = leaf, [b64decode(each, validate=True) for each in path]
+        for beside, left in sides(number - 1, new.size - 1, hashes):
+            root = node(beside, root) if left else node(root, beside)
         need(root == new.root, "proof", number)
     for old in olds:
         first, *path = members.get(f"consistency/{old.size}.txt", b"\n").decode().splitlines()
@@ -431,9 +382,8 @@ def check_log(
     need(books.kind != "period" or set(ends) <= {1, new.size}, "order", *ends)
 
 
-def verify(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
+def verify(members: dict[str, bytes], vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
     """Check a package; give what it is, what was checked and how often, and the window."""
-    members = unpack(raw)
     new = open_note("checkpoint.txt", members["checkpoint.txt"], vkey)
     olds = [open_note(name, note, vkey) for name, note in kept.items()]
     newest = max((old.size for old in olds), default=0)
@@ -451,22 +401,16 @@ def verify(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
     need(manifest["members"] == hashes, "manifest", "members")
     books = Books(manifest["scope"])
     check_entries(books, members["entries.txt"])
-    check_log(books, members, new, olds)
+    check_log(books, members, [new, *olds])
     counts, last = books.counts, books.heads[-1]
-    said = {
-        "origin": new.note.decode().split("\n")[0],
-        "size": new.size,
-        "entries": len(books.leaves),
-    }
-    said |= {"events": counts["events"], "withheld": counts["withheld"]}
-    need(said == {name: manifest[name] for name in said}, "manifest", "counts")
+    counts.update(entries=len(books.leaves), size=new.size)
+    for name in ("size", "entries", "events", "withheld"):
+        need(counts[name] == manifest[name], "manifest", name)
+    need(new.note.decode().startswith(f"{manifest['origin']}\n"), "manifest", "origin")
     need(last[0] < new.size or last[1] == manifest["position"], "manifest", "position")
-    rules = {f"rules/{rule_set.replace(':', '-')}.json" for rule_set in books.rules}
-    need(rules == {name for name in members if name.startswith("rules/")}, "rules")
-    for name in rules:
-        need(
-            f"rules/{json.loads(members[name])['id'].replace(':', '-')}.json" == name, "rules", name
-        )
+    rules = {name: data for name, data in members.items() if name.startswith("rules/")}
+    named = {json.loads(data)["id"]: name for name, data in rules.items()}
+    need(named == {each: f"rules/{each.replace(':', '-')}.json" for each in books.rules}, "rules")
     if books.kind == "all":
         state = books.state() | {"format": "gongji-state/1", "position": last[1], "size": new.size}
         need(canonical(state) == members["state.json"], "state")
@@ -474,69 +418,7 @@ def verify(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
     behind = [at for number, _, at, _ in books.heads[1:] if number > newest]
     whole = len(books.versions) - len(books.parts)
     counts.update(members=len(hashes), checkpoints=len(olds), kept=len(kept), streams=whole)
-    counts.update(entries=len(books.leaves), rule_sets=len(rules))
     window = {"after": newest, "entries": new.size - newest, "from": behind[:1], "to": behind[-1:]}
     package = {name: manifest[name] for name in ("origin", "scope", "size", "position", "made_at")}
-    checked = {code: counts[code] for code, (kind, *_) in SAYS.items() if kind == "+"}
-    return {"package": package, "checked": checked, "window": window, "note": new.note}
-
-
-def redecide(package: Path) -> None:
-    """Let the installed ledger decide every settlement of the package again."""
-    command = ["gongji", "audit", "redecide", str(package)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603, S607  # the auditor asked for the gongji on his path
-    except OSError as error:
-        raise Problem("no_gongji", error) from error
-    need(done.returncode in (0, 1), "no_gongji", done.stderr.strip())
-    need(done.returncode == 0, "redecided", done.stdout.strip())
-
-
-def judge(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
-    """Check a package, and give the report; `result` says what stands against it, or "ok"."""
-    report: dict[str, Any] = {"result": "ok", "facts": []}
-    try:
-        report |= verify(raw, vkey, kept)
-    except Problem as problem:
-        report |= {"result": problem.args[0], "facts": [str(fact) for fact in problem.args[1:]]}
-    except Exception as error:  # noqa: BLE001  # whatever has not the expected form
-        report |= {"result": "malformed", "facts": [repr(error)]}
-    return report | {"exit": int(SAYS[report["result"]][0])}
-
-
-def page(report: dict[str, Any], lang: int) -> Iterator[str]:
-    """Give the report as lines for people: in Chinese (1) or English (2)."""
-    yield f"{'✗' if report['exit'] else '✓'} {report['file']}: {SAYS[report['result']][lang]}"
-    yield from report["facts"]
-    if report["exit"]:
-        return
-    package, window = report["package"], report["window"]
-    yield f"  {package['origin']}  {json.dumps(package['scope'])}"
-    for title, codes in (("checked", report["checked"]), ("not_checked", report["not_checked"])):
-        yield f"\n{SAYS[title][lang]}"
-        for code in codes:
-            count = f"{report['checked'][code]:>9,}  " if title == "checked" else "  - "
-            yield f"{count}{SAYS[code][lang]}"
-    yield f"\n{SAYS['kept_one' if window['after'] else 'kept_none'][lang].format(**window)}"
-
-
-def main() -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser("gongji-verify", description=" ".join(SAYS["about"][1:]))
-    parser.add_argument("package", type=Path)
-    parser.add_argument("--key", type=Path, required=True, metavar="AUDITOR.vkey")
-    parser.add_argument("--kept", type=Path, action="append", default=[], metavar="OLD.txt")
-    parser.add_argument("--save", type=Path, metavar="ANCHOR.txt")
-    parser.add_argument("--redecide", action="store_true")
-    parser.add_argument("-O", dest="output", choices=("page", "json"), default="page")
-    parser.add_argument("--lang", choices=("zh", "en"))
-    options = parser.parse_args()
-    lang = options.lang or os.environ.get("LANG", "")[:2]
-    report = run(options)
-    lines = page(report, 1 if lang == "zh" else 2)
-    sys.stdout.write("\n".join(lines) + "\n" if options.output == "page" else json.dumps(report))
-    sys.exit(report["exit"])
-
-
-if __name__ == "__main__":
-    main()
+    counts["rule_sets"] = len(rules)
+    return {"package": package, "checked": counts, "window": window, "note": new.note}

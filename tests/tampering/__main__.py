@@ -37,7 +37,7 @@ def main(trials: int, seed: int, lang: str) -> None:
 
 
 def _line(row: Row, lang: Lang) -> str:
-    codes = ", ".join(sorted(set(row.exits["with"]) | set(row.exits["without"]) - {"ok"}))
+    codes = ", ".join(sorted((set(row.exits["with"]) | set(row.exits["without"])) - {"ok"}))
     flag = "" if row.as_expected else f" **unexpected, {row.not_fired} not fired**"
     with_kept, without = (f"{row.caught[how]}/{row.trials}" for how in ("with", "without"))
     return f"| {row.kind.says.say(lang)}{flag} | {with_kept} | {without} | {codes} |"

@@ -244,14 +244,28 @@ def extra_field(case: Case) -> bytes:
 # ------------------------------------------------------ signed with the real key, and not sound
 
 
-@kind("透支，真密钥签名", "an overdraft, signed with the real key")
+@kind("透支，真密钥签名", "an overdraft on both sides, signed with the real key")
 def overdraft(case: Case) -> bytes:
-    def spend(fact: dict[str, Any]) -> None:
-        fact["taken"] = [fact["taken"][0] + 10**9, fact["taken"][1]]
-        fact["left"] = [max(0, fact["left"][0] - 10**9), fact["left"][1]]
+    more = 10**9
 
-    at = case.find(lambda fact: fact["type"] == "account.debited")
-    return _insider(case, case.with_fact(at, spend))
+    def spend(fact: dict[str, Any]) -> None:
+        fact["taken"][segment] += more
+        fact["left"][segment] = max(0, fact["left"][segment] - more)
+
+    def pay(fact: dict[str, Any]) -> None:
+        leg = next(leg for leg in fact["allocation"]["legs"] if leg[0] == payer)
+        leg[3] += more
+        line = next(line for line in fact["request"]["lines"] if line["no"] == leg[2])
+        line["total_fen"] += more
+
+    number, place = case.find(lambda fact: fact["type"] == "account.debited" and "purse" not in fact)
+    event = json.loads(case.entries[number][place])
+    payer, segment = event["stream"][1], int(event["fact"]["taken"][1] > 0)
+    entries = case.with_fact((number, place), spend)
+    settled = json.loads(entries[number][2])
+    pay(settled["fact"])
+    entries[number] = (*entries[number][:2], compact(settled), *entries[number][3:])
+    return _insider(case, entries)
 
 
 def _insider(case: Case, entries: list[Lines]) -> bytes:
@@ -474,17 +488,23 @@ def swapped_withheld(case: Case) -> bytes:
     return zipped(named_anew({**members, "entries.txt": other}))
 
 
-@kind("一户之包：漏去中间一条", "one account: an entry in the middle left out")
+def _own(case: Case, blocks: list[bytes]) -> list[int]:
+    """Give the places of the blocks with an event of the account itself."""
+    stream = compact({"stream": ["person", case.scope["person"]]}).removesuffix(b"}")
+    return [place for place, block in enumerate(blocks) if b"\n" + stream in block]
+
+
+@kind("一户之包：漏去此户中间一条", "one account: an entry in the middle of it left out")
 def left_out(case: Case) -> bytes:
     blocks = _carried(case)
-    if len(blocks) < 3:
+    place = case.random.choice(_own(case, blocks)[:-1] or [-1])
+    if place < 0:
         raise NotFired
-    place = case.random.randrange(1, len(blocks) - 1)
     return _excerpt(case, blocks[:place] + blocks[place + 1 :])
 
 
-@kind("一户之包：漏去最后一条", "one account: its last entry left out", with_kept=False, without=False)
-def left_out_last(case: Case) -> bytes:
+@kind("一户之包：漏去末尾", "one account: its tail left out", with_kept=False, without=False)
+def left_out_tail(case: Case) -> bytes:
     return _excerpt(case, _carried(case)[:-1])
 
 

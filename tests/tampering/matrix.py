@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 
-import gongji_verify
+import gongji_verify_cli
 from tests.tampering.cases import REAL, Case, NotFired, history
 from tests.tampering.kinds import KINDS, Kind
 from tests.tampering.pack import members_of, zipped
@@ -38,7 +38,7 @@ class Row:
 
 def verdict(package: bytes, kept: bytes | None) -> str:
     """Give the code of what the verifier finds in a package; "ok" if nothing."""
-    return str(gongji_verify.judge(package, REAL.vkey, {"kept": kept} if kept else {})["result"])
+    return str(gongji_verify_cli.judge(package, REAL.vkey, {"kept": kept} if kept else {})["result"])
 
 
 def run(kind: Kind, *, trials: int, seed: int) -> Row:

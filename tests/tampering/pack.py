@@ -215,21 +215,21 @@ def members_of(
 
 
 def _of_account(entries: Sequence[Lines], person: str) -> dict[int, Lines]:
-    """Give the entries with an event of a person, others' lines withheld."""
+    """Give the entries with an event of a person or a claim of theirs, others' lines withheld."""
+    events = [[json.loads(line) for line in lines[2:]] for lines in entries]
+    mine = [["person", person]] + [
+        event["stream"]
+        for of_entry in events
+        for event in of_entry
+        if event["fact"].get("request", {}).get("patient") == person
+    ]
     carried = {}
-    for number, (head, *rest) in enumerate(entries, 1):
-        if any(_is_of(line, person) for line in rest[1:]):
-            shown = [_is_of(line, person) for line in rest[1:]]
-            shown.insert(0, all(shown))
-            lines = zip(rest, shown, strict=True)
+    for number, ((head, *rest), of_entry) in enumerate(zip(entries, events, strict=True), 1):
+        shown = [event["stream"] in mine for event in of_entry]
+        if any(shown):
+            lines = zip(rest, [all(shown), *shown], strict=True)
             carried[number] = (head, *(line if show else withheld(line) for line, show in lines))
     return carried
-
-
-def _is_of(line: bytes, person: str) -> bool:
-    event = json.loads(line)
-    patient = event["fact"].get("request", {}).get("patient")
-    return event["stream"] == ["person", person] or patient == person
 
 
 def withheld(line: bytes) -> bytes:

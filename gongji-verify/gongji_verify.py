@@ -21,11 +21,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+T = TypeVar("T")
 PIECE = 1 << 22  # bytes of entries that a process reads at a time
 TABLE = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
 FACTS = {fact: moves for mark, fact, *moves in map(str.split, TABLE) if mark == "="}
@@ -36,10 +36,11 @@ class Problem(Exception):  # noqa: N818  # not an error of this program: what it
     """What stands against a package: a code of the table, and facts. Checking ends with it."""
 
 
-def need(holds: object, code: str, *facts: object) -> None:
-    """Go on only if something holds."""
+def need(holds: T | None, code: str, *facts: object) -> T:
+    """Go on only if something holds, and give it."""
     if not holds:
         raise Problem(code, *facts)
+    return holds
 
 
 class Checkpoint(NamedTuple):
@@ -50,36 +51,26 @@ class Checkpoint(NamedTuple):
     note: bytes
 
 
-NOTE = re.compile(  # origin, size, root; signatures: dash, name, four bytes of a key's id, bytes
-    r"(\S+)\n(0|[1-9][0-9]{0,15})\n([\w+/]{43}=)\n\n((?:— \S+ [\w+/]{8,}={0,2}\n)+)", re.ASCII
+NOTE = re.compile(  # origin, size, root; then signatures: dash, name of a key, its id and bytes
+    "(\\S+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n\n((?:— \\S+ [A-Za-z0-9+/]{8,}=*\n)+)"
 )
-KEY = re.compile(r"(\S+?)\+([0-9a-f]{8})\+([\w+/]{44})\s*", re.ASCII)  # name, id, 0x01 and key
+KEY = re.compile("(\\S+?)[+]([0-9a-f]{8})[+](A[Q-Za-f][A-Za-z0-9+/]{42})\\s*")
 
 
 def open_note(name: str, note: bytes, vkey: str) -> Checkpoint:
     """Read a checkpoint that the key signed. Signatures of others may stand beside its own."""
-    key, found = KEY.fullmatch(vkey), NOTE.fullmatch(note.decode(errors="replace"))
-    blob = b64decode(key[3]) if key else b""
-    if (
-        not key
-        or blob[:1] != b"\1"
-        or sha256(f"{key[1]}\n".encode() + blob).hexdigest()[:8] != key[2]
-    ):
-        raise Problem("key", vkey)
-    if not found:
-        raise Problem("note", name)
-    need(found[1] == key[1], "origin", name, ascii(found[1]))
-    lines = [line.split(" ") for line in found[4].splitlines()]
-    signed = [b64decode(text) for _, by, text in lines if by == key[1]]
-    ours = [signature[4:] for signature in signed if signature[:4].hex() == key[2]]
-    need(ours, "unsigned", name)
-    try:
-        public, text = Ed25519PublicKey.from_public_bytes(blob[1:]), note[: note.index(b"\n\n") + 1]
-        for signature in ours:
-            public.verify(signature, text)
-    except InvalidSignature:
-        raise Problem("signature", name) from None
-    return Checkpoint(int(found[2]), b64decode(found[3]), note)
+    origin, key_id, encoded = need(KEY.fullmatch(vkey), "key", vkey).groups()
+    key = b64decode(encoded)  # 0x01 for Ed25519, and 32 bytes
+    need(sha256(f"{origin}\n".encode() + key).hexdigest()[:8] == key_id, "key", vkey)
+    said, size, root, signed = need(NOTE.fullmatch(note.decode()), "note", name).groups()
+    need(said == origin, "origin", name, ascii(said))
+    lines = [line.split(" ") for line in signed.splitlines()]
+    blobs = [b64decode(blob) for _, by, blob in lines if by == origin]
+    ours = [blob[4:] for blob in blobs if blob[:4].hex() == key_id]
+    for signature in need(ours, "unsigned", name):
+        text = note[: note.index(b"\n\n") + 1]
+        Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature, text)
+    return Checkpoint(int(size), b64decode(root), note)
 
 
 def node(left: bytes, right: bytes) -> bytes:
@@ -139,18 +130,17 @@ ODD = (b" ", b"\\", b"\t", b"\r", b":-", b"[-", b",-", b"\x7f")
 DIGITS = bytes.maketrans(b"123456789", b"000000000")
 Row = tuple[str, int, int, Any]  # stream, version, entry, what changes
 Sums = defaultdict[Any, int]
-MONEY = ("account", "wallet.", "claim.")  # facts that must be known
 INSTANT = re.compile(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]{6})?Z")
 Entry = tuple[int, int, str, bytes, list[bool], list[Row], set[str]]
 # number, position of the last event, instant, leaf, which lines are shown, rows, rule sets named
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: object) -> bytes:
     """Write JSON with names in order, compact, in ASCII."""
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
-def json_of(line: bytes, *, plain: bool) -> Any:
+def json_of(line: bytes, *, plain: bool) -> Any:  # noqa: ANN401  # any JSON
     """Read JSON in its one form, as short as can be: written again, it gives the same text.
 
     A plain line has no blanks, escapes, signs or long numbers; then there is but one form anyway.
@@ -162,45 +152,44 @@ def json_of(line: bytes, *, plain: bool) -> Any:
     return value
 
 
-def read_entry(block: bytes) -> Entry:
-    """Read the lines of an entry; of a line that is withheld there is the hash."""
-    plain = not (any(map(block.__contains__, ODD)) or b"0" * 16 in block.translate(DIGITS))
-    hashes, values = [], []
-    for line in block.split(b"\n"):
-        hidden = line[:1] == b"s" and re.fullmatch(rb"sha256:([0-9a-f]{64})", line)
-        hashes.append(bytes.fromhex(hidden[1].decode()) if hidden else sha256(line).digest())
-        values.append(None if hidden else json_of(line, plain=plain))
-    number, last, at = values[0]["entry"], values[0]["last"], values[0]["meta"]["recorded_at"]
-    need(INSTANT.fullmatch(at), "malformed", at)
-    need(len(values) > 1 and type(number) is type(last) is int, "malformed", number)
-    rows, rules = book(number, values[2:])
-    leaf = sha256(b"\0" + b"".join(hashes)).digest()
-    return number, last, at[:-1], leaf, [value is not None for value in values], rows, rules
-
-
 def read_piece(piece: bytes) -> list[Entry]:
-    """Read entries, each a block of lines."""
+    """Read entries, each a block of lines; of a line that is withheld there is the hash."""
     gc.disable()  # nothing here has a cycle, and looking for them takes longer than reading
-    return [read_entry(block) for block in piece.removesuffix(b"\n\n").split(b"\n\n")]
+    entries = []
+    for block in piece.removesuffix(b"\n\n").split(b"\n\n"):
+        plain = not (any(map(block.__contains__, ODD)) or b"0" * 16 in block.translate(DIGITS))
+        hashes, values = list[bytes](), list[Any]()
+        for line in block.split(b"\n"):
+            hidden = re.fullmatch(rb"sha256:([0-9a-f]{64})", line) if line[:1] == b"s" else None
+            hashes.append(bytes.fromhex(hidden[1].decode()) if hidden else sha256(line).digest())
+            values.append(None if hidden else json_of(line, plain=plain))
+        number, last, at = values[0]["entry"], values[0]["last"], values[0]["meta"]["recorded_at"]
+        need(type(number) is type(last) is int and INSTANT.fullmatch(at), "malformed", number)
+        need(len(values) > 1, "malformed", number)
+        leaf, shown = (
+            sha256(b"\0" + b"".join(hashes)).digest(),
+            [each is not None for each in values],
+        )
+        entries.append((number, last, at[:-1], leaf, shown, *book(number, values[2:])))
+    return entries
 
 
 def book(number: int, events: list[Any]) -> tuple[list[Row], set[str]]:
     """Give the rows of an entry and the rule sets it names; hold that its two sides are equal."""
-    rows: list[Row] = []
-    rules: set[str] = set()
-    said: Sums = defaultdict(int)  # payments as claims have them
-    done: Sums = defaultdict(int)  # and as accounts have them
+    rows, rules = list[Row](), set[str]()
+    said, done = Sums(int), Sums(int)  # payments, as claims and as accounts have them
     for event in filter(None, events):
         (kind, key), version, fact = event["stream"], event["version"], event["fact"]
         topic, change = fact["type"], None
-        need(topic in MOVES or not topic.startswith(MONEY), "newer", topic)
-        if topic[:7] in MONEY[:2]:
+        home = HOMES.get(topic.partition(".")[0])
+        need(not home or (home == kind and topic in MOVES), "newer", topic, kind)
+        need(type(version) is int, "malformed", version)
+        if home == "person":
             change = of_account(key, fact, done)
-        elif kind == "claim":
+        elif home:
             rules |= of_claim(key, fact, said)
         elif topic == "ledger.sealed":
             change = fact
-        need(type(version) is int, "malformed", version)
         rows.append((f"{kind}/{key}", version, number, change))
     for key in said.keys() & done.keys() if None in events else said.keys() | done.keys():
         inherited = key == "heirs" and done[key] < 0  # money may come from elsewhere, too
@@ -208,6 +197,7 @@ def book(number: int, events: list[Any]) -> tuple[list[Row], set[str]]:
     return rows, rules
 
 
+HOMES = {"account": "person", "wallet": "person", "claim": "claim"}  # streams of facts with money
 FREE, ELSEWHERE = "purse ", ("outside", "claim", "relatives", "heirs")
 KEYS = {"purse": "purse", "held": "claim", "kept": "claim", "pending": "transfer"}
 VIA = {"account": "relatives", "wallet": "wallet", "heir_account": "heirs", "inheritance": "heirs"}
@@ -225,7 +215,7 @@ def of_account(who: str, fact: dict[str, Any], done: Sums) -> tuple[Any, ...]:
     topic, moves = fact["type"], []
     for name, source, target in MOVES[topic]:
         amount = 0 if name == "-" else fact[name]
-        current, prior = (amount, 0) if type(amount) is int else amount
+        current, prior = amount if isinstance(amount, list) else (amount, 0)
         need(type(current) is type(prior) is int and min(current, prior) >= 0, "malformed", amount)
         here, there = place(source, fact), place(target, fact)
         moves.append((here, there, current, prior))
@@ -246,12 +236,12 @@ def of_claim(claim: str, fact: dict[str, Any], said: Sums) -> set[str]:
     own: Sums = defaultdict(int, fact.get("own_fen", ()))
     for line in fact["request"]["lines"] if "request" in fact else ():
         own[line["no"]] += line["total_fen"] - line.get("fund_fen", 0)
-    for account, segment, no, fen in decision.get("legs", ()):
+    legs = decision.get("legs", ())
+    for no, fen in (*(leg[2:] for leg in legs), *decision.get("cash_fen", ())):
+        need(fen >= 0, "double", claim, no)
         own[no] -= fen
-        if topic != "claim.offered":
-            said[claim, account, "w" if segment == "wallet" else "a"] += -fen if back else fen
-    for no, fen in decision.get("cash_fen", ()):
-        own[no] -= fen
+    for account, segment, _, fen in legs if topic != "claim.offered" else ():
+        said[claim, account, "w" if segment == "wallet" else "a"] += -fen if back else fen
     need(back or not any(own.values()), "double", claim)
     named = [decision.get("rule_set"), *(t[10] for t in decision.get("trials", ()) if t[10:])]
     return set(filter(None, named))
@@ -259,8 +249,9 @@ def of_claim(claim: str, fact: dict[str, Any], said: Sums) -> set[str]:
 
 ACCOUNT = ("available_fen", "held_fen", "set_aside_fen")  # columns of a balance
 WALLET = ("available_fen", "held_fen", "pending_fen")
-COLUMNS = dict(zip((FREE, "held", "purse"), (("", name) for name in ACCOUNT)))
-COLUMNS |= zip(("wallet", "kept", "pending"), (("wallet_", name) for name in WALLET))
+COLUMNS = {FREE: ("", ACCOUNT[0]), "held": ("", ACCOUNT[1]), "purse": ("", ACCOUNT[2])}
+COLUMNS |= {"wallet": ("wallet_", WALLET[0]), "kept": ("wallet_", WALLET[1])}
+COLUMNS |= {"pending": ("wallet_", WALLET[2])}
 
 
 class Books:
@@ -335,8 +326,8 @@ class Books:
             for name, amounts in account.items():
                 of, column = COLUMNS[name if name == FREE else name.partition(" ")[0]]
                 totals[of + column] += sum(amounts)
-                for part, fen in zip(("wallet",) if of else ("current", "prior"), amounts):
-                    rows[who][part][column] += fen
+                for part, fen in zip(("current", "prior"), amounts, strict=True):
+                    rows[who]["wallet" if of else part][column] += fen
         return {"persons": rows, "totals": totals}
 
 
@@ -374,10 +365,10 @@ def check_log(books: Books, members: dict[str, bytes], notes: list[Checkpoint]) 
             root = node(beside, root) if left else node(root, beside)
         need(root == new.root, "proof", number)
     for old in olds:
-        first, *path = members.get(f"consistency/{old.size}.txt", b"\n").decode().splitlines()
+        first, *way = members.get(f"consistency/{old.size}.txt", b"\n").decode().splitlines()
         need(first == f"{old.size} {new.size}" or old.size in (0, new.size), "no_proof", old.size)
-        proof = [b64decode(each, validate=True) for each in path]
-        need(extends(old, new, proof), "rewritten", old.size, old.note.decode(), new.note.decode())
+        hashes = [b64decode(each, validate=True) for each in way]
+        need(extends(old, new, hashes), "rewritten", old.size, old.note.decode(), new.note.decode())
     ends = [number for number, _, _, whole in (heads[0], heads[-1]) if whole]
     need(books.kind != "period" or set(ends) <= {1, new.size}, "order", *ends)
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+
 from gongji_verify import TABLE, Problem, need, verify
 
 MOST = 1 << 31  # bytes of a package; nothing in it is compressed, so nothing unfolds
@@ -56,6 +58,8 @@ def judge(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
         report |= verify(unpack(raw), vkey, kept)
     except Problem as problem:
         report |= {"result": problem.args[0], "facts": [str(fact) for fact in problem.args[1:]]}
+    except InvalidSignature:
+        report |= {"result": "signature"}
     except Exception as error:  # noqa: BLE001  # whatever has not the expected form
         report |= {"result": "malformed", "facts": [repr(error)]}
     return report

@@ -16,6 +16,17 @@ audit = Group(
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "key": Lazy("cli.audit_key:key", Text("日志的签名密钥", "The key of the log")),
+        "checkpoint": Lazy(
+            "cli.audit_checkpoint:checkpoint", Text("签署检查点", "Sign a checkpoint")
+        ),
+        "hand-over": Lazy(
+            "cli.audit_hand_over:hand_over", Text("登记交出检查点", "Record who was given one")
+        ),
+        "exposure": Lazy(
+            "cli.audit_hand_over:exposure", Text("尚无检查点覆盖的部分", "What none covers yet")
+        ),
+        "prove": Lazy("cli.audit_prove:prove", Text("一笔的包含证明", "Prove one entry")),
         "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
         "balance-proof": Lazy(
             "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")

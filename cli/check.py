@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 MOST = 20
 """So many findings of one check are shown to people; data has all of them."""
 
-STORE, ANSWERS, READ_MODELS, REDECIDE = "store", "answers", "read_models", "redecide"
+STORE, LOG, ANSWERS, READ_MODELS = "store", "log", "answers", "read_models"
+REDECIDE = "redecide"
 PERSONAL = "personal"
 
 
@@ -44,6 +45,9 @@ _HOLDS = {
     STORE: Text(
         "事件齐全、有序、可读，均有答复",
         "events are complete, in order and readable; each has its answer",
+    ),
+    LOG: Text(
+        "每笔的叶与树的节点均由其正文得出", "leaves and nodes of the log are those of the entries"
     ),
     ANSWERS: Text(
         "留存的答复与事件一致", "the answers kept for repeated messages say what the events say"
@@ -97,7 +101,7 @@ def check_names() -> list[str]:
     """Give the names of all checks in order of running."""
     from projections.checks import CHECKS
 
-    return [STORE, ANSWERS, PERSONAL, READ_MODELS, *CHECKS, REDECIDE]
+    return [STORE, LOG, ANSWERS, PERSONAL, READ_MODELS, *CHECKS, REDECIDE]
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -109,10 +113,13 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def _run(settings: Settings, store: Store, names: Collection[str]) -> Iterator[Outcome]:
     from ledger.check import check_store
+    from ledger.check_log import log_problems
     from projections.answering import answer_problems
 
     if STORE in names:
         yield Outcome(STORE, _HOLDS[STORE], check_store(store))
+    if LOG in names:
+        yield Outcome(LOG, _HOLDS[LOG], list(log_problems(store)))
     if ANSWERS in names:
         yield Outcome(ANSWERS, _HOLDS[ANSWERS], list(answer_problems(store)))
     if PERSONAL in names:

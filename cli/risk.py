@@ -80,18 +80,23 @@ _AGAIN = Text(
         "Counts the shipped scenarios; with --history the store of --store, claim by claim, "
         "reading only.",
     ),
-    examples=("gongji policy risk", "gongji policy risk --history -O json"),
+    examples=("gongji policy risk", "gongji policy risk --history --reached"),
 )
 @option("--history", is_flag=True, about=Text("以账本的历史计", "Count the history of the store."))
+@option(
+    "--reached",
+    is_flag=True,
+    about=Text("只列有结算涉及的", "Only those that some settlement was decided by."),
+)
 @click.pass_obj
-def risk(settings: Settings, *, history: bool) -> None:
+def risk(settings: Settings, *, history: bool, reached: bool) -> None:
     """Weigh every contested rule."""
     from cli.sources import library
     from simulation.risk import risks
 
     with _histories(settings, history=history) as stores:
         found = sorted(risks(library(), stores), key=lambda each: -each.moved_fen)
-    rows = [_risk(each) for each in found]
+    rows = [_risk(each) for each in found if each.reached or not reached]
     facts = [Text(f"另说 {len(rows)} 项", f"other values: {len(rows)}")]
     notes = [_LOOK] if rows else []
     table = Table("risk", _RISKS, rows, notes=notes, facts=facts, empty=_NONE_CONTESTED)

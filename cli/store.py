@@ -16,6 +16,7 @@ from domain.text import Text
 
 if TYPE_CHECKING:
     from cli.settings import Settings
+    from ledger.store import Store
 
 store = group(
     "store",
@@ -63,8 +64,9 @@ _STATUS = [
 @store.command(
     "status",
     about=Text(
-        "账本有多少事件，各读模型记到了哪里。",
-        "How many events the store has, and how far each read model has come.",
+        "账本有多少事件，各读模型记到了哪里，日志的名称与树根。",
+        "How many events the store has, how far each read model has come, "
+        "and the name and root of the log.",
     ),
     examples=("gongji store status",),
 )
@@ -88,8 +90,33 @@ def status(settings: Settings) -> None:
             at = reached.get(name, 0)
             row = {"name": name, "says": projection.says, "last_position": at, "behind": last - at}
             rows.append(row)
+        log = _log(settings, opened)
     title = Text("账本 {path}", "store {path}").say(settings.lang, path=settings.store)
-    show(settings, Table("store-status", _STATUS, rows, title=title, position=last))
+    origin = log["origin"]
+    notes = [
+        Text(f"日志：{origin}", f"log: {origin}") if origin else _NO_KEY,
+        Text(
+            f"树根：{log['root']}，共 {log['size']:,} 笔",
+            f"root: {log['root']}, {log['size']:,} entries",
+        ),
+    ]
+    table = Table(
+        "store-status", _STATUS, rows, title=title, position=last, notes=notes, more={"log": log}
+    )
+    show(settings, table)
+
+
+_NO_KEY = Text("日志尚无密钥（gongji audit key）", "the log has no key yet (gongji audit key)")
+
+
+def _log(settings: Settings, opened: Store) -> dict[str, object]:
+    """Give the log's name, if it has a key, its size and its root."""
+    from ledger.log.notes import public_key_in, to_base64
+
+    log = opened.recorder.log()
+    key = public_key_in(settings.store)
+    origin = key.name if key else None
+    return {"origin": origin, "size": log.size, "root": to_base64(log.root())}
 
 
 def _reached(settings: Settings) -> dict[str, int]:

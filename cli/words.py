@@ -31,6 +31,9 @@ METAVARS: dict[str, Text] = {
     "BASE": Text("现行", "BASE"),
     "BENEFICIARY": Text("被共济人", "BENEFICIARY"),
     "CHANGE": Text("假设", "CHANGE"),
+    "entry:NUMBER|claim:ID|settlement:ID": Text(
+        "entry:笔号|claim:费用单号|settlement:结算号", "entry:NUMBER|claim:ID|settlement:ID"
+    ),
     "INSTANT": Text("时刻", "INSTANT"),
     "INSTANT|POSITION": Text("时刻|位置", "INSTANT|POSITION"),
     "INSTITUTION": Text("机构", "INSTITUTION"),
@@ -321,6 +324,12 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "none": Text("无", "none"),
         "open": Text("已开立", "open"),
         "closed": Text("已清退", "closed"),
+    },
+    "Extension": {
+        "extends": Text("是其延续", "extends it"),
+        "same": Text("相同", "the same"),
+        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
+        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
     },
     "Command": {
         "person.enroll": Text("参保登记", "enrolled"),

@@ -85,12 +85,13 @@ class StoredEntry(NamedTuple):
     """An entry as kept: entries count 1, 2, 3, …; `last` is the position of its last event.
 
     An entry without events (a command that was accepted and changed nothing) has the position of
-    the event before it.
+    the event before it. `leaf` is its leaf in the log (`ledger.log.tree`), as kept beside it.
     """
 
     number: int
     last: int
     body: bytes
+    leaf: bytes = b""
 
 
 class End(NamedTuple):

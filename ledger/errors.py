@@ -137,6 +137,13 @@ class StoreUnreachable(StoreError):
     )
 
 
+class LogKeyMissing(StoreError):
+    """Something was to be signed, and the store has no key for that. Facts: path."""
+
+    SAYS = Text("账本没有日志密钥：{path}", "The store has no log key: {path}")
+    REMEDY = Text("请用 gongji audit key 生成一把。", "Make one with: gongji audit key.")
+
+
 class StoreFailed(StoreError):
     """A commit failed and its outcome on disk is not known. Facts: detail."""
 

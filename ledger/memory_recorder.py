@@ -26,7 +26,6 @@ class MemoryRecorder(Recorder):
         super().__init__()
         self._entries: list[StoredEntry] = []
         self._places: dict[int, list[int]] = defaultdict(list)
-        self._leaves: list[bytes] = []
         self._nodes: dict[int, list[bytes]] = defaultdict(list)  # by level
 
     def _keep(self, entries: Sequence[Entry], growth: Growth, *, after: End) -> End:
@@ -36,12 +35,11 @@ class MemoryRecorder(Recorder):
             raise IntegrityError(msg)
         number, last = after
         kept = []
-        for body, events, places in entries:
+        for (body, events, places), leaf in zip(entries, growth.leaves, strict=True):
             number, last = number + 1, last + events
-            kept.append(StoredEntry(number, last, body))
+            kept.append(StoredEntry(number, last, body, leaf))
             for place in dict.fromkeys(places):
                 self._places[place].append(number)
-        self._leaves += growth.leaves
         for level, _, found in growth.nodes:
             self._nodes[level].append(found)
         self._entries += kept  # from here on readers see all of them
@@ -50,10 +48,6 @@ class MemoryRecorder(Recorder):
     def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
         """Give the entries behind an entry."""
         return self._entries[after : after + limit]
-
-    def leaf_hashes(self, after: int, *, limit: int) -> Sequence[bytes]:
-        """Give the leaves of the entries behind an entry."""
-        return self._leaves[after : after + limit]
 
     def nodes(self, level: int, first: int, *, limit: int) -> Sequence[bytes]:
         """Give the kept nodes of a level."""

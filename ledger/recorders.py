@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 PAGE = 500  # entries
 
 
+def _missing(number: int) -> StoreDamaged:
+    return StoreDamaged(place=f"entry {number}", detail=Text("缺失", "it is missing"))
+
+
 class Recorder(ApplicationRecorder):
     """An `ApplicationRecorder` that keeps entries: what one command did, in one piece.
 
@@ -66,13 +70,17 @@ class Recorder(ApplicationRecorder):
     def _keep(self, entries: Sequence[Entry], growth: Growth, *, after: End) -> End:
         """Keep entries, each with its leaf, and the nodes that they completed, as `commit` says."""
 
-    @abstractmethod
     def leaf_hashes(self, after: int, *, limit: int) -> Sequence[bytes]:
         """Give the leaves of the entries behind an entry, by its number, in order.
 
         Raises:
             StoreDamaged: one is missing, or is not what was written.
         """
+        found = self.entries(after, limit=limit)
+        for expected, entry in enumerate(found, after + 1):
+            if entry.number != expected:
+                raise _missing(expected)
+        return [entry.leaf for entry in found]
 
     @abstractmethod
     def nodes(self, level: int, first: int, *, limit: int) -> Sequence[bytes]:
@@ -135,7 +143,7 @@ class Recorder(ApplicationRecorder):
         for entry in self.entries(number - 1, limit=1):
             if entry.number == number:
                 return entry
-        raise StoreDamaged(place=f"entry {number}", detail=Text("缺失", "it is missing"))
+        raise _missing(number)
 
     def entry_before(self, position: int) -> int:
         """Give the number of the last entry whose events all stand at or before a position."""

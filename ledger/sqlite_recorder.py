@@ -99,16 +99,7 @@ class SqliteRecorder(Recorder):
     def entries(self, after: int, *, limit: int) -> Sequence[StoredEntry]:
         """Give the entries behind an entry, each as it was written."""
         rows = self._rows(after, limit)
-        return [StoredEntry(number, last, body) for number, last, _, _, body in rows]
-
-    def leaf_hashes(self, after: int, *, limit: int) -> Sequence[bytes]:
-        """Give the leaves of the entries behind an entry, each as it was written."""
-        found = []
-        for expected, (number, _, _, leaf, _) in enumerate(self._rows(after, limit), after + 1):
-            if number != expected:
-                raise StoreDamaged(place=f"entry {expected}", detail=_MISSING)
-            found.append(leaf)
-        return found
+        return [StoredEntry(number, last, body, leaf) for number, last, _, leaf, body in rows]
 
     def nodes(self, level: int, first: int, *, limit: int) -> Sequence[bytes]:
         """Give the kept nodes of a level, each as it was written."""

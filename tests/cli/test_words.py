@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
-OURS = {"Reason", "bool", "AccountState", "Command", "Grade", "Outcome", "Payer", *POLICY_WORDS}
+OURS = {"Reason", "bool", "AccountState", "Command", "Extension", "Grade", "Outcome", "Payer"}
+OURS |= POLICY_WORDS.keys()
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:

@@ -146,6 +146,8 @@ def state_of(application: Application, stream: Stream) -> object:
             return application.pool(PoolId(stream.key))
         case Kind.CLAIM:
             return application.claim(ClaimId(stream.key))
+        case _:
+            raise AssertionError(stream)  # nothing of the kind is recorded here
 
 
 class _WatchedNote:

@@ -353,7 +353,7 @@ def test_a_wrong_use_of_sqlite_is_a_bug_and_passes_as_it_is(in_file: Store) -> N
 def test_every_error_says_what_to_do_in_both_languages() -> None:
     here = StoreError.__module__
     causes = [cause for cause in StoreError.__subclasses__() if cause.__module__ == here]
-    assert len(causes) == 10
+    assert len(causes) == 11
     for cause in causes:
         names = re.findall(r"{(\w+)}", cause.SAYS.zh)
         assert sorted(names) == sorted(re.findall(r"{(\w+)}", cause.SAYS.en))

@@ -3,8 +3,7 @@
 It shares no code with the ledger that made the package. The key and the kept checkpoints are the
 auditor's own: nothing in a package is believed but what follows from a note that this key signed.
 To be read from top to bottom: notes, trees, lines, entries, money, and the checks in their order.
-gongji_verify.txt has the table of what each fact moves; gongji_verify_cli.py takes the package out
-of its zip and writes the report.
+The table of what each fact moves is in gongji_verify.txt; zip and report are gongji_verify_cli.py.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 T = TypeVar("T")
-PIECE = 1 << 22  # bytes of entries that a process reads at a time
+PIECES = re.compile(rb"(?s).{1,4194304}.*?\n\n")  # whole entries that a process reads at a time
 TABLE = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
 FACTS = {fact: moves for mark, fact, *moves in map(str.split, TABLE) if mark == "="}
 MOVES = {fact: list(zip(*[iter(moves)] * 3, strict=True)) for fact, moves in FACTS.items()}
@@ -48,7 +47,7 @@ class Checkpoint(NamedTuple):
 
     size: int
     root: bytes
-    note: bytes
+    note: str
 
 
 NOTE = re.compile(  # origin, size, root; then signatures: dash, name of a key, its id and bytes
@@ -57,18 +56,19 @@ NOTE = re.compile(  # origin, size, root; then signatures: dash, name of a key, 
 KEY = re.compile("(\\S+?)[+]([0-9a-f]{8})[+](A[Q-Za-f][A-Za-z0-9+/]{42})\\s*")
 
 
-def open_note(name: str, note: bytes, vkey: str) -> Checkpoint:
+def open_note(name: str, raw: bytes, vkey: str) -> Checkpoint:
     """Read a checkpoint that the key signed. Signatures of others may stand beside its own."""
     origin, key_id, encoded = need(KEY.fullmatch(vkey), "key", vkey).groups()
     key = b64decode(encoded)  # 0x01 for Ed25519, and 32 bytes
     need(sha256(f"{origin}\n".encode() + key).hexdigest()[:8] == key_id, "key", vkey)
-    said, size, root, signed = need(NOTE.fullmatch(note.decode()), "note", name).groups()
+    note = raw.decode()
+    said, size, root, signed = need(NOTE.fullmatch(note), "note", name).groups()
     need(said == origin, "origin", name, ascii(said))
     lines = [line.split(" ") for line in signed.splitlines()]
     blobs = [b64decode(blob) for _, by, blob in lines if by == origin]
     ours = [blob[4:] for blob in blobs if blob[:4].hex() == key_id]
     for signature in need(ours, "unsigned", name):
-        text = note[: note.index(b"\n\n") + 1]
+        text = note[: note.index("\n\n") + 1].encode()
         Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature, text)
     return Checkpoint(int(size), b64decode(root), note)
 
@@ -119,13 +119,11 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def small(digits: str) -> int:
-    """Read a whole number that programs which count in floating point read alike."""
-    return int(digits if abs(int(digits)) < 1 << 53 else "too large")
-
-
 STRICT: Any = {"object_pairs_hook": once, "parse_float": int, "parse_constant": int}  # or refused
-PLAIN, CAREFUL = json.JSONDecoder(**STRICT), json.JSONDecoder(**STRICT, parse_int=small)
+PLAIN = json.JSONDecoder(**STRICT)
+CAREFUL = json.JSONDecoder(  # of whole numbers, those that floating point would not change
+    **STRICT, parse_int=lambda digits: int(digits if abs(int(digits)) < 1 << 53 else "too large")
+)
 ODD = (b" ", b"\\", b"\t", b"\r", b":-", b"[-", b",-", b"\x7f")
 DIGITS = bytes.maketrans(b"123456789", b"000000000")
 Row = tuple[str, int, int, Any]  # stream, version, entry, what changes
@@ -135,17 +133,9 @@ Entry = tuple[int, int, str, bytes, list[bool], list[Row], set[str]]
 # number, position of the last event, instant, leaf, which lines are shown, rows, rule sets named
 
 
-def canonical(value: object) -> bytes:
-    """Write JSON with names in order, compact, in ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
-
-
 def json_of(line: bytes, *, plain: bool) -> Any:  # noqa: ANN401  # any JSON
-    """Read JSON in its one form, as short as can be: written again, it gives the same text.
-
-    A plain line has no blanks, escapes, signs or long numbers; then there is but one form anyway.
-    """
-    text = line.decode()
+    """Read JSON in its one form, as short as can be: written again, it gives the same text."""
+    text = line.decode()  # plain: without blanks, escapes, signs, long numbers there is but one
     value, end = (PLAIN if plain else CAREFUL).raw_decode(text)
     again = text if plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     need(end == len(text) and again == text, "malformed", text[:80])
@@ -164,8 +154,8 @@ def read_piece(piece: bytes) -> list[Entry]:
             hashes.append(bytes.fromhex(hidden[1].decode()) if hidden else sha256(line).digest())
             values.append(None if hidden else json_of(line, plain=plain))
         number, last, at = values[0]["entry"], values[0]["last"], values[0]["meta"]["recorded_at"]
-        need(type(number) is type(last) is int and INSTANT.fullmatch(at), "malformed", number)
-        need(len(values) > 1, "malformed", number)
+        numbers = type(number) is type(last) is int and len(values) > 1
+        need(numbers and INSTANT.fullmatch(at), "malformed", number)
         leaf, shown = (
             sha256(b"\0" + b"".join(hashes)).digest(),
             [each is not None for each in values],
@@ -274,8 +264,8 @@ class Books:
         whole = self.scope.get("from", "") <= day <= self.scope.get("to", "9")
         skips = number > before and (some or (self.kind == "period" and not before))
         follows = last == position if number == before + 1 else skips and last >= position
-        need(follows and at >= instant, "order", number)
-        need(some or whole == (False not in shown), "order", number, "withheld")
+        disclosed = some or whole == (False not in shown)
+        need(follows and at >= instant and disclosed, "order", number)
         self.heads.append((number, last, at, whole))
         self.leaves.append(leaf)
         self.rules |= rules
@@ -331,35 +321,32 @@ class Books:
         return {"persons": rows, "totals": totals}
 
 
+SCOPES = {"all": "kind", "account": "kind person", "claim": "claim kind", "period": "from kind to"}
+
+
 def check_entries(books: Books, data: bytes) -> None:
     """Read all entries, in several processes if they are many."""
-    need(data.endswith(b"\n\n"), "malformed", "entries.txt")
-    ends = [0]
-    while ends[-1] < len(data):
-        end = data.find(b"\n\n", ends[-1] + PIECE)
-        ends.append(end + 2 if end >= 0 else len(data))
-    pieces = [data[start:end] for start, end in pairwise(ends)]
+    pieces = PIECES.findall(data)
+    need(sum(map(len, pieces)) == len(data) > 0, "malformed", "entries.txt")
     with ProcessPoolExecutor() if len(pieces) > 1 else nullcontext() as pool:
-        for entries in (pool.map if pool else map)(read_piece, pieces):
-            for entry in entries:
-                books.take(entry)
+        for entry in chain.from_iterable((pool.map if pool else map)(read_piece, pieces)):
+            books.take(entry)
 
 
 def check_log(books: Books, members: dict[str, bytes], notes: list[Checkpoint]) -> None:
     """Hold that the entries are in the signed tree of the first note, which extends the others."""
     new, *olds = notes
-    leaves, heads = books.leaves, books.heads[1:]
+    heads, leaves = books.heads[1:], books.leaves
     if books.kind == "all":
         need(len(leaves) == new.size and root_of(leaves) == new.root, "root")
         for old in olds:
-            both = old.note.decode(), new.note.decode()
-            need(root_of(leaves[: old.size]) == old.root, "rewritten", old.size, *both)
+            need(root_of(leaves[: old.size]) == old.root, "rewritten", old.size, old.note, new.note)
         return
     for (number, *_), leaf in zip(heads, leaves, strict=True):
         proof, _, note = members[f"proofs/{number:09}.tlog-proof"].partition(b"\n\n")
         first, index, *path = proof.decode().split("\n")
         need((first, index) == ("c2sp.org/tlog-proof@v1", f"index {number - 1}"), "proof", number)
-        need(note == new.note and number <= new.size, "proof", number)
+        need(note.decode() == new.note and number <= new.size, "proof", number)
         root, hashes = leaf, [b64decode(each, validate=True) for each in path]
         for beside, left in sides(number - 1, new.size - 1, hashes):
             root = node(beside, root) if left else node(root, beside)
@@ -368,7 +355,7 @@ def check_log(books: Books, members: dict[str, bytes], notes: list[Checkpoint]) 
         first, *way = members.get(f"consistency/{old.size}.txt", b"\n").decode().splitlines()
         need(first == f"{old.size} {new.size}" or old.size in (0, new.size), "no_proof", old.size)
         hashes = [b64decode(each, validate=True) for each in way]
-        need(extends(old, new, hashes), "rewritten", old.size, old.note.decode(), new.note.decode())
+        need(extends(old, new, hashes), "rewritten", old.size, old.note, new.note)
     ends = [number for number, _, _, whole in (heads[0], heads[-1]) if whole]
     need(books.kind != "period" or set(ends) <= {1, new.size}, "order", *ends)
 
@@ -378,38 +365,36 @@ def verify(members: dict[str, bytes], vkey: str, kept: dict[str, bytes]) -> dict
     new = open_note("checkpoint.txt", members["checkpoint.txt"], vkey)
     olds = [open_note(name, note, vkey) for name, note in kept.items()]
     newest = max((old.size for old in olds), default=0)
-    theirs = sorted(name for name in members if name.startswith("checkpoints/"))
-    olds += [open_note(name, members[name], vkey) for name in theirs]
+    olds += [
+        open_note(name, members[name], vkey) for name in members if name[:12] == "checkpoints/"
+    ]
     for old in olds:
-        both = old.note.decode(), new.note.decode()
-        need(old.size <= new.size, "rolled_back", old.size, new.size, *both)
-        need(old.size < new.size or old.root == new.root, "fork", *both)
-    manifest = json.loads(members["MANIFEST.json"])
+        need(old.size <= new.size, "rolled_back", old.size, new.size, old.note, new.note)
+        need(old.size < new.size or old.root == new.root, "fork", old.note, new.note)
+    manifest = json.loads(members.pop("MANIFEST.json"))
     hashes = {name: sha256(data).hexdigest() for name, data in members.items()}
-    del hashes["MANIFEST.json"]
-    need(canonical(manifest) == members["MANIFEST.json"], "manifest", "not canonical")
     need(manifest["format"] == "gongji-evidence/1", "newer", manifest["format"])
     need(manifest["members"] == hashes, "manifest", "members")
+    need(SCOPES[manifest["scope"]["kind"]] == " ".join(sorted(manifest["scope"])), "newer")
     books = Books(manifest["scope"])
     check_entries(books, members["entries.txt"])
     check_log(books, members, [new, *olds])
     counts, last = books.counts, books.heads[-1]
-    counts.update(entries=len(books.leaves), size=new.size)
+    counts |= {"entries": len(books.leaves), "size": new.size}
     for name in ("size", "entries", "events", "withheld"):
         need(counts[name] == manifest[name], "manifest", name)
-    need(new.note.decode().startswith(f"{manifest['origin']}\n"), "manifest", "origin")
+    need(new.note.startswith(f"{manifest['origin']}\n"), "manifest", "origin")
     need(last[0] < new.size or last[1] == manifest["position"], "manifest", "position")
     rules = {name: data for name, data in members.items() if name.startswith("rules/")}
     named = {json.loads(data)["id"]: name for name, data in rules.items()}
     need(named == {each: f"rules/{each.replace(':', '-')}.json" for each in books.rules}, "rules")
     if books.kind == "all":
         state = books.state() | {"format": "gongji-state/1", "position": last[1], "size": new.size}
-        need(canonical(state) == members["state.json"], "state")
+        text = json.dumps(state, sort_keys=True, separators=(",", ":")).encode()
+        need(text == members["state.json"], "state")
         counts["persons"] = len(state["persons"])
     behind = [at for number, _, at, _ in books.heads[1:] if number > newest]
-    whole = len(books.versions) - len(books.parts)
-    counts.update(members=len(hashes), checkpoints=len(olds), kept=len(kept), streams=whole)
+    counts |= {"members": len(hashes), "checkpoints": len(olds), "rule_sets": len(rules)}
+    counts |= {"kept": len(kept), "streams": len(books.versions) - len(books.parts)}
     window = {"after": newest, "entries": new.size - newest, "from": behind[:1], "to": behind[-1:]}
-    package = {name: manifest[name] for name in ("origin", "scope", "size", "position", "made_at")}
-    counts["rule_sets"] = len(rules)
-    return {"package": package, "checked": counts, "window": window, "note": new.note}
+    return {"package": manifest, "checked": counts, "window": window, "note": new.note}

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-
 from gongji_verify import TABLE, Problem, need, verify
 
 MOST = 1 << 31  # bytes of a package; nothing in it is compressed, so nothing unfolds
@@ -39,7 +38,7 @@ def unpack(raw: bytes) -> dict[str, bytes]:
             need(all(forms) and not any(info.compress_type for info in infos), "zip", "members")
             members = {info.filename: archive.read(info) for info in infos}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise Problem("zip", error) from error
+        raise Problem("zip", error) from error  # noqa: EM101  # a code
     ranks = [form.lastindex or 0 for form in forms if form]
     again = io.BytesIO()
     with zipfile.ZipFile(again, "w") as archive:
@@ -48,6 +47,9 @@ def unpack(raw: bytes) -> dict[str, bytes]:
             info.create_system, info.external_attr = 3, 0o100644 << 16  # a plain file
             archive.writestr(info, data)
     need(again.getvalue() == raw and ranks == sorted(ranks), "zip", "not in its one form")
+    manifest = json.loads(members["MANIFEST.json"])
+    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
+    need(canonical == members["MANIFEST.json"], "manifest", "not canonical")
     return members
 
 
@@ -56,6 +58,7 @@ def judge(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
     report: dict[str, Any] = {"result": "ok", "facts": []}
     try:
         report |= verify(unpack(raw), vkey, kept)
+        report["package"].pop("members")
     except Problem as problem:
         report |= {"result": problem.args[0], "facts": [str(fact) for fact in problem.args[1:]]}
     except InvalidSignature:
@@ -69,9 +72,9 @@ def redecide(package: Path) -> None:
     """Let the installed ledger decide every settlement of the package again."""
     command = ["gongji", "audit", "redecide", str(package)]  # the one on the auditor's path
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # the auditor asks for it
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # as the auditor asked
     except OSError as error:
-        raise Problem("no_gongji", error) from error
+        raise Problem("no_gongji", error) from error  # noqa: EM101  # a code
     need(done.returncode in (0, 1), "no_gongji", done.stderr.strip())
     need(done.returncode == 0, "redecided", done.stdout.strip())
 
@@ -83,12 +86,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         kept = {str(path): path.read_bytes() for path in options.kept}
         key = options.key.read_text(encoding="utf-8")
         report = judge(options.package.read_bytes(), key, kept)
-        note = report.pop("note", b"")
+        note = report.pop("note", "")
         if options.redecide and report["result"] == "ok":
             redecide(options.package)
             report["checked"]["redecisions"] = 1
         if options.save and report["result"] == "ok":
-            options.save.write_bytes(note)
+            options.save.write_bytes(note.encode())
     except (OSError, UnicodeError) as error:
         report = {"result": "file", "facts": [str(error)]}
     except Problem as problem:
@@ -96,7 +99,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     report |= {"file": str(options.package), "exit": int(SAYS[report["result"]][0])}
     if not report["exit"]:
         done = {"decisions"} if options.redecide else set()
-        done |= {"rest"} if report["package"]["scope"] == {"kind": "all"} else {"state"}
+        done |= {"rest", "state"} if report["package"]["scope"] == {"kind": "all"} else set()
         report["not_checked"] = [c for c, row in SAYS.items() if row[0] == "-" and c not in done]
     return report
 

@@ -9,7 +9,8 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "gongji-verify"))  # it is not installed
 
-from tests.tampering.matrix import Row, clean, rows  # noqa: E402  # the path comes first
+from domain.text import Lang
+from tests.tampering.matrix import Row, clean, rows
 
 _CLEAN = 200
 
@@ -18,7 +19,7 @@ _CLEAN = 200
 @click.option("--trials", type=click.IntRange(1), default=50, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-def main(trials: int, seed: int, lang: str) -> None:
+def main(trials: int, seed: int, lang: Lang) -> None:
     """Tamper with evidence packages in every way we know, and print what is caught.
 
     Exit code 1 if a row is not as expected, a tampering changed nothing, or an honest package is

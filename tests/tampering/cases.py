@@ -107,7 +107,9 @@ class Case:
         lines[place] = line
         return [*self.entries[:number], tuple(lines), *self.entries[number + 1 :]]
 
-    def with_fact(self, at: tuple[int, int], change: Callable[[dict[str, Any]], None]) -> list[Lines]:
+    def with_fact(
+        self, at: tuple[int, int], change: Callable[[dict[str, Any]], None]
+    ) -> list[Lines]:
         """Give the entries with one fact changed and written as the ledger writes."""
         event = json.loads(self.entries[at[0]][at[1]])
         change(event["fact"])

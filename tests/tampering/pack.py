@@ -28,8 +28,10 @@ Lines = tuple[bytes, ...]
 """An entry: head, answer, and a line an event."""
 Members = dict[str, bytes]
 
-MEMBERS = ("MANIFEST.json", "checkpoint.txt", "checkpoints", "entries.txt", "proofs")
-MEMBERS += ("consistency", "rules", "state.json", "keys/log.vkey", "README.txt")
+MEMBERS = (
+    *("MANIFEST.json", "checkpoint.txt", "checkpoints", "entries.txt", "proofs"),
+    *("consistency", "rules", "state.json", "keys/log.vkey", "README.txt"),
+)
 EVERYTHING: Mapping[str, str] = {"kind": "all"}
 _MAPPER = LedgerMapper()
 
@@ -176,7 +178,7 @@ def members_of(
 ) -> Members:
     """Give the members of a package over entries, whatever these are; `kept` are older sizes."""
     leaves = [leaf(lines) for lines in entries]
-    carried = {number: lines for number, lines in enumerate(entries, 1)}
+    carried = dict(enumerate(entries, 1))
     if scope["kind"] == "account":
         carried = _of_account(entries, scope["person"])
     disclosed = [line for lines in carried.values() for line in lines[2:] if line[:1] == b"{"]
@@ -259,9 +261,9 @@ def state(entries: Sequence[Lines]) -> dict[str, object]:
                 key = event.stream.key
                 persons[key] = evolve(persons.get(key), event.fact)
     rows = {key: row for key, person in persons.items() if (row := _row(person))}
-    names = ("available_fen", "held_fen", "set_aside_fen")
-    names += ("wallet_available_fen", "wallet_held_fen", "wallet_pending_fen")
-    totals = Counter(dict.fromkeys(names, 0))
+    wallet = ("wallet_available_fen", "wallet_held_fen", "wallet_pending_fen")
+    columns = ("available_fen", "held_fen", "set_aside_fen", *wallet)
+    totals = Counter(dict.fromkeys(columns, 0))
     for row in rows.values():
         for part, amounts in row.items():
             of = "wallet_" if part == "wallet" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
 from typing import Any
 
@@ -24,6 +24,7 @@ class NotFired(Exception):  # noqa: N818  # nothing is wrong: this history has n
     """A history has nothing that this kind of tampering could change."""
 
 
+@cache
 def history(seed: int) -> list[Lines]:
     """Make a random history with the real ledger, and give its entries as they are stored."""
     store = stores.memory()
@@ -33,13 +34,23 @@ def history(seed: int) -> list[Lines]:
     return [tuple(each.body.rstrip(b"\n").split(b"\n")) for each in kept]
 
 
+@cache
+def honest_members(seed: int) -> Members:
+    """Give the members of the honest package of a whole history."""
+    return members_of(history(seed), REAL)
+
+
 @dataclass(frozen=True)
 class Case:
     """One history under attack. The auditor kept a checkpoint of its first half."""
 
     seed: int
-    entries: list[Lines]
     random: Random
+
+    @property
+    def entries(self) -> list[Lines]:
+        """The entries as the ledger stored them."""
+        return history(self.seed)
 
     @property
     def half(self) -> int:
@@ -51,10 +62,10 @@ class Case:
         """The checkpoint that the auditor kept."""
         return REAL.checkpoint(self.entries[: self.half])
 
-    @cached_property
+    @property
     def members(self) -> Members:
         """The members of the honest package of everything."""
-        return members_of(self.entries, REAL)
+        return dict(honest_members(self.seed))
 
     @cached_property
     def honest(self) -> bytes:

@@ -10,7 +10,7 @@ from random import Random
 import gongji_verify_cli
 
 from tests.tampering import excerpts, insiders, outsiders
-from tests.tampering.cases import REAL, Case, NotFired, history
+from tests.tampering.cases import REAL, Case, NotFired
 from tests.tampering.kinds import KINDS, Kind
 from tests.tampering.pack import zipped
 
@@ -66,7 +66,7 @@ def run(kind: Kind, *, trials: int, seed: int) -> Row:
 def _fired(kind: Kind, seed: int) -> tuple[Case, bytes] | None:
     """Give a case and its package once tampered with; a package that stayed the same is none."""
     for number in range(_MOST_TRIES):
-        case = Case(seed, history(seed + 100 * number), Random(f"{kind.name}/{seed}/{number}"))
+        case = Case(seed + 100 * number, Random(f"{kind.name}/{seed}/{number}"))
         try:
             package = kind.tamper(case)
         except NotFired:
@@ -83,7 +83,7 @@ def clean(number: int, *, seed: int) -> list[str]:
     """Verify so many honest packages, of everything and of one account; give what was found."""
     found: list[str] = []
     for each in range(seed, seed + (number + 1) // 2):
-        case = Case(each, history(each), Random(each))
+        case = Case(each, Random(each))
         found += [verdict(package, case.kept) for package in (case.honest, _account(case))]
     return found[:number]
 

@@ -16,13 +16,13 @@ import pytest
 
 from tests.projections.histories import random_history
 from tests.tampering import pack
-from tests.tampering.cases import FORGED, REAL, Case, compact, history, numbered
+from tests.tampering.cases import FORGED, REAL, Case, compact, numbered
 from tests.tampering.matrix import verdict
 
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return Case(11, history(11), Random(11))
+    return Case(11, Random(11))
 
 
 @pytest.fixture

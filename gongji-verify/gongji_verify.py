@@ -20,13 +20,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-T = TypeVar("T")
 PIECES = re.compile(rb"(?s).{1,4194304}.*?\n\n")  # whole entries that a process reads at a time
 TABLE = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+FREE = "purse "  # free money lies in the purse that has no name
 FACTS = {fact: moves for mark, fact, *moves in map(str.split, TABLE) if mark == "="}
 MOVES = {fact: list(zip(*[iter(moves)] * 3, strict=True)) for fact, moves in FACTS.items()}
 
@@ -35,7 +35,7 @@ class Problem(Exception):  # noqa: N818  # not an error of this program: what it
     """What stands against a package: a code of the table, and facts. Checking ends with it."""
 
 
-def need(holds: T | None, code: str, *facts: object) -> T:
+def need(holds: Any, code: str, *facts: object) -> Any:  # noqa: ANN401  # it gives what it got
     """Go on only if something holds, and give it."""
     if not holds:
         raise Problem(code, *facts)
@@ -125,7 +125,7 @@ CAREFUL = json.JSONDecoder(  # of whole numbers, those that floating point would
     **STRICT, parse_int=lambda digits: int(digits if abs(int(digits)) < 1 << 53 else "too large")
 )
 ODD = (b" ", b"\\", b"\t", b"\r", b":-", b"[-", b",-", b"\x7f")
-DIGITS = bytes.maketrans(b"123456789", b"000000000")
+DIGITS, LONG = bytes.maketrans(b"123456789", b"000000000"), b"0" * 16
 Row = tuple[str, int, int, Any]  # stream, version, entry, what changes
 Sums = defaultdict[Any, int]
 INSTANT = re.compile(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]{6})?Z")
@@ -145,9 +145,11 @@ def json_of(line: bytes, *, plain: bool) -> Any:  # noqa: ANN401  # any JSON
 def read_piece(piece: bytes) -> list[Entry]:
     """Read entries, each a block of lines; of a line that is withheld there is the hash."""
     gc.disable()  # nothing here has a cycle, and looking for them takes longer than reading
-    entries = []
+    entries, odd = [], [each for each in ODD if each in piece]  # most often none
+    short = LONG not in piece.translate(DIGITS)
     for block in piece.removesuffix(b"\n\n").split(b"\n\n"):
-        plain = not (any(map(block.__contains__, ODD)) or b"0" * 16 in block.translate(DIGITS))
+        plain = not any(map(block.__contains__, odd))
+        plain = plain and (short or LONG not in block.translate(DIGITS))
         hashes, values = list[bytes](), list[Any]()
         for line in block.split(b"\n"):
             hidden = re.fullmatch(rb"sha256:([0-9a-f]{64})", line) if line[:1] == b"s" else None
@@ -156,10 +158,8 @@ def read_piece(piece: bytes) -> list[Entry]:
         number, last, at = values[0]["entry"], values[0]["last"], values[0]["meta"]["recorded_at"]
         numbers = type(number) is type(last) is int and len(values) > 1
         need(numbers and INSTANT.fullmatch(at), "malformed", number)
-        leaf, shown = (
-            sha256(b"\0" + b"".join(hashes)).digest(),
-            [each is not None for each in values],
-        )
+        leaf = sha256(b"\0" + b"".join(hashes)).digest()
+        shown = [each is not None for each in values]
         entries.append((number, last, at[:-1], leaf, shown, *book(number, values[2:])))
     return entries
 
@@ -181,23 +181,23 @@ def book(number: int, events: list[Any]) -> tuple[list[Row], set[str]]:
         elif topic == "ledger.sealed":
             change = fact
         rows.append((f"{kind}/{key}", version, number, change))
-    for key in said.keys() & done.keys() if None in events else said.keys() | done.keys():
-        inherited = key == "heirs" and done[key] < 0  # money may come from elsewhere, too
-        need(said[key] == done[key] or inherited, "double", number, key)
+    for of in said.keys() & done.keys() if None in events else said.keys() | done.keys():
+        need(said[of] == done[of] or (of == "heirs" and done[of] < 0), "double", number, of)
     return rows, rules
 
 
 HOMES = {"account": "person", "wallet": "person", "claim": "claim"}  # streams of facts with money
-FREE, ELSEWHERE = "purse ", ("outside", "claim", "relatives", "heirs")
+ELSEWHERE = ("outside", "claim", "relatives", "heirs")
 KEYS = {"purse": "purse", "held": "claim", "kept": "claim", "pending": "transfer"}
 VIA = {"account": "relatives", "wallet": "wallet", "heir_account": "heirs", "inheritance": "heirs"}
 
 
 def place(name: str, fact: dict[str, Any]) -> str:
     """Name a place of the table for one fact: "purse " is free money, "purse pool:F1" is not."""
-    if name in ("origin", "payee", "kind"):
-        return VIA.get(fact[name], "outside")
-    return f"{name} {fact.get(KEYS[name], '')}" if name in KEYS else name.replace("free", FREE)
+    if name in KEYS:
+        return f"{name} {fact.get(KEYS[name], '')}"
+    way = VIA.get(fact[name], "outside") if name in ("origin", "payee", "kind") else name
+    return FREE if name == "free" else way
 
 
 def of_account(who: str, fact: dict[str, Any], done: Sums) -> tuple[Any, ...]:

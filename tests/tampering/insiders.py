@@ -39,9 +39,13 @@ def overdraft(case: Case) -> bytes:
     event = json.loads(case.entries[number][place])
     payer, segment = event["stream"][1], int(event["fact"]["taken"][1] > 0)
     entries = case.with_fact((number, place), spend)
-    settled = json.loads(entries[number][2])
-    pay(settled["fact"])
-    entries[number] = (*entries[number][:2], compact(settled), *entries[number][3:])
+    lines = list(entries[number])
+    for at, line in enumerate(lines[2:], 2):
+        settled = json.loads(line)
+        if settled["fact"].get("allocation") and settled["stream"][1] == event["fact"]["claim"]:
+            pay(settled["fact"])
+            lines[at] = compact(settled)
+    entries[number] = tuple(lines)
     return insider(case, entries)
 
 

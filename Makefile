@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help tour test faults mutants policy-mutants lint types check bench setup clean
+.PHONY: help tour test faults tampering mutants policy-mutants lint types check bench setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ test: $(VENV)/test ## all tests, with every branch of domain/ and ledger/ covere
 faults: $(VENV)/dev ## the long fault suite, resumable: docs/faults.md; PROFILE=short for some minutes
 	@mkdir -p build
 	$(BIN)/python -m tests.faults --profile $(PROFILE) --resume build/faults-$(PROFILE).json
+
+tampering: $(VENV)/dev ## evidence packages tampered with in every way, and what is caught: docs/tampering.md
+	$(BIN)/python -m tests.tampering
 
 mutants: $(VENV)/dev ## faults planted in domain/ that the tests must find: docs/mutants.md
 	$(BIN)/python -m tests.mutants
@@ -65,14 +68,18 @@ $(VENV)/base: pyproject.toml | $(VENV)/made
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/bulk: pyproject.toml | $(VENV)/made
+$(VENV)/verify: gongji-verify/pyproject.toml | $(VENV)/made
+	$(INSTALL) ./gongji-verify
+	@touch $@
+
+$(VENV)/bulk: pyproject.toml $(VENV)/verify | $(VENV)/made
 	$(INSTALL) '.[bulk]'
 	@touch $(VENV)/base $@
 
-$(VENV)/test: pyproject.toml | $(VENV)/made
+$(VENV)/test: pyproject.toml $(VENV)/verify | $(VENV)/made
 	$(INSTALL) '.[test]'
 	@touch $(VENV)/base $(VENV)/bulk $@
 
-$(VENV)/dev: pyproject.toml | $(VENV)/made
+$(VENV)/dev: pyproject.toml $(VENV)/verify | $(VENV)/made
 	$(INSTALL) '.[dev]'
 	@touch $(VENV)/base $(VENV)/bulk $(VENV)/test $@

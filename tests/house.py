@@ -133,6 +133,15 @@ def foreign_imports(source: str) -> list[str]:
     ]
 
 
+def imports_beyond(source: str, *, allowed: set[str]) -> list[str]:
+    """Find imports of anything but the standard library and what is allowed."""
+    return [
+        f"line {line}: imports {module}"
+        for line, module in _imports(source)
+        if module not in sys.stdlib_module_names | allowed
+    ]
+
+
 def doors(source: str) -> list[str]:
     """Find ways out of pure functions: modules and calls for files, clocks, threads, chance."""
     imported = [

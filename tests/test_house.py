@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -138,10 +139,19 @@ def test_every_package_is_shipped_typed_and_kept_in_its_layer() -> None:
     layers, *_, acyclic = tool["importlinter"]["contracts"]
     in_layers = [name for layer in layers["layers"] for name in layer.split(" | ")]
     assert sorted(PACKAGES) == packages
-    assert sorted(tool["mypy"]["files"]) == sorted([*packages, "tests"])
+    assert sorted(tool["mypy"]["files"]) == sorted([*packages, "gongji-verify", "tests"])
     assert sorted(tool["importlinter"]["root_packages"]) == packages
     assert sorted(in_layers) == packages
     assert sorted(acyclic["ancestors"]) == packages
+
+
+def test_the_verifier_is_short_enough_to_be_read_and_shares_no_code_with_us() -> None:
+    paths = files("gongji-verify")
+    assert paths == ["gongji-verify/gongji_verify.py", "gongji-verify/gongji_verify_cli.py"]
+    for check in (house.long_file, house.long_functions, house.unexplained_exceptions):
+        assert findings(check, paths) == []
+    beyond = partial(house.imports_beyond, allowed={"cryptography", "gongji_verify"})
+    assert findings(beyond, paths) == []
 
 
 def test_every_fact_is_stored_as_stream_and_fact() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,11 @@ def lines_of_code(count: int) -> str:
         (house.foreign_imports, "from domain.text import Text", "from ledger.writer import Writer"),
         (house.foreign_imports, "import re, pydantic", "def f():\n    import re, yaml"),
         (house.foreign_imports, "from datetime import date", "from . import text"),
+        (
+            partial(house.imports_beyond, allowed={"cryptography"}),
+            "import re\nfrom cryptography import x509",
+            "import domain.text",
+        ),
         (house.doors, "from domain.time import account_year", "from time import monotonic"),
         (house.doors, "from datetime import date", "import os.path"),
         (house.doors, "door.open()", "open('x')"),

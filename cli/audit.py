@@ -13,6 +13,12 @@ audit = Group(
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
+        "evidence": Lazy(
+            "cli.audit_evidence:evidence", Text("供独立核验的证据包", "A package to verify alone")
+        ),
+        "redecide": Lazy(
+            "cli.audit_redecide:redecide", Text("重新裁定证据包", "Decide a package again")
+        ),
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),

@@ -269,11 +269,12 @@ def statement(settings: Settings, *, who: str, first: date | None, last: date | 
 
 @account.command(
     "holds",
+    times=("as_known_at",),
     about=Text(
-        "在途冻结：哪张费用单冻结了多少，到何时。",
-        "Open holds: for which claim, how much, how long.",
+        "在途冻结：哪张费用单冻结了多少，到何时；现状，或按当时所知。",
+        "Open holds: for which claim, how much, how long; now or as known at a moment.",
     ),
-    examples=("gongji account holds", "gongji account holds p1"),
+    examples=("gongji account holds", "gongji account holds p1 --as-known-at 120"),
 )
 @_ANYBODY
 @click.pass_obj

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cli.errors import refused
 from cli.purse_views import data, notes, stored
 from cli.render import Column, Table, show
-from cli.session import views
+from cli.session import views, views_then
 from domain.ids import PersonId
 from domain.money import format_yuan
 from domain.refusals import Code, refuse
@@ -210,7 +210,7 @@ def show_holds(settings: Settings, who: str | None) -> None:
     from projections.usage import open_holds
 
     person = PersonId(who) if who else None
-    with views(settings, ("usage", "purses")) as seen:
+    with views_then(settings, ("usage", "purses")) as seen:
         found = open_holds(seen.engine, person=person)
         kept = stored(open_purses(seen.engine, person=person))
     rows = [
@@ -233,6 +233,7 @@ def show_holds(settings: Settings, who: str | None) -> None:
         rows,
         totals=totals,
         position=seen.position,
+        as_known_at=settings.as_known_at,
         notes=notes(kept),
         more={"set_aside": data(kept)},
         empty=empty,

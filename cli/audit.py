@@ -8,8 +8,9 @@ from domain.text import Text
 audit = Group(
     "audit",
     about=Text(
-        "审计：线索与底稿、抽样、对账、证据包。",
-        "Audit: trails and working papers, samples, reconciliation, evidence.",
+        "审计：线索与底稿、两个时刻并排、抽样、对账、证据包。",
+        "Audit: trails and working papers, two moments side by side, samples, reconciliation, "
+        "evidence.",
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
@@ -21,6 +22,18 @@ audit = Group(
         ),
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
+        ),
+        "reconcile": Lazy(
+            "cli.audit_reconcile:reconcile",
+            Text("与外部结算文件对账", "Hold an outside file against the ledger"),
+        ),
+        "workpaper": Lazy(
+            "cli.audit_workpaper:workpaper",
+            Text("审计工作底稿（XLSX）", "A working paper (XLSX)"),
+        ),
+        "diff": Lazy(
+            "cli.audit_diff:diff",
+            Text("两个时刻并排：有何不同，之间发生了什么", "Two moments side by side"),
         ),
         "key": Lazy("cli.audit_key:key", Text("日志的签名密钥", "The key of the log")),
         "checkpoint": Lazy(
@@ -36,6 +49,13 @@ audit = Group(
         "seal": Lazy("cli.audit_seal:seal", Text("封存余额", "Seal the balances")),
         "balance-proof": Lazy(
             "cli.audit_seal:balance_proof", Text("一人的余额证明", "Prove one balance")
+        ),
+        "views": Lazy(
+            "cli.audit_views:audit_views", Text("中文 SQL 视图", "SQL views with Chinese names")
+        ),
+        "sql": Lazy("cli.audit_sql:sql", Text("以 SQL 查询视图", "Ask the views by SQL")),
+        "export": Lazy(
+            "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
         ),
     },
 )

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.errors import failure
 from cli.events import ENTRY, entry_row
 from cli.params import argument
 from cli.render import Table, show
 from cli.session import views
+from cli.subjects import read_subject
 from cli.texts import Command
 from domain.text import Text
 
 if TYPE_CHECKING:
     from cli.settings import Settings
-    from domain.facts import Stream
 
 
 @click.command(
@@ -41,7 +40,7 @@ def trail(settings: Settings, subject: str) -> None:
     """Show the trail of one subject."""
     from projections.audit_trail import trail as trail_of
 
-    about = _subject(settings, subject)
+    about = read_subject(settings, subject)
     with views(settings, ["audit_trail"]) as current:
         found = trail_of(
             current.store,
@@ -62,16 +61,3 @@ def trail(settings: Settings, subject: str) -> None:
         empty=Text("没有与其有关的事件。", "No event touches it."),
     )
     show(settings, table)
-
-
-def _subject(settings: Settings, written: str) -> Stream:
-    """Read `person:p1`, `pool:f1` or `claim:c1`."""
-    from domain.facts import Kind, Stream
-
-    kind, colon, key = written.partition(":")
-    if colon and key and kind in list(Kind):
-        return Stream(Kind(kind), key)
-    says = Text("读不懂：{written}", "cannot be read: {written}")
-    kinds = " | ".join(f"{each}:…" for each in Kind)
-    code = "bad_subject"
-    raise failure(code, says.say(settings.lang, written=written), remedy=kinds)

@@ -325,8 +325,15 @@ def _statuses() -> click.Choice[str]:
 
 @claim.command(
     "list",
-    about=Text("费用单列表，按就诊日。", "Claims by day of service."),
-    examples=("gongji claim list --patient p2 --status settled -O csv",),
+    times=("as_known_at",),
+    about=Text(
+        "费用单列表，按就诊日；现状，或按当时所知。",
+        "Claims by day of service, now or as known at a moment.",
+    ),
+    examples=(
+        "gongji claim list --patient p2 --status settled -O csv",
+        "gongji claim list --as-known-at 2026-03-31",
+    ),
 )
 @option("--patient", metavar="PERSON", about=Text("就诊人", "Who received care."))
 @option("--status", type=_statuses(), metavar="CODE", about=Text("状态", "Status."))
@@ -340,12 +347,19 @@ def list_claims(settings: Settings, *, patient: str | None, status: str | None) 
 
 @claim.command(
     "explain",
+    times=("as_known_at",),
     about=Text(
-        "逐个账户说明：付了多少，为什么，依据哪条规则、哪份文件；并按当时的规则重新判定，看是否一致。",
+        "逐个账户说明：付了多少，为什么，依据哪条规则、哪份文件；并按当时的规则重新判定，看是否一致。"
+        "--as-known-at 只看当时已记录的判定与状态。",
         "Account by account: what it paid, why, by which rule and which document; and decide "
-        "again under the rules of then, to see whether the same comes out.",
+        "again under the rules of then, to see whether the same comes out. With --as-known-at "
+        "only decisions and states that had been recorded by then.",
     ),
-    examples=("gongji claim explain S-C1-1", "gongji claim explain C1 -O json"),
+    examples=(
+        "gongji claim explain S-C1-1",
+        "gongji claim explain C1 -O json",
+        "gongji claim explain C1 --as-known-at 120",
+    ),
 )
 @argument(
     "which",

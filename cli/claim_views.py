@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.render import Column, Table, shanghai, show
-from cli.session import views
+from cli.session import views_then
 from cli.states import known_state
 from cli.words import WORDS
 from domain.ids import PersonId
@@ -143,7 +143,7 @@ def show_claims(settings: Settings, *, patient: str | None, status: str | None) 
     from domain.claim import Status
     from projections.claims import claims
 
-    with views(settings, ("claims",)) as seen:
+    with views_then(settings, ("claims",)) as seen:
         rows = claims(
             seen.engine,
             patient=PersonId(patient) if patient else None,
@@ -162,6 +162,7 @@ def show_claims(settings: Settings, *, patient: str | None, status: str | None) 
         rows,
         totals={key: sum(row[key] for row in rows) for key in keys},
         position=seen.position,
+        as_known_at=settings.as_known_at,
         empty=empty,
     )
     show(settings, table)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.ids import PersonId
     from ledger.redecide import Decision
     from ledger.store import Store
+    from projections.questions import Known
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Decided:
     claim: Claim | None = None
     attempt: int = 1
     offer_minutes: int | None = None
+    as_known_at: Known = None
 
     @property
     def is_proven(self) -> bool:
@@ -77,13 +79,19 @@ def quoted(settings: Settings, request: ClaimRequest) -> Decided:
 
 
 def recorded(settings: Settings, which: str) -> Decided:
-    """Find a recorded decision by settlement or claim, and decide it again."""
+    """Find a recorded decision by settlement or claim, and decide it again.
+
+    With `--as-known-at` it is the last one that had been recorded by then, and the claim stands
+    where it stood then.
+    """
     from domain.settlement import quote
     from ledger.redecide import RulesMissing, situation_of, state_at
+    from projections.moments import position_at
 
     book = rule_book()
     with reading(settings) as store:
-        decision = _decision(settings, store, which)
+        end = position_at(store, settings.as_known_at)
+        decision = _decision(settings, store, which, end=end)
         claim = decision.request.claim
         try:
             situation = situation_of(state_at(store), decision, book=book)
@@ -97,11 +105,12 @@ def recorded(settings: Settings, which: str) -> Decided:
             decision.allocation,
             _by_person(situation),
             decision.recorded_at,
-            store.recorder.last_position,
+            end,
             again=quote(decision.request, situation),
-            claim=_claim_now(store, claim),
+            claim=_claim_at(store, claim, end=end),
             attempt=decision.attempt,
             offer_minutes=minutes if decision.offered else None,
+            as_known_at=settings.as_known_at,
         )
 
 
@@ -109,21 +118,32 @@ def _by_person(situation: Situation) -> dict[PersonId, Candidate]:
     return {it.person.id: it for it in (situation.patient, *situation.relatives)}
 
 
-def _decision(settings: Settings, store: Store, which: str) -> Decision:
-    """Give the decision of a settlement, or the last one of a claim."""
-    from ledger.redecide import decisions
-
-    if found := list(decisions(store, ClaimId(which))):
+def _decision(settings: Settings, store: Store, which: str, *, end: int) -> Decision:
+    """Give the decision of a settlement, or the last one of a claim, recorded up to a position."""
+    if found := _decisions(store, ClaimId(which), end=end):
         return found[-1]
     attempt = which.rpartition("-")[2]
-    for decision in reversed([*decisions(store, claim_of(SettlementId(which)))]):
+    for decision in reversed(_decisions(store, claim_of(SettlementId(which)), end=end)):
         if which.startswith("S-") and str(decision.attempt) == attempt:
             return decision
     raise refused(refuse(Code.UNKNOWN_CLAIM, claim=which), settings.lang)
 
 
-def _claim_now(store: Store, claim: ClaimId) -> Claim:
+def _decisions(store: Store, claim: ClaimId, *, end: int) -> list[Decision]:
+    from ledger.redecide import decisions
+
+    known = _version_at(store, claim, end=end)
+    return [decision for decision in decisions(store, claim) if decision.version <= known]
+
+
+def _claim_at(store: Store, claim: ClaimId, *, end: int) -> Claim:
     from domain.claim import claim_stream
     from ledger.redecide import state_at
 
-    return cast("Claim", state_at(store)(claim_stream(claim), 2**62))
+    return cast("Claim", state_at(store)(claim_stream(claim), _version_at(store, claim, end=end)))
+
+
+def _version_at(store: Store, claim: ClaimId, *, end: int) -> int:
+    from domain.claim import claim_stream
+
+    return sum(position <= end for position, _ in store.placed(claim_stream(claim)))

@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.errors import failure
-from cli.params import argument, option
+from cli.events_history import history
+from cli.params import Instant, argument, option
 from cli.render import Column, Table, plain, show, to_json
 from cli.session import reading, views
 from cli.texts import group
 from domain.text import Text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cli.settings import Settings
     from projections.audit_trail import Entry
 
 events = group(
     "events",
     about=Text(
-        "事件：列出、查看、追溯因果、重放，以及事件目录。",
-        "Events: list and show them, trace cause and effect, replay them, and their catalogue.",
+        "事件：列出、查看、追溯因果、一个流的历史、重放，以及事件目录。",
+        "Events: list and show them, trace cause and effect, tell the history of one stream, "
+        "replay them, and their catalogue.",
     ),
     examples=("gongji events list person:p1 date:2026-03", "gongji events replay --compare"),
 )
+events.add_command(history)
 
 MOST = 100
 """So many events are shown to people unless `--limit` says otherwise."""
@@ -41,6 +46,7 @@ ENTRY = [
     Column("version", Text("版本", "version"), "int", for_people=False),
     _SAYS,
     Column("actor", Text("经办人", "actor"), for_people=False),
+    Column("late_days", Text("迟录(天)", "days late"), "int", if_any=True),
     Column("cause", Text("报文号", "message id")),
     Column("correlation", Text("同属", "belongs to"), for_people=False),
     Column("note", Text("说明", "note"), for_people=False),
@@ -53,15 +59,16 @@ ENTRY = [
     times=("as_of", "as_known_at"),
     about=Text(
         "按位置列出事件。筛选词可并用，须同时满足；同名的 type 满足其一即可。\n\n"
-        "person:编号 pool:编号 claim:编号 settlement:结算号 type:事件名 date:A..B",
+        "person:编号 pool:编号 claim:编号 settlement:结算号 type:事件名 date:A..B late:天数",
         "List events by position. Filter words may be combined and must all fit; of several "
         "types one must.\n\n"
-        "person:ID pool:ID claim:ID settlement:ID type:NAME date:A..B",
+        "person:ID pool:ID claim:ID settlement:ID type:NAME date:A..B late:DAYS",
     ),
     examples=(
         "gongji events list",
         "gongji events list claim:c1",
         "gongji events list person:p1 type:account date:2026-03..2026-06 -O csv",
+        "gongji events list late:30",
     ),
 )
 @argument(
@@ -131,6 +138,7 @@ def entry_row(entry: Entry) -> dict[str, object]:
         "version": entry.version,
         "says": entry.says,
         "actor": entry.actor,
+        "late_days": entry.late_days,
         "cause": entry.cause,
         "correlation": entry.correlation,
         "note": entry.note,
@@ -159,6 +167,7 @@ def show_event(settings: Settings, position: int) -> None:
     """Show one event as it is stored."""
     from hashlib import sha256
 
+    from projections.lateness import days_late
     from projections.sentences import sentence
 
     with reading(settings) as store:
@@ -171,6 +180,7 @@ def show_event(settings: Settings, position: int) -> None:
     row = {
         "position": position,
         "effective_on": event.fact.effective_on,
+        "late_days": days_late(event.fact.effective_on, event.meta.recorded_at),
         "topic": event.fact.TOPIC,
         "stream": "/".join(event.stream),
         "version": event.originator_version,
@@ -187,9 +197,11 @@ def show_event(settings: Settings, position: int) -> None:
 @events.command(
     "trace",
     about=Text(
-        "一条事件或一个报文的因果：同属一事的全部请求及其所生事件。",
-        "Cause and effect of an event or a message: every command about the same matter, and "
-        "the events that each brought about.",
+        "一条事件或一个报文的因果：依据哪些关系与授权，由哪个请求判定，动了哪些账户，"
+        "此前与此后同一费用单、转账或关系上发生了什么（如撤销、退回）。",
+        "Cause and effect of an event or a message: the relations and authorizations it rests on, "
+        "the command that decided, the accounts that it moved, and what happened before and after "
+        "to the same claim, transfer or relation, such as a cancellation or a refund.",
     ),
     examples=("gongji events trace 12", "gongji events trace till-7-0001"),
 )
@@ -201,7 +213,7 @@ def trace(settings: Settings, what: str) -> None:
     """Trace one event."""
     from cli.tracing import show_trace
     from domain.ids import MessageId
-    from projections.audit_trail import trace as traced
+    from projections.causes import trace as traced
 
     with views(settings, ["audit_trail"]) as current:
         answer = current.store.recorder.answer(MessageId(what))
@@ -220,29 +232,35 @@ def _no_event(settings: Settings, what: str) -> Exception:
 @events.command(
     "replay",
     about=Text(
-        "从零折叠全部流，报告每秒事件数。--compare 再与读模型逐项比较，有差异则退出码为 1。",
+        "从零折叠全部流，报告每秒事件数。--compare 再与读模型逐项比较，有差异则退出码为 1；"
+        "与 --to 并用时，读模型也重建到那一刻。",
         "Fold every stream from nothing and say how many events a second. --compare then holds "
-        "the result against the read models; differences end with exit code 1.",
+        "the result against the read models; differences end with exit code 1. With --to the read "
+        "models are made anew up to that moment.",
     ),
     examples=(
         "gongji events replay",
         "gongji events replay --compare",
         "gongji events replay --to 500",
+        "gongji events replay --to 2026-03-02 --compare",
     ),
 )
 @option(
     "--to",
-    type=click.IntRange(min=1),
-    metavar="POSITION",
-    about=Text("只重放到此位置", "Replay up to this position only."),
+    type=Instant(or_position=True),
+    metavar="POSITION|INSTANT|DATE",
+    about=Text(
+        "只重放到此位置、该时刻或该日（上海）终了时已记录的",
+        "Replay up to a position, an instant or the end of a day in Shanghai only.",
+    ),
 )
 @option("--compare", is_flag=True, about=Text("与读模型比较", "Compare with the read models."))
 @click.pass_context
-def replay(ctx: click.Context, to: int | None, compare: bool) -> None:
+def replay(ctx: click.Context, to: datetime | int | None, compare: bool) -> None:
     """Replay the history."""
     from cli.replaying import run_replay
 
-    ctx.exit(run_replay(ctx.obj, upto=to, compare=compare))
+    ctx.exit(run_replay(ctx.obj, to=to, compare=compare))
 
 
 _CATALOGUE = [

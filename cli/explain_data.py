@@ -56,6 +56,7 @@ def as_table(decided: Decided) -> Table:
         rows,
         totals={"gave_fen": allocation.accounts_fen},
         position=decided.position,
+        as_known_at=decided.as_known_at,
         more=_more(decided),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cli.explain_data import as_table, own_account_fen
 from cli.explanation import order_rules, steps, till_rule
 from cli.refusal_words import in_words
-from cli.render import TOTAL, console, shanghai, show
+from cli.render import TOTAL, console, footer, shanghai, show
 from cli.sources import area, cite, status_of
 from cli.words import WORDS, word
 from domain.allocation import from_wallet
@@ -63,8 +63,7 @@ def _show_page(settings: Settings, decided: Decided) -> None:
     out.print(_sum(decided, lang))
     if decided.claim is not None:
         out.print(_proof(decided).say(lang), style="" if decided.is_proven else "bold red")
-    place = Text("位置 {0:,}", "position {0:,}")
-    out.print(place.say(lang).format(decided.position), style="dim")
+    out.print(footer(settings, as_table(decided)), style="dim")
 
 
 _CANDIDATES = Text("候选账户，按扣款顺序", "Candidate accounts, in order of deduction")

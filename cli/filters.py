@@ -26,6 +26,10 @@ WORDS: dict[str, Text] = {
         "生效日：2026、2026-03、2026-03-02 或 A..B，任一端可省",
         "day it holds: 2026, 2026-03, 2026-03-02 or A..B, either end may be left out",
     ),
+    "late": Text(
+        "迟录：记录日（上海）比生效日晚至少几天；不写天数即 1 天",
+        "recorded late: so many days, at least, after the day it holds from; 1 if left out",
+    ),
 }
 """Every filter word with its meaning."""
 
@@ -35,6 +39,7 @@ _UNKNOWN = Text(
 )
 _NEAR = Text("，是否指 {near}:", "; did you mean {near}:")
 _NO_DATE = Text("“{it}”不是日期或时段", "{it!r} is no day or span of days")
+_NO_DAYS = Text("“{it}”不是天数，请写成 late:1", "{it!r} is no number of days, write late:1")
 _NO_TYPE = Text(
     "没有名为“{it}”的事件；见 gongji events catalog",
     "no event is called {it!r}; see gongji events catalog",
@@ -73,12 +78,13 @@ def read_filters(words: Sequence[str], lang: Lang) -> Wanted:
         types=tuple(_type(value, lang) for name, value in given if name == "type"),
         first_day=max((span.first for span in spans if span.first), default=None),
         last_day=min((span.last for span in spans if span.last), default=None),
+        late_days=max((_days(value, lang) for name, value in given if name == "late"), default=0),
     )
 
 
 def _parted(word: str, lang: Lang) -> tuple[str, str]:
     name, _colon, value = word.partition(":")
-    if name in WORDS and value:
+    if name in WORDS and (value or word == "late:"):
         return name, value
     near = [] if name in WORDS else get_close_matches(name, WORDS, n=1)
     hint = _NEAR.say(lang, near=near[0]) if near else ""
@@ -101,6 +107,17 @@ def _type(value: str, lang: Lang) -> str:
     if any(topic == value or topic.startswith(f"{value}.") for topic in topics()):
         return value
     raise wrong(_NO_TYPE.say(lang, it=value))
+
+
+def _days(value: str, lang: Lang) -> int:
+    """Read how many days late: at least one, since 0 would find what is not late, too."""
+    days = value or "1"
+    if not (days.isdecimal() and days.isascii() and 0 < int(days) <= _MOST_DAYS):
+        raise wrong(_NO_DAYS.say(lang, it=value))
+    return int(days)
+
+
+_MOST_DAYS = 99_999  # some 270 years
 
 
 def _span(value: str, lang: Lang) -> Span:

@@ -68,10 +68,11 @@ _SPECS: tuple[tuple[tuple[str, ...], Text, dict[str, Any]], ...] = (
     (
         ("--as-known-at",),
         Text(
-            "按当时所知：该时刻或位置之前已记录的",
-            "As known at an instant or a position: what had been recorded by then.",
+            "按当时所知：到该位置、该时刻或该日（上海）终了时已记录的",
+            "As known at a position, an instant or the end of a day in Shanghai: "
+            "what had been recorded by then.",
         ),
-        {"type": Instant(or_position=True), "metavar": "INSTANT|POSITION"},
+        {"type": Instant(or_position=True), "metavar": "POSITION|INSTANT|DATE"},
     ),
     (
         ("--actor",),

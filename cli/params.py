@@ -16,7 +16,7 @@ from cli.settings import Settings, choose_language
 from cli.words import METAVARS, vocabulary
 from domain.money import parse_yuan
 from domain.text import Lang, Text
-from domain.time import parse_instant
+from domain.time import end_of_day, parse_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,29 +114,40 @@ class Day(click.ParamType[date]):
 
 
 class Instant(click.ParamType["datetime | int"]):
-    """An instant with its offset, or where wanted a position instead."""
+    """An instant with its offset, or where wanted a position or a day instead."""
 
     name = "instant"
 
     def __init__(self, *, or_position: bool = False) -> None:
-        """Take positions too if `or_position`."""
+        """Take positions too if `or_position`, and days, which stand for their end in Shanghai."""
         self.or_position = or_position
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime | int:
-        """Read ISO 8601 with an offset, or a whole number."""
+        """Read ISO 8601 with an offset, a whole number, or a day."""
         text = str(value)
         if self.or_position and text.isdecimal():
             return int(text)
         try:
+            if self.or_position and len(text) == _DAY:
+                return end_of_day(date.fromisoformat(text))
             return parse_instant(text)
         except ValueError:
-            wrong = Text(
-                "“{it}”不是带时区的时刻，请写成 2026-03-02T09:00:00+08:00",
-                "{it!r} is no instant with an offset; write 2026-03-02T09:00:00+08:00",
-            )
+            wrong = _NO_MOMENT if self.or_position else _NO_INSTANT
             self.fail(wrong.say(lang_of(ctx), it=value), param, ctx)
+
+
+_DAY = len("2026-03-02")
+_NO_INSTANT = Text(
+    "“{it}”不是带时区的时刻，请写成 2026-03-02T09:00:00+08:00",
+    "{it!r} is no instant with an offset; write 2026-03-02T09:00:00+08:00",
+)
+_NO_MOMENT = Text(
+    "“{it}”不是位置、日期，也不是带时区的时刻，请写成 120、2026-03-02 或 2026-03-02T09:00:00+08:00",
+    "{it!r} is no position, no day and no instant with an offset; "
+    "write 120, 2026-03-02 or 2026-03-02T09:00:00+08:00",
+)
 
 
 class Yuan(click.ParamType[int]):

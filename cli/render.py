@@ -151,8 +151,8 @@ def _show_table(settings: Settings, table: Table) -> None:
         out.print(_grid(settings, table, rows))
     for note in table.notes:
         out.print(note.say(settings.lang))
-    if footer := _footer(settings, table):
-        out.print(footer, style="dim")
+    if below := footer(settings, table):
+        out.print(below, style="dim")
 
 
 def _grid(settings: Settings, table: Table, rows: Sequence[Mapping[str, object]]) -> RichTable:
@@ -198,7 +198,8 @@ def _record(settings: Settings, table: Table, row: Mapping[str, object]) -> Rich
     return grid
 
 
-def _footer(settings: Settings, table: Table) -> str:
+def footer(settings: Settings, table: Table) -> str:
+    """Say what stands below a table: facts, the point of view, the position."""
     said = [fact.say(settings.lang) for fact in table.facts]
     if table.as_of is not None:
         said.append(Text("截至 {day}", "as of {day}").say(settings.lang, day=table.as_of))

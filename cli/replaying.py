@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.errors import FOUND
 from cli.progress import progress
 from cli.render import Column, Table, show, to_json
-from cli.session import reading, views
+from cli.session import in_memory, reading, views
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cli.settings import Settings
     from ledger.store import Store
     from projections.folding import Difference, Replay
+    from projections.questions import Known
 
 _COLUMNS = [
     Column("place", Text("位置", "place")),
@@ -33,13 +34,13 @@ _UNCOMPARED = Text("未与读模型比较（--compare）", "not compared with th
 _FOLDING = Text("重放事件", "replaying events")
 
 
-def run_replay(settings: Settings, *, upto: int | None, compare: bool) -> int:
-    """Replay, compare where that is wanted, show what is found, and give the exit code."""
+def run_replay(settings: Settings, *, to: Known, compare: bool) -> int:
+    """Replay up to a moment, compare if wanted, show what is found, and give the exit code."""
     from ledger.errors import StoreDamaged
     from projections.folding import compare as differences
     from projections.folding import replay
 
-    with _opened(settings, upto=upto, compare=compare) as (store, engine):
+    with _opened(settings, to=to, compare=compare) as (store, engine, upto):
         begun = perf_counter_ns()
         with progress(settings, _FOLDING) as tell:
             folded = replay(store, upto=upto, progress=tell)
@@ -51,7 +52,7 @@ def run_replay(settings: Settings, *, upto: int | None, compare: bool) -> int:
         "replay",
         _COLUMNS,
         rows,
-        position=min(upto or folded.events, folded.events),
+        position=upto,
         facts=_facts(folded, rate, findings=len(rows)),
         more={
             "events": folded.events,
@@ -67,28 +68,21 @@ def run_replay(settings: Settings, *, upto: int | None, compare: bool) -> int:
 
 @contextmanager
 def _opened(
-    settings: Settings, *, upto: int | None, compare: bool
-) -> Iterator[tuple[Store, Engine | None]]:
-    """Open what is replayed, and what it is compared with.
+    settings: Settings, *, to: Known, compare: bool
+) -> Iterator[tuple[Store, Engine | None, int]]:
+    """Open what is replayed, what it is compared with, and say up to which position.
 
-    Up to a position the read models are made in memory; else those of the store are taken.
+    Up to a moment the read models are made in memory; else those of the store are taken.
     """
-    if compare and upto is None:
+    from projections.moments import position_at
+
+    if compare and to is None:
         with views(settings) as current:
-            yield current.store, current.engine
+            yield current.store, current.engine, current.position
         return
     with reading(settings) as store:
-        yield store, _in_memory(store, upto) if compare else None
-
-
-def _in_memory(store: Store, upto: int | None) -> Engine:
-    from sqlalchemy import create_engine
-
-    from projections import runner
-
-    engine = create_engine("sqlite://")
-    runner.run(store, engine, upto=upto)
-    return engine
+        upto = position_at(store, to)
+        yield store, in_memory(store, upto=upto) if compare else None, upto
 
 
 def _difference(difference: Difference) -> dict[str, object]:

@@ -138,6 +138,35 @@ def views(settings: Settings, names: Collection[str] | None = None) -> Iterator[
             engine.dispose()
 
 
+@contextmanager
+def views_then(settings: Settings, names: Collection[str]) -> Iterator[Views]:
+    """Serve the named read models as they stood at `--as-known-at`, made in memory; else of now."""
+    if settings.as_known_at is None:
+        with views(settings, names) as current:
+            yield current
+        return
+    from projections.moments import position_at
+
+    with reading(settings) as store:
+        position = position_at(store, settings.as_known_at)
+        engine = in_memory(store, upto=position, names=names)
+        try:
+            yield Views(engine, position, store)
+        finally:
+            engine.dispose()
+
+
+def in_memory(store: Store, *, upto: int, names: Collection[str] | None = None) -> Engine:
+    """Make the named read models (all, if none is named) in memory, up to a position."""
+    from sqlalchemy import create_engine
+
+    from projections import runner
+
+    engine = create_engine("sqlite://")
+    runner.run(store, engine, upto=upto, names=names or runner.PROJECTIONS)
+    return engine
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command was answered: the receipt's facts, with its key and position."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.errors import refused
@@ -39,20 +38,11 @@ def known_state(settings: Settings, stream: Stream, *, otherwise: Code) -> State
 
 def state_in(settings: Settings, store: Store, stream: Stream, *, otherwise: Code) -> State:
     """Give the state of a stream of an open store, as of `--as-known-at` where that is given."""
-    from ledger.view import EVOLVE
+    from projections.moments import position_at
+    from projections.stream_history import steps
 
-    last = store.recorder.last_position
-    known = settings.as_known_at
-    state: Any = None
-    if isinstance(known, int):
-        last = min(known, last)
-        events = [event for _, event in store.events(upto=last) if event.stream == stream]
-    else:
-        events = list(store.stream(stream))
-    if isinstance(known, datetime):
-        events = [event for event in events if event.meta.recorded_at <= known]
-    for event in events:
-        state = EVOLVE[stream.kind](state, event.fact)
-    if state is None:
+    end = position_at(store, settings.as_known_at)
+    known = [step for step in steps(store, stream) if step.position <= end]
+    if not known:
         raise refused(refuse(otherwise, **{_FACT[otherwise]: stream.key}), settings.lang)
-    return State(state, last, tuple(events))
+    return State(known[-1].state, end, tuple(step.event for step in known))

@@ -79,6 +79,8 @@ TERMS: dict[Text, tuple[Term, ...]] = {
         Term(Text("事件", "event"), "domain.facts.Fact"),
         Term(Text("截至", "as of")),
         Term(Text("按当时所知", "as known at")),
+        Term(Text("对账", "reconcile")),
+        Term(Text("工作底稿", "working paper")),
     ),
 }
 """By subject, in the order of the glossary."""

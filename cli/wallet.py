@@ -150,11 +150,13 @@ def return_transfer(settings: Settings, *, transfer: str, how: How) -> None:
 
 @wallet.command(
     "show",
+    times=("as_known_at",),
     about=Text(
-        "钱包余额，以及待接收的转账；不写参保人则列全部。",
-        "What is in wallets, and what waits to be accepted; all of them if nobody is named.",
+        "钱包余额，以及待接收的转账；不写参保人则列全部。现状，或按当时所知。",
+        "What is in wallets, and what waits to be accepted; all of them if nobody is named. "
+        "Now or as known at a moment.",
     ),
-    examples=("gongji wallet show", "gongji wallet show p1"),
+    examples=("gongji wallet show", "gongji wallet show p1 --as-known-at 2026-03-31"),
 )
 @argument(
     "who",

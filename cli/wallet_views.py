@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.errors import refused
 from cli.render import Column, Table, show
-from cli.session import views
+from cli.session import views_then
 from domain.ids import PersonId
 from domain.money import format_yuan
 from domain.refusals import Code, refuse
@@ -30,7 +30,7 @@ def show_wallets(settings: Settings, who: str | None) -> None:
     from projections import wallets as read
 
     person = PersonId(who) if who else None
-    with views(settings, ("wallets", "register")) as seen:
+    with views_then(settings, ("wallets", "register")) as seen:
         found = read.wallets(seen.engine, person=person)
         open_ = read.waiting(seen.engine, person=person)
         if person is not None and not found:
@@ -44,6 +44,7 @@ def show_wallets(settings: Settings, who: str | None) -> None:
         totals={key: sum(row[key] for row in rows) for key in keys} if person is None else None,
         notes=[_says(each) for each in open_],
         position=seen.position,
+        as_known_at=settings.as_known_at,
         more={"transfers": [each._asdict() for each in open_]},
         empty=Text(
             "还没有医保钱包。先开通：gongji wallet open",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.audit_words import AUDIT_WORDS
 from cli.policy_words import POLICY_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from domain.text import Lang
 
 METAVARS: dict[str, Text] = {
+    "@VERSION|POSITION|INSTANT|DATE": Text(
+        "@版本|位置|时刻|日期", "@VERSION|POSITION|INSTANT|DATE"
+    ),
     "ACCOUNT": Text("账户", "ACCOUNT"),
     "ADDRESS": Text("地址", "ADDRESS"),
     "CLAIM": Text("费用单号", "CLAIM"),
@@ -35,7 +39,6 @@ METAVARS: dict[str, Text] = {
         "entry:笔号|claim:费用单号|settlement:结算号", "entry:NUMBER|claim:ID|settlement:ID"
     ),
     "INSTANT": Text("时刻", "INSTANT"),
-    "INSTANT|POSITION": Text("时刻|位置", "INSTANT|POSITION"),
     "INSTITUTION": Text("机构", "INSTITUTION"),
     "KEY": Text("报文号", "KEY"),
     "LINE=YUAN": Text("行号=元", "LINE=YUAN"),
@@ -44,12 +47,14 @@ METAVARS: dict[str, Text] = {
     "MEMBER": Text("成员", "MEMBER"),
     "NAME": Text("名称", "NAME"),
     "NUMBER": Text("数", "NUMBER"),
+    "OURS=THEIRS": Text("我方名=对方列名", "OURS=THEIRS"),
     "PARAMETER": Text("参数", "PARAMETER"),
     "PATH": Text("路径", "PATH"),
     "PERIOD": Text("所属期", "PERIOD"),
     "PERSON": Text("参保人", "PERSON"),
     "POOL": Text("共济组", "POOL"),
     "POSITION": Text("位置", "POSITION"),
+    "POSITION|INSTANT|DATE": Text("位置|时刻|日期", "POSITION|INSTANT|DATE"),
     "REGION": Text("统筹区", "REGION"),
     "ROWS": Text("行数", "ROWS"),
     "SCENARIO": Text("情景文件", "SCENARIO"),
@@ -57,7 +62,9 @@ METAVARS: dict[str, Text] = {
     "SETTLEMENT|CLAIM": Text("结算号|费用单号", "SETTLEMENT|CLAIM"),
     "SENDER": Text("转出人", "SENDER"),
     "SOURCE": Text("来源", "SOURCE"),
+    "SECONDS": Text("秒", "SECONDS"),
     "SHELL": Text("外壳", "SHELL"),
+    "STATEMENT": Text("语句", "STATEMENT"),
     "TEXT": Text("文字", "TEXT"),
     "TRANSFER": Text("转账号", "TRANSFER"),
     "TOPIC": Text("主题", "TOPIC"),
@@ -307,6 +314,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
     },
     "bool": YES_NO,
     **POLICY_WORDS,
+    **AUDIT_WORDS,
     "Outcome": {
         "passed": Text("通过", "passed"),
         "differs": Text("不符", "differs"),

@@ -7,18 +7,11 @@ still proves (Personal Information Protection Law, 2021, article 47: the right t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from domain.codes import Detail
-from domain.facts import Change, Fact, Outcome, recorded
-from domain.ids import check_id
-from domain.refusals import Code, Refusal, refuse
-
-if TYPE_CHECKING:
-    from domain.person import Person
+from domain.facts import Fact, recorded
 
 SALT = 16
 """Bytes of a salt: too many to be guessed, whatever the value."""
@@ -68,32 +61,3 @@ def evolve_details(known: Commitments, fact: Fact) -> Commitments:
             assert isinstance(fact, DetailsRevealed), fact
             assert set(fact.details) <= set(known), "what is not there is not shown"
             return known
-
-
-def commit(person: Person, commitments: Commitments, *, on: date) -> Outcome:
-    """Take details in; a detail that is known already is replaced."""
-    return (Change(person.stream, DetailsCommitted(on, commitments)),)
-
-
-def erase(person: Person, details: Sequence[Detail], *, on: date) -> Outcome:
-    """Erase details, all of them if none is named."""
-    chosen = tuple(details) or tuple(sorted(person.details))
-    if refusal := _unknown(person, chosen):
-        return refusal
-    return (Change(person.stream, DetailsErased(on, chosen)),)
-
-
-def reveal(person: Person, details: Sequence[Detail], *, receiver: str, on: date) -> Outcome:
-    """Record that details are shown to somebody; receivers are named by ids."""
-    if refusal := check_id(receiver):
-        return refusal
-    chosen = tuple(details) or tuple(sorted(person.details))
-    if refusal := _unknown(person, chosen):
-        return refusal
-    return (Change(person.stream, DetailsRevealed(on, chosen, receiver)),)
-
-
-def _unknown(person: Person, details: Sequence[Detail]) -> Refusal | None:
-    if details and person.details.keys() >= set(details):
-        return None
-    return refuse(Code.DETAIL_NOT_KEPT, person=person.id)

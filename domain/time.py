@@ -32,6 +32,17 @@ def service_date_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def end_of_day(day: date) -> datetime:
+    """Give the last instant, in UTC, that falls on a calendar day in Shanghai."""
+    return datetime.combine(day, time.max, SHANGHAI).astimezone(UTC)
+
+
+def last_day_over(instant: datetime) -> date:
+    """Give the last calendar day in Shanghai that is over at an aware instant."""
+    day = service_date_of(instant)
+    return day if instant >= end_of_day(day) else day - timedelta(days=1)
+
+
 def hour_in_shanghai(instant: datetime) -> int:
     """Give the hour of the day in Shanghai, 0 to 23."""
     assert instant.tzinfo is not None

@@ -1,4 +1,4 @@
-"""Formats of the outside world: national interface messages, tables, plain-text journals.
+"""Formats of the outside world: plain-text journals for double-entry tools.
 
-Nothing lives here yet. Modules to come: `yibao`, `tabular`, `plaintext`, `workbook`, `evidence`.
+Modules to come: `yibao`, `tabular`, `workbook`, `evidence`.
 """

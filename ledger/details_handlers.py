@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain import details
+from domain import describing
 from ledger.view import Result
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def commit(command: commands.CommitDetails, view: View) -> Result:
     """Take details in."""
     person, on = view.person(command.person), view.day(command.on)
-    view.do(details.commit(person, command.commitments, on=on))
+    view.do(describing.commit(person, command.commitments, on=on))
     return _of_details(person.id, sorted(command.commitments))
 
 
@@ -27,7 +27,7 @@ def erase(command: commands.EraseDetails, view: View) -> Result:
     """Erase details."""
     person, on = view.person(command.person), view.day(command.on)
     before = person.details
-    view.do(details.erase(person, command.details, on=on))
+    view.do(describing.erase(person, command.details, on=on))
     gone = before.keys() - view.person(person.id).details.keys()
     return _of_details(person.id, sorted(gone))
 
@@ -35,7 +35,7 @@ def erase(command: commands.EraseDetails, view: View) -> Result:
 def reveal(command: commands.RevealDetails, view: View) -> Result:
     """Record that details are shown."""
     person, on = view.person(command.person), view.day(command.on)
-    view.do(details.reveal(person, command.details, receiver=command.receiver, on=on))
+    view.do(describing.reveal(person, command.details, receiver=command.receiver, on=on))
     return _of_details(person.id, command.details or sorted(person.details))
 
 

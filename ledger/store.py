@@ -52,14 +52,23 @@ class Store:
         Raises:
             StoreDamaged: one of them is not found.
         """
+        return (event for _, event in self.placed(stream))
+
+    def placed(self, stream: Stream) -> Iterator[tuple[int, RecordedEvent]]:
+        """Give the events of one stream with their positions, oldest first.
+
+        Raises:
+            StoreDamaged: one of them is not found.
+        """
         version = 0
         for entry in self.recorder.entries_at(place_of(*stream)):
-            for event in self.mapper.events_of(entry):
+            found = self.mapper.events_of(entry)
+            for position, event in enumerate(found, entry.last - len(found) + 1):
                 if event.stream == stream:
                     version += 1
                     if event.originator_version != version:
                         raise StoreDamaged(place="/".join(stream), detail=_NOT_FOUND)
-                    yield event
+                    yield position, event
 
     def events(
         self, after: int = 0, *, upto: int | None = None, topics: Sequence[str] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +19,7 @@ from domain.claim import ClaimAuthorized, ClaimOffered, ClaimSettled, Decisive
 from domain.facts import Kind, Stream
 from domain.text import Text
 from projections.digests import digests
+from projections.lateness import days_late
 from projections.projection import Facts, Page, Projection
 from projections.questions import Known, then
 from projections.reading import events_at
@@ -49,23 +50,10 @@ class Entry(NamedTuple):
     note: str
     says: Text
 
-
-class Command(NamedTuple):
-    """All that one command recorded: first its decision, then what followed from it."""
-
-    cause: str
-    actor: str
-    recorded_at: datetime
-    note: str
-    events: tuple[Entry, ...]
-
-
-class Trace(NamedTuple):
-    """Everything that belongs together with one event, command by command."""
-
-    position: int
-    correlation: str
-    commands: tuple[Command, ...]
+    @property
+    def late_days(self) -> int:
+        """Give how many days after the day from which it holds it was recorded."""
+        return days_late(self.effective_on, self.recorded_at)
 
 
 def trail(
@@ -95,27 +83,25 @@ def about(subject: Stream) -> ColumnElement[bool]:
     return or_(direct, TRAIL.c.position.in_(_of_claims_of(subject)))
 
 
-def trace(store: Store, engine: Engine, *, position: int) -> Trace | None:
-    """Give cause and effect of the event at a position; None if there is no such event."""
-    found = entries(store, engine, TRAIL.c.position == position)
-    if not found:
-        return None
-    correlation = found[0].correlation
-    related = entries(store, engine, TRAIL.c.correlation == correlation)
-    return Trace(position, correlation, tuple(_commands(related)))
-
-
 def entries(
     store: Store, engine: Engine, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> list[Entry]:
     """Give the events that meet conditions on `TRAIL`, oldest first, at most `limit`."""
+    positions = positions_where(engine, *conditions, limit=limit)
+    return [entry_of(position, event) for position, event in events_at(store, positions)]
+
+
+def positions_where(
+    engine: Engine, *conditions: ColumnElement[bool], limit: int | None = None
+) -> Sequence[int]:
+    """Give the positions of the events that meet conditions on `TRAIL`, in order."""
     found = select(TRAIL.c.position).where(*conditions).order_by(TRAIL.c.position).limit(limit)
     with engine.connect() as connection:
-        positions = connection.execute(found).scalars().all()
-    return [_entry(position, event) for position, event in events_at(store, positions)]
+        return connection.execute(found).scalars().all()
 
 
-def _entry(position: int, event: RecordedEvent) -> Entry:
+def entry_of(position: int, event: RecordedEvent) -> Entry:
+    """Give an event as the trail tells it."""
     meta, fact = event.meta, event.fact
     return Entry(
         position,
@@ -145,13 +131,6 @@ def _listed(table: Table, column: str) -> Select[tuple[Any]]:
     array = "[" + func.substr(table.c[column], 2) + "]"  # without the first comma
     things = func.json_each(array).table_valued("value")
     return select(things.c.value).select_from(table.join(things, true()))
-
-
-def _commands(entries: Sequence[Entry]) -> Iterator[Command]:
-    for cause, group in groupby(entries, key=lambda entry: entry.cause):
-        events = tuple(group)
-        first = events[0]
-        yield Command(cause, first.actor, first.recorded_at, first.note, events)
 
 
 def _project(connection: Connection, page: Page) -> None:

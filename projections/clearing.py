@@ -79,14 +79,16 @@ class _Crossing(NamedTuple):
     homes: Mapping[PersonId, RegionCode]
 
 
-def clearing_lines(store: Store, month: str) -> Iterator[Line]:
-    """Give every line of a month ("2026-02"), in order of the events.
+def clearing_lines(
+    store: Store, month: str | None = None, *, upto: int | None = None
+) -> Iterator[Line]:
+    """Give every line, or those of a month ("2026-02"), in order of the events up to a position.
 
     Raises:
         StoreError: the history cannot be read.
     """
-    for line in _Folding().lines(store.events()):
-        if line.booked_on.isoformat().startswith(f"{month}-"):
+    for line in _Folding().lines(store.events(upto=upto)):
+        if month is None or line.booked_on.isoformat().startswith(f"{month}-"):
             yield line
 
 

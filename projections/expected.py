@@ -86,7 +86,7 @@ def _rows_of(state: object) -> _Found:
                 key = (state.id, binding.grantor, binding.beneficiary)
                 yield BINDINGS, key, _binding(binding)
         case Claim():
-            yield CLAIMS, (state.request.claim, state.attempt), _claim(state)
+            yield CLAIMS, (state.request.claim, state.attempt), claim_row(state)
 
 
 def _person(person: Person) -> Row:
@@ -176,7 +176,7 @@ def _binding(binding: Binding) -> Row:
     }
 
 
-def _claim(claim: Claim) -> Row:
+def claim_row(claim: Claim) -> Row:
     """Give what stays paid of a claim or, where nothing was ever paid, what was to be."""
     if claim.settlement is None:
         legs, cash = claim.allocation.legs, claim.allocation.cash_fen

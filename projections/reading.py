@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
 
 from domain.text import Text
 from ledger import salvage
 from ledger.check import Problem
 from ledger.errors import StoreDamaged
 from ledger.recorded import RecordedEvent
+from projections.errors import ReadModelBusy
+from projections.tables import TRACKING
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from ledger.store import Store
 
 
@@ -61,3 +67,17 @@ def events_at(store: Store, positions: Sequence[int]) -> Iterator[tuple[int, Rec
     for _, run in groupby(enumerate(positions), key=lambda each: each[1] - each[0]):
         span = [position for _, position in run]
         yield from store.events(span[0] - 1, upto=span[-1])
+
+
+def one_position(connection: Connection, names: Collection[str]) -> int:
+    """Give the position at which projections stand, as a transaction of the database sees them.
+
+    Raises:
+        ReadModelBusy: they stand apart, because another process is bringing them further.
+    """
+    found = select(TRACKING.c.projection, TRACKING.c.position)
+    wanted = found.where(TRACKING.c.projection.in_(names))
+    at = dict(connection.execute(wanted).all())
+    if len(set(at.values())) != 1:
+        raise ReadModelBusy(projection=max(at, key=lambda name: at[name]))
+    return int(max(at.values()))

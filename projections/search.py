@@ -12,6 +12,7 @@ from domain.claim import ClaimAuthorized, ClaimOffered, ClaimSettled, claim_stre
 from domain.facts import Stream
 from domain.ids import SettlementId, claim_of
 from projections.audit_trail import Entry, about, entries, trail
+from projections.lateness import recorded_late
 from projections.questions import Known, then
 from projections.tables import TRAIL
 
@@ -29,6 +30,7 @@ class Wanted:
 
     `subjects` must all be touched. `types` are stored names or their first words (`account`), of
     which one must fit. `first_day` and `last_day` are the days on which events hold, included.
+    `late_days` is how late they were recorded at least; 0 for those that were not late, too.
     """
 
     subjects: tuple[Stream, ...] = ()
@@ -36,6 +38,7 @@ class Wanted:
     types: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
+    late_days: int = 0
 
 
 def search(
@@ -62,6 +65,8 @@ def search(
         conditions.append(TRAIL.c.effective_on >= wanted.first_day)
     if wanted.last_day is not None:
         conditions.append(TRAIL.c.effective_on <= wanted.last_day)
+    if wanted.late_days:
+        conditions.append(recorded_late(TRAIL, wanted.late_days))
     with engine.connect() as connection:
         fitting = connection.execute(
             select(func.count()).select_from(TRAIL).where(*conditions)

@@ -182,8 +182,8 @@ SENTENCES: dict[str, Text] = {
         "The relation of {grantor} and {beneficiary} was {outcome}",
     ),
     "pool.use_authorized": Text(
-        "{grantor} 授权 {beneficiary} 使用其账户，{period}，{limits}",
-        "{grantor} authorized {beneficiary}, {period}, {limits}",
+        "{grantor} 授权 {beneficiary} 使用其账户，{period}，{limits}{uses}",
+        "{grantor} authorized {beneficiary}, {period}, {limits}{uses}",
     ),
     "pool.authorization_withdrawn": Text(
         "{grantor} 撤销对 {beneficiary} 的授权",

@@ -140,7 +140,7 @@ def _of_family(fact: Fact) -> dict[str, Text]:
             passed, failed = Text("通过", "approved"), Text("未通过", "rejected")
             return {"outcome": passed if fact.approved else failed}
         case UseAuthorized():
-            return {"period": _period(fact), "limits": _limits(fact)}
+            return {"period": _period(fact), "limits": _limits(fact), "uses": _uses(fact)}
         case RelationEnded():
             by = fact.asked_by
             return {"asked": Text(f"（{by} 提出）", f", asked by {by}") if by else _both("")}
@@ -231,6 +231,20 @@ def _limits(fact: UseAuthorized) -> Text:
     return Text(
         "、".join(f"{name.zh} {yuan} 元" for name, yuan in said),
         ", ".join(f"{yuan} yuan {name.en}" for name, yuan in said),
+    )
+
+
+def _uses(fact: UseAuthorized) -> Text:
+    """Name the places and categories that a grantor restricts the use to; nothing where to none."""
+    allowed = fact.authorization
+    said = [
+        [word(code) for code in type(next(iter(codes))) if code in codes]
+        for codes in (allowed.places, allowed.categories)
+        if codes
+    ]
+    return Text(
+        "".join(f"，限{'、'.join(it.zh for it in codes)}" for codes in said),
+        "".join(f", for {' or '.join(it.en for it in codes)} only" for codes in said),
     )
 
 

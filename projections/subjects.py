@@ -87,10 +87,11 @@ def _pool(fact: PersonJoinedPool | PersonLeftPool) -> Iterable[Subject]:
     return ((Kind.POOL, fact.pool),)
 
 
-_OfPair = RelationBound | RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
+OfPair = RelationBound | RelationReviewed | UseAuthorized | AuthorizationWithdrawn | RelationEnded
+"""The facts about one grantor and one beneficiary."""
 
 
-def _pair(fact: _OfPair) -> Iterable[Subject]:
+def _pair(fact: OfPair) -> Iterable[Subject]:
     return (Kind.PERSON, fact.grantor), (Kind.PERSON, fact.beneficiary)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.codes import (
     Card,
+    Category,
     Coverage,
     CreditKind,
     Detail,
@@ -16,6 +17,7 @@ from domain.codes import (
     Insurance,
     Origin,
     Payee,
+    Place,
     Relation,
     Segment,
     Work,
@@ -93,6 +95,25 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         Evidence.COMMITMENT: Text("承诺书", "written commitment"),
         Evidence.DOCUMENTS: Text("证明材料", "documents"),
         Evidence.SYSTEM: Text("数据共享核验", "checked against shared data"),
+    },
+    Place: {
+        Place.HOSPITAL: Text("医院", "hospital"),
+        Place.CLINIC: Text("诊所", "clinic"),
+        Place.PHARMACY: Text("药店", "pharmacy"),
+        Place.OFFICE: Text("经办窗口", "office where a premium is paid"),
+    },
+    Category: {
+        Category.OUTPATIENT: Text("普通门诊", "outpatient care"),
+        Category.INPATIENT: Text("住院", "inpatient care"),
+        Category.CHRONIC: Text("门诊慢特病", "chronic and special diseases"),
+        Category.SPECIAL_DRUG: Text("特殊药品", "special drugs"),
+        Category.MATERNITY: Text("生育", "maternity"),
+        Category.DRUG: Text("药品", "drugs"),
+        Category.DEVICE: Text("医疗器械", "devices"),
+        Category.VACCINE: Text("疫苗", "vaccines"),
+        Category.RESIDENT_PREMIUM: Text("居民医保参保费", "resident insurance premium"),
+        Category.CARE_PREMIUM: Text("长期护理保险费", "long-term care insurance premium"),
+        Category.COMMERCIAL_PREMIUM: Text("商业健康保险费", "commercial health insurance premium"),
     },
     Payee: {
         Payee.HEIR_ACCOUNT: Text("继承人个人账户", "an heir's account"),

@@ -145,6 +145,25 @@ def test_the_list_speaks_chinese(books: Path) -> None:
     assert "mother 的费用单 visit 结算" in result.stdout
 
 
+@pytest.mark.parametrize(("word", "fits"), [("late:", True), ("late:60", True), ("late:61", False)])
+def test_late_facts_are_found_by_how_late_they_are(books: Path, word: str, fits: bool) -> None:  # noqa: FBT001 - a column of the table above
+    found = rows(books, "list", "type:person.enrolled", word)
+    assert [row["late_days"] for row in found] == ([60] * 3 if fits else [])
+
+
+def test_what_was_recorded_on_its_day_is_not_late(books: Path) -> None:
+    assert topics(books, "type:account.debited", "late:1") == []
+    assert "days late" not in run(books, "list", "type:account.debited").stdout
+    assert "days late" in run(books, "list", "type:person.enrolled").stdout
+
+
+@pytest.mark.parametrize("word", ["late:soon", "late:0", "late:-1", "late:100000"])
+def test_a_wrong_number_of_days_is_told(books: Path, word: str) -> None:
+    result = run(books, "list", word)
+    assert result.exit_code == 2
+    assert "no number of days" in result.stderr
+
+
 # ------------------------------------------------------------------------------- show and trace
 
 
@@ -171,9 +190,32 @@ def test_an_event_that_is_not_there_is_told(books: Path) -> None:
 def test_a_trace_gives_cause_and_effect_command_by_command(books: Path) -> None:
     (settled,) = [r["position"] for r in rows(books, "list", "type:claim.settled")]
     traced = rows(books, "trace", str(settled))
-    assert [row["topic"] for row in traced] == topics(books, "claim:visit")
-    assert len({row["cause"] for row in traced}) == 2
+    about = [row for row in traced if row["link"] != "ground"]
+    assert [row["topic"] for row in about] == topics(books, "claim:visit")
+    assert [(row["link"], row["command"]) for row in about] == [
+        *[("same", "claim.settle")] * 3,
+        *[("after", "claim.cancel")] * 2,
+    ]
+    assert [row["brought_about_by"] for row in about[:3]] == [None, settled, settled]
     assert traced[-1]["note"] == "partly returned"
+
+
+def test_a_trace_begins_with_what_the_decision_rests_on(books: Path) -> None:
+    (settled,) = [r["position"] for r in rows(books, "list", "type:claim.settled")]
+    traced = rows(books, "trace", str(settled))
+    grounds = [row for row in traced if row["link"] == "ground"]
+    assert [row["topic"] for row in grounds] == ["pool.relation_bound", "pool.use_authorized"] * 2
+    assert all(row["position"] < settled for row in grounds)
+
+
+def test_a_refund_is_traced_back_to_the_payment(books: Path) -> None:
+    (refund,) = [r["position"] for r in rows(books, "list", "type:account.restored")]
+    traced = rows(books, "trace", str(refund))
+    assert [row["command"] for row in traced if row["link"] == "before"] == ["claim.settle"] * 3
+    page = run(books, "trace", str(refund), "--lang", "zh").stdout
+    assert "↑ 前因" in page
+    assert "● 本次办理" in page
+    assert "◇ 依据" in page
 
 
 def test_a_message_is_traced_like_its_events(books: Path) -> None:
@@ -204,6 +246,32 @@ def test_a_replay_to_a_position_compares_with_read_models_of_that_position(books
     result = run(books, "replay", "--to", "12", "--compare", "-O", "json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["events"] == 12
+
+
+@pytest.mark.parametrize(
+    ("moment", "events"),
+    [
+        ("2026-03-02", 25),
+        ("2026-03-01", 0),
+        ("2026-03-02T09:05:59+08:00", 5),
+        ("2026-03-02T01:06:00+00:00", 6),
+        ("999", 25),
+        ("0", 0),
+    ],
+)
+def test_a_replay_goes_up_to_an_instant_or_the_end_of_a_day(
+    books: Path, moment: str, events: int
+) -> None:
+    result = run(books, "replay", "--to", moment, "--compare", "-O", "json")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert (report["events"], report["position"]) == (events, events)
+
+
+def test_a_replay_to_no_moment_is_told(books: Path) -> None:
+    result = run(books, "replay", "--to", "yesterday")
+    assert result.exit_code == 2
+    assert "no position, no day and no instant" in result.stderr
 
 
 def test_a_contradicting_event_is_named_with_stream_version_and_position(path: Path) -> None:

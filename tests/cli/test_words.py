@@ -15,11 +15,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
+from cli.audit_words import AUDIT_WORDS
 from cli.policy_words import POLICY_WORDS
 from cli.terms import TERMS
 from cli.texts import LOCALE
 from cli.words import METAVARS, WORDS, vocabulary, word
 from ledger.application import HANDLERS
+from projections.causes import Link
+from projections.two_moments import Matter
 from tests import house
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +30,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "gongji.po"
 
 OURS = {"Reason", "bool", "AccountState", "Command", "Extension", "Grade", "Outcome", "Payer"}
-OURS |= POLICY_WORDS.keys()
+OURS |= {*POLICY_WORDS, *AUDIT_WORDS}
 
 
 def values() -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
@@ -148,3 +151,8 @@ def test_the_compiled_catalogue_is_that_of_the_source() -> None:
         shipped = by_id(read_mo(file))
     assert by_id(read_mo(compiled)) == shipped
     assert len(shipped) > 50
+
+
+def test_every_member_of_what_auditors_are_shown_has_a_word() -> None:
+    for codes in (Link, Matter):
+        assert set(vocabulary(codes.__name__)) == {code.value for code in codes}

@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from domain.codes import Detail, Insurance, Work
-from domain.details import commit, commitment, erase, reveal
+from domain.describing import commit, erase, reveal
+from domain.details import commitment
 from domain.facts import Change, Outcome
 from domain.ids import PersonId
 from domain.person import CardReplaced, Person, PersonEnrolled, evolve

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.time import SHANGHAI, account_year, parse_instant, service_date_of
+from domain.time import (
+    SHANGHAI,
+    account_year,
+    end_of_day,
+    last_day_over,
+    parse_instant,
+    service_date_of,
+)
 
 instants = st.datetimes(
     min_value=datetime(1, 1, 3),  # noqa: DTZ001  # the strategy adds the zone
@@ -52,6 +59,25 @@ def test_an_instant_without_offset_or_outside_the_calendar_is_not_read(text: str
 )
 def test_the_service_date_changes_at_midnight_in_shanghai(utc: str, day: date) -> None:
     assert service_date_of(parse_instant(utc)) == day
+
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@given(st.dates(max_value=date(9999, 12, 30)))
+def test_a_day_ends_just_before_midnight_in_shanghai(day: date) -> None:
+    end = end_of_day(day)
+    assert end.tzinfo is UTC
+    assert service_date_of(end) == day
+    assert service_date_of(end + _INSTANT) == day + timedelta(days=1)
+
+
+@given(st.dates(min_value=date(1, 1, 3), max_value=date(9999, 12, 30)))
+def test_a_day_is_over_at_its_end_and_not_before(day: date) -> None:
+    before = day - timedelta(days=1)
+    assert last_day_over(end_of_day(day)) == day
+    assert last_day_over(end_of_day(day) - _INSTANT) == before
+    assert last_day_over(end_of_day(before) + _INSTANT) == before
 
 
 def test_a_naive_instant_has_no_service_date() -> None:

@@ -13,7 +13,8 @@ from domain.ids import ClaimId, PersonId
 from domain.person import person_stream
 from domain.pool import pool_stream
 from ledger import commands
-from projections.audit_trail import trace, trail
+from projections.audit_trail import trail
+from projections.causes import trace
 from projections.runner import run
 from tests.builders import noon
 from tests.projections.histories import FAMILY, History, random_history

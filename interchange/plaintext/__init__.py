@@ -1,0 +1,1 @@
+"""The journal as text for double-entry tools: Beancount and hledger."""

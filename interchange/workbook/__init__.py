@@ -1,0 +1,1 @@
+"""XLSX workbooks for people: working papers."""

@@ -44,7 +44,8 @@ def _run(line: str, folder: Path) -> str:
     """Run one line in a folder as a shell would, and give what it says."""
     command, _, expected = line.partition("# exit code ")
     program, *words = shlex.split(command)
-    if program not in {"gongji", "gongji-verify"} and shutil.which(program) is None:
+    beside = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    if program not in {"gongji", "gongji-verify"} and shutil.which(program, path=beside) is None:
         pytest.skip(f"{program} is not installed: {line}")
     code = {
         "gongji": [sys.executable, "-c", "from cli.main import main; main()"],
@@ -57,6 +58,7 @@ def _run(line: str, folder: Path) -> str:
         "GONGJI_LANG": "en",
         "GONGJI_ACTOR": "auditor",
         "GONGJI_NOW": "2026-05-04T09:00:00+08:00",
+        "PATH": beside,
         "PYTHONPATH": path,
         "COLUMNS": "200",
     }

@@ -1,9 +1,8 @@
 """gongji-verify: checks an evidence package of a gongji ledger, alone and offline.
 
-It shares no code with the ledger that made the package. The key and the kept checkpoints are the
-auditor's own: nothing in a package is believed but what follows from a note that this key signed.
-To be read from top to bottom: notes, trees, lines, entries, money, and the checks in their order.
-The table of what each fact moves is in gongji_verify.txt; zip and report are gongji_verify_cli.py.
+It shares no code with the ledger. The key and the kept checkpoints are the auditor's own: nothing
+is believed but what follows from a note that this key signed. From top to bottom: notes, trees,
+lines, entries, money, checks. What facts move is in gongji_verify.txt, zip and report in the _cli.
 """
 
 from __future__ import annotations
@@ -124,13 +123,11 @@ PLAIN = json.JSONDecoder(**STRICT)
 CAREFUL = json.JSONDecoder(  # of whole numbers, those that floating point would not change
     **STRICT, parse_int=lambda digits: int(digits if abs(int(digits)) < 1 << 53 else "too large")
 )
-ODD = (b" ", b"\\", b"\t", b"\r", b":-", b"[-", b",-", b"\x7f")
-DIGITS, LONG = bytes.maketrans(b"123456789", b"000000000"), b"0" * 16
+BLANK, ODD = (b" ", b"\\", b"\t", b"\r", b"\x7f"), (b":-", b"0" * 16)  # not in a plain line
+NUMBERS = bytes.maketrans(b"123456789,[", b"000000000::")  # makes all signs and long numbers odd
 Row = tuple[str, int, int, Any]  # stream, version, entry, what changes
-Sums = defaultdict[Any, int]
 INSTANT = re.compile(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]{6})?Z")
 Entry = tuple[int, int, str, bytes, list[bool], list[Row], set[str]]
-# number, position of the last event, instant, leaf, which lines are shown, rows, rule sets named
 
 
 def json_of(line: bytes, *, plain: bool) -> Any:  # noqa: ANN401  # any JSON
@@ -138,19 +135,19 @@ def json_of(line: bytes, *, plain: bool) -> Any:  # noqa: ANN401  # any JSON
     text = line.decode()  # plain: without blanks, escapes, signs, long numbers there is but one
     value, end = (PLAIN if plain else CAREFUL).raw_decode(text)
     again = text if plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    need(end == len(text) and again == text, "malformed", text[:80])
+    need(end == len(text) and again == text, "malformed", text)
     return value
 
 
 def read_piece(piece: bytes) -> list[Entry]:
     """Read entries, each a block of lines; of a line that is withheld there is the hash."""
     gc.disable()  # nothing here has a cycle, and looking for them takes longer than reading
-    entries, odd = [], [each for each in ODD if each in piece]  # most often none
-    short = LONG not in piece.translate(DIGITS)
+    entries, blank = [], [each for each in BLANK if each in piece]
+    odd = any(each in piece.translate(NUMBERS) for each in ODD)  # most often not
     for block in piece.removesuffix(b"\n\n").split(b"\n\n"):
-        plain = not any(map(block.__contains__, odd))
-        plain = plain and (short or LONG not in block.translate(DIGITS))
-        hashes, values = list[bytes](), list[Any]()
+        plain = not any(map(block.__contains__, blank))
+        plain = plain and not (odd and any(map(block.translate(NUMBERS).__contains__, ODD)))
+        hashes, values = [], list[Any]()
         for line in block.split(b"\n"):
             hidden = re.fullmatch(rb"sha256:([0-9a-f]{64})", line) if line[:1] == b"s" else None
             hashes.append(bytes.fromhex(hidden[1].decode()) if hidden else sha256(line).digest())
@@ -166,8 +163,10 @@ def read_piece(piece: bytes) -> list[Entry]:
 
 def book(number: int, events: list[Any]) -> tuple[list[Row], set[str]]:
     """Give the rows of an entry and the rule sets it names; hold that its two sides are equal."""
-    rows, rules = list[Row](), set[str]()
-    said, done = Sums(int), Sums(int)  # payments, as claims and as accounts have them
+    rows: list[Row] = []
+    rules: set[str] = set()
+    said: dict[Any, int] = defaultdict(int)  # payments, as claims have them
+    done: dict[Any, int] = defaultdict(int)  # and as accounts have them
     for event in filter(None, events):
         (kind, key), version, fact = event["stream"], event["version"], event["fact"]
         topic, change = fact["type"], None
@@ -181,8 +180,9 @@ def book(number: int, events: list[Any]) -> tuple[list[Row], set[str]]:
         elif topic == "ledger.sealed":
             change = fact
         rows.append((f"{kind}/{key}", version, number, change))
-    for of in said.keys() & done.keys() if None in events else said.keys() | done.keys():
-        need(said[of] == done[of] or (of == "heirs" and done[of] < 0), "double", number, of)
+    if said != done:
+        for of in said.keys() & done.keys() if None in events else said.keys() | done.keys():
+            need(said[of] == done[of] or (of == "heirs" and done[of] < 0), "double", number, of)
     return rows, rules
 
 
@@ -200,7 +200,7 @@ def place(name: str, fact: dict[str, Any]) -> str:
     return FREE if name == "free" else way
 
 
-def of_account(who: str, fact: dict[str, Any], done: Sums) -> tuple[Any, ...]:
+def of_account(who: str, fact: dict[str, Any], done: dict[Any, int]) -> tuple[Any, ...]:
     """Give the moves of a fact, what it says is left, and whether a year or a purse ended."""
     topic, moves = fact["type"], []
     for name, source, target in MOVES[topic]:
@@ -219,11 +219,11 @@ def of_account(who: str, fact: dict[str, Any], done: Sums) -> tuple[Any, ...]:
     return moves, where, left, fact.get("moved_fen"), fact.get("ended")
 
 
-def of_claim(claim: str, fact: dict[str, Any], said: Sums) -> set[str]:
+def of_claim(claim: str, fact: dict[str, Any], said: dict[Any, int]) -> set[str]:
     """Add up what accounts pay for a claim, which with cash is its own share, line by line."""
     topic, decision = fact["type"], fact.get("allocation", fact)
     back = topic in ("claim.cancelled", "claim.reversed")
-    own: Sums = defaultdict(int, fact.get("own_fen", ()))
+    own: dict[Any, int] = defaultdict(int, fact.get("own_fen", ()))
     for line in fact["request"]["lines"] if "request" in fact else ():
         own[line["no"]] += line["total_fen"] - line.get("fund_fen", 0)
     legs = decision.get("legs", ())

@@ -46,7 +46,8 @@ def seal(settings: Settings, *, how: How) -> None:
 
     with reading(settings) as store, progress(settings, _FOLDING) as tell:
         if not store.recorder.end.entries:
-            raise failure("nothing_recorded", _EMPTY.say(settings.lang), remedy="gongji person enroll --help")
+            code, says = "nothing_recorded", _EMPTY.say(settings.lang)
+            raise failure(code, says, remedy="gongji person enroll --help")
         at, tree = present(store, progress=tell)
     root = tree.root
     command = Seal(at=at, totals=root.totals, balances_root=root.digest.hex(), **how.fields)

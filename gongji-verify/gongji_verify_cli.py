@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("-O", dest="output", choices=("page", "json"), default="page")
     parser.add_argument("--lang", choices=("zh", "en"))
     options = parser.parse_args()
+    gc.disable()  # what is read is kept to the end, so there is nothing to collect
     report = run(options)
     lang = options.lang or os.environ.get("LANG", "")[:2]
     lines = [json.dumps(report)] if options.output == "json" else page(report, 1 + (lang != "zh"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import islice
@@ -20,6 +20,7 @@ from domain.text import Text
 from ledger import store as stores
 from ledger.application import Application
 from ledger.collector import seldom_collecting
+from ledger.store import Store
 
 _AT_ONCE = 4_096  # commands that found, in flight at the same time
 _BATCH = 50_000  # settlements made at once
@@ -121,10 +122,16 @@ def check_money(*, asked_fen: int, found_fen: int) -> None:
 
 @contextmanager
 def serving(
-    path: Path, book: RuleBook, *, known: Sequence[Family], first: int = 0, at_hand: bool = True
+    path: Path,
+    book: RuleBook,
+    *,
+    known: Sequence[Family],
+    first: int = 0,
+    at_hand: bool = True,
+    opening: Callable[[Path], Store] = stores.open_writer,
 ) -> Iterator[Till]:
     """Serve a store as a program does that serves for long; `at_hand` reads everybody first."""
-    with stores.open_writer(path) as store, Application(store, book) as application:
+    with opening(path) as store, Application(store, book) as application:
         if at_hand:
             for family in known:
                 application.pool(family.pool)

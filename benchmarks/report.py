@@ -11,6 +11,7 @@ from benchmarks import (
     holding,
     hot,
     memory,
+    merkle,
     opening,
     projecting,
     replaying,
@@ -35,6 +36,7 @@ class Report(NamedTuple):
     opening: opening.Opening | None = None
     storage: storage.Storage | None = None
     memory: memory.Memory | None = None
+    merkle: merkle.Merkle | None = None
     stages: stages.Stages | None = None
 
 
@@ -49,6 +51,7 @@ SECTIONS: Mapping[str, Callable[[Size, Setting], Any]] = {
     "opening": opening.measure,
     "storage": storage.measure,
     "memory": memory.measure,
+    "merkle": merkle.measure,
     "stages": stages.measure,
 }
 """How each section is measured, by its field in the report and in the report's order."""

@@ -22,6 +22,8 @@ _COLUMNS = [
     Column("person", Text("参保人", "person")),
     Column("pool", Text("共济组", "family pool")),
     Column("claim", Text("费用单", "claim")),
+    Column("finding", Text("疑点", "finding")),
+    Column("step", Text("环节", "step"), "code", "ReviewStep"),
     Column("attempt", Text("第几次", "attempt"), for_people=False),
     Column("status", Text("状态", "status"), "code", "Status"),
     Column("expires_at", Text("有效至", "ends at"), "instant"),

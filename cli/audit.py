@@ -14,9 +14,22 @@ audit = Group(
     ),
     examples=("gongji audit trail person:p1",),
     lazy={
+        "evidence": Lazy(
+            "cli.audit_evidence:evidence", Text("供独立核验的证据包", "A package to verify alone")
+        ),
+        "redecide": Lazy(
+            "cli.audit_redecide:redecide", Text("重新裁定证据包", "Decide a package again")
+        ),
         "trail": Lazy(
             "cli.audit_trail:trail", Text("一人、一组或一单的线索", "The trail of one subject")
         ),
+        "findings": Lazy(
+            "cli.audit_findings:findings", Text("疑点", "What the suspicion rules find")
+        ),
+        "finding": Lazy(
+            "cli.audit_findings:finding", Text("一处疑点及其事件", "One finding with its events")
+        ),
+        "rules": Lazy("cli.audit_rules:rules", Text("疑点规则", "The suspicion rules")),
         "reconcile": Lazy(
             "cli.audit_reconcile:reconcile",
             Text("与外部结算文件对账", "Hold an outside file against the ledger"),
@@ -50,6 +63,12 @@ audit = Group(
         "sql": Lazy("cli.audit_sql:sql", Text("以 SQL 查询视图", "Ask the views by SQL")),
         "export": Lazy(
             "cli.audit_export:export", Text("导出为其他工具可用的账", "The books for other tools")
+        ),
+        "sample": Lazy(
+            "cli.audit_sample:sample", Text("抽样与推断", "Draw a sample, and evaluate it")
+        ),
+        "review": Lazy(
+            "cli.audit_review:review", Text("疑点的审核环节", "Review a finding, step by step")
         ),
     },
 )

@@ -56,8 +56,8 @@ def key(settings: Settings, origin: str | None) -> None:
     """Make the log's key, or show its public half."""
     with needs(settings, "signing"):
         from ledger.errors import LogKeyMissing
-        from ledger.log.notes import PUBLIC_KEY, is_name
-        from ledger.log.signing import new_key, write_key
+        from ledger.log.notes import PUBLIC_KEY, is_name, public_key_in
+        from ledger.log.signing import new_key, write_key, write_public_key
 
     with reading(settings, examining=True):  # it is a store of ours
         made = False
@@ -79,6 +79,8 @@ def key(settings: Settings, origin: str | None) -> None:
         says = Text("日志已名为 {name}，不能更改", "the log is called {name} and stays so")
         code = "other_origin"
         raise failure(code, says.say(settings.lang, name=known.name))
+    if public_key_in(settings.store) != known.verifier:  # lost, or never written
+        write_public_key(settings.store, known)
     row = {
         "origin": known.name,
         "key_id": known.verifier.key_id.hex(),

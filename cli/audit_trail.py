@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     cls=Command,
     times=("as_of", "as_known_at"),
     about=Text(
-        "一名参保人、一个共济组或一张费用单的全部事件，按记录先后。"
+        "一名参保人、一个共济组、一张费用单或一个疑点的全部事件，按记录先后。"
         "参保人的线索含以其为患者的费用单。",
-        "Every event that touches an insured person, a family pool or a claim, in order of "
-        "recording. A person's trail has the claims of which the person is the patient.",
+        "Every event that touches an insured person, a family pool, a claim or a finding, in order "
+        "of recording. A person's trail has the claims of which the person is the patient.",
     ),
     examples=("gongji audit trail person:p1", "gongji audit trail claim:c1 -O csv"),
 )
 @argument(
     "subject",
-    metavar="person:ID|pool:ID|claim:ID",
+    metavar="person:ID|pool:ID|claim:ID|finding:ID",
     about=Text("查谁的线索", "Whose trail."),
 )
 @click.pass_obj

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.sample_words import SAMPLE_WORDS
 from domain.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 AUDIT_WORDS: dict[str, Mapping[str, Text]] = {
+    "Extension": {
+        "extends": Text("是其延续", "extends it"),
+        "same": Text("相同", "the same"),
+        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
+        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
+    },
     "Link": {
         "ground": Text("依据", "rests on"),
         "before": Text("前因", "before"),
@@ -68,6 +75,7 @@ AUDIT_WORDS: dict[str, Mapping[str, Text]] = {
         "refund": Text("退费标志", "refund"),
         "status": Text("状态", "status"),
     },
+    **SAMPLE_WORDS,
 }
 """How an event stands to the one asked for (`projections.causes.Link`), and what a figure that
 differs belongs to (`projections.two_moments.Matter`)."""

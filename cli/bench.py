@@ -30,6 +30,9 @@ _COUNT = click.IntRange(min=1)
         "bulk": Lazy(
             "cli.bench_bulk:bulk", Text("批量引擎的一日", "A day through the bulk engine")
         ),
+        "findings": Lazy(
+            "cli.bench_findings:findings", Text("疑点规则", "How well suspicion rules find")
+        ),
     },
     about=Text(
         "标准负载：结算、基线、热点、预授权、规模、重放、投影、kill -9、磁盘、内存、分段。\n\n"

@@ -162,6 +162,18 @@ def _memory(report: Report) -> Iterator[Row]:
         yield _one(f"memory.{step}", getattr(memory, step), "bytes")
 
 
+def _merkle(report: Report) -> Iterator[Row]:
+    merkle = report.merkle
+    assert merkle is not None
+    count = {"count": merkle.events}
+    yield _row("merkle.event", merkle.event_ns, "ns") | count
+    yield _row("merkle.bare_event", merkle.bare_event_ns, "ns") | count
+    yield _one("merkle.cost", merkle.cost_ns, "ns") | count
+    yield _of_runs("merkle.settling", merkle.settling) | _cost(merkle.cost_permille)
+    yield _of_runs("merkle.bare_settling", merkle.bare_settling)
+    yield _one("merkle.bytes", merkle.event_bytes, "bytes") | count
+
+
 def _stages(report: Report) -> Iterator[Row]:
     assert report.stages is not None
     for profile in report.stages.profiles:
@@ -182,6 +194,7 @@ SECTIONS: Mapping[str, Callable[[Report], Iterator[Row]]] = {
     "opening": _opening,
     "storage": _storage,
     "memory": _memory,
+    "merkle": _merkle,
     "stages": _stages,
 }
 """The rows of each section, by its field in the report."""

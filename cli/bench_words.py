@@ -37,6 +37,16 @@ WHAT = {
     "storage.events.person": Text("每个参保人：事件文件", "each person: events file"),
     "storage.lookup.person": Text("每个参保人：索引文件", "each person: index file"),
     "storage.views.person": Text("每个参保人：读模型文件", "each person: views file"),
+    "merkle.event": Text(
+        "日志：每组千笔，每条事件（处理器）", "log: each event, groups of 1,000, CPU"
+    ),
+    "merkle.bare_event": Text(
+        "无日志：每组千笔，每条事件（处理器）", "no log: each event, groups of 1,000, CPU"
+    ),
+    "merkle.cost": Text("日志：每条事件所费（处理器）", "log: cost of each event, CPU"),
+    "merkle.settling": Text("日志：结算", "log: settlements"),
+    "merkle.bare_settling": Text("无日志：结算", "no log: settlements"),
+    "merkle.bytes": Text("日志：每条事件的散列值", "log: hashes of each event"),
     "memory.person": Text("内存：每个参保人", "memory: each person at hand"),
     "memory.settlement": Text("内存：每笔结算", "memory: each settlement"),
     "memory.started": Text("进程：启动后", "process: started"),

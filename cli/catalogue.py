@@ -29,7 +29,7 @@ def fact_types() -> Iterator[FactType]:
     """Give every type of event. The sentence names the fields that it is filled with."""
     from msgspec.structs import fields as fields_of
 
-    from domain import claim, person, pool  # noqa: F401 - they enter their facts in the catalogue
+    from domain import claim, finding, person, pool  # noqa: F401 - they enter their facts in the catalogue
     from domain.facts import CATALOG
     from projections.sentence_templates import SENTENCES
 

@@ -59,10 +59,11 @@ ENTRY = [
     times=("as_of", "as_known_at"),
     about=Text(
         "按位置列出事件。筛选词可并用，须同时满足；同名的 type 满足其一即可。\n\n"
-        "person:编号 pool:编号 claim:编号 settlement:结算号 type:事件名 date:A..B late:天数",
+        "person:编号 pool:编号 claim:编号 finding:编号 settlement:结算号 type:事件名 "
+        "date:A..B late:天数",
         "List events by position. Filter words may be combined and must all fit; of several "
         "types one must.\n\n"
-        "person:ID pool:ID claim:ID settlement:ID type:NAME date:A..B late:DAYS",
+        "person:ID pool:ID claim:ID finding:ID settlement:ID type:NAME date:A..B late:DAYS",
     ),
     examples=(
         "gongji events list",

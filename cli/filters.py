@@ -20,6 +20,7 @@ WORDS: dict[str, Text] = {
     "person": Text("涉及此参保人，含其费用单", "touches this insured person, claims included"),
     "pool": Text("涉及此共济组", "touches this family pool"),
     "claim": Text("涉及此费用单", "touches this claim"),
+    "finding": Text("涉及此疑点", "touches this finding"),
     "settlement": Text("属于此次结算", "belongs to this settlement"),
     "type": Text("事件名或其首词，如 account", "name of the event or its first word (account)"),
     "date": Text(
@@ -60,7 +61,8 @@ def read_filters(words: Sequence[str], lang: Lang) -> Wanted:
         Failure: a word is not known, or its value is no date or event; it lists the words.
     """
     from domain.claim import claim_stream
-    from domain.ids import ClaimId, PersonId, PoolId, SettlementId
+    from domain.finding import finding_stream
+    from domain.ids import ClaimId, FindingId, PersonId, PoolId, SettlementId
     from domain.person import person_stream
     from domain.pool import pool_stream
     from projections.search import Wanted
@@ -70,6 +72,7 @@ def read_filters(words: Sequence[str], lang: Lang) -> Wanted:
         "person": lambda key: person_stream(PersonId(key)),
         "pool": lambda key: pool_stream(PoolId(key)),
         "claim": lambda key: claim_stream(ClaimId(key)),
+        "finding": lambda key: finding_stream(FindingId(key)),
     }
     spans = [_span(value, lang) for name, value in given if name == "date"]
     return Wanted(

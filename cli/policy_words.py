@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 POLICY_WORDS: dict[str, Mapping[str, Text]] = {
+    "Grade": {
+        "A": Text("官方文本", "official text"),
+        "B": Text("新闻报道", "established news"),
+        "C": Text("转述", "retold"),
+        "D": Text("来源不明", "origin not known"),
+    },
     "PolicyStatus": {
         "in_force": Text("现行有效", "in force"),
         "observed": Text("见于公开材料", "seen in public texts"),

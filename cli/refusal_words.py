@@ -18,7 +18,7 @@ _VOCABULARIES = {
     "insurance": ("Insurance",),
     "status": ("Status", "Coverage"),
     "before": ("Coverage", "Work"),
-    "after": ("Coverage", "Work"),
+    "after": ("Coverage", "Work", "ReviewStep"),
     "payee": ("Payee",),
     "order": ("Order",),
     "model": ("WalletModel",),
@@ -27,6 +27,7 @@ _VOCABULARIES = {
     "segment": ("Segment",),
     "care": ("Category",),
     "level": ("Level",),
+    "step": ("ReviewStep",),
 }
 """The vocabularies that a fact of a refusal may come from, by its name."""
 

@@ -54,6 +54,11 @@ FIGURES: dict[str, Text] = {
     "status": Text("状态", "status"),
     "settlement": Text("结算号", "settlement"),
     "settled_on": Text("结算日", "settled on"),
+    "step": Text("环节", "step"),
+    "amount_fen": Text("所涉金额", "in question"),
+    "object_by": Text("申诉截至", "objections until"),
+    "handling": Text("处理结果", "decided"),
+    "recover_fen": Text("应追回", "to recover"),
 }
 """The names of figures, see `projections.summaries`."""
 
@@ -67,6 +72,8 @@ _WORDS = {
     "standing": "Standing",
     "ended_by": "EndReason",
     "status": "Status",
+    "step": "ReviewStep",
+    "handling": "Handling",
     "places": "Place",
     "categories": "Category",
 }
@@ -114,6 +121,8 @@ def _said(figures: Mapping[str, Any]) -> Iterator[Text]:
     elif "settlement" in figures:
         yield WORDS["Status"][figures["status"]]
         yield from _amounts(figures, _PAID)
+    elif "step" in figures:
+        yield from (_named(name, value) for name, value in figures.items() if value)
     else:
         for name, value in figures.items():
             yield _named(name, value)

@@ -27,6 +27,7 @@ _FACT = {
     Code.UNKNOWN_PERSON: "person",
     Code.UNKNOWN_POOL: "pool",
     Code.UNKNOWN_CLAIM: "claim",
+    Code.UNKNOWN_FINDING: "finding",
 }
 
 

@@ -10,6 +10,7 @@ from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
+from subprocess import run
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -20,8 +21,22 @@ from cli.errors import FOUND
 from cli.params import option
 from cli.render import console
 from cli.texts import Command
+from cli.tour_audit import VERIFIER, evidence
 from cli.tour_population import population
-from cli.tour_steps import NEXT, OVERLAY, SCENARIO, STEPS, Change, File, Heading, Run, Say, Step
+from cli.tour_steps import (
+    NEXT,
+    OVERLAY,
+    SCENARIO,
+    STEPS,
+    Change,
+    File,
+    Heading,
+    Run,
+    Say,
+    Step,
+    Tamper,
+    Tool,
+)
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -54,10 +69,10 @@ _KEPT = Text("账本留在 {path}", "The store is kept in {path}")
     cls=Command,
     about=Text(
         "导览：在临时账本上走一遍登记、绑定、结算、说明、撤销、核验、查规则、比较和情景，"
-        "再批量结算十万人的一天。\n\n"
+        "再批量结算十万人的一天，最后带走证据包并识破伪造。\n\n"
         "每条命令先打印、再执行；结束后删除临时账本。",
         "A guided run: enrol, bind, settle, explain, undo, prove, ask the rules, compare, a "
-        "scenario, and a day of a hundred thousand people.\n\n"
+        "scenario, a day of a hundred thousand people, and evidence taken away.\n\n"
         "Prints every command before running it on a throw-away store, which is removed at the "
         "end.",
     ),
@@ -77,7 +92,7 @@ def tour(ctx: click.Context, keep: Path | None) -> None:
     with _folder(keep) as folder, chdir(folder), _surroundings(settings):
         guide = _Guide(settings)
         guide.welcome()
-        for number, step in enumerate((*STEPS, *population())):
+        for number, step in enumerate((*STEPS, *population(), *evidence())):
             os.environ["GONGJI_NOW"] = (BEGINS + timedelta(minutes=number)).isoformat()
             if not guide.take(step):
                 ctx.exit(FOUND)
@@ -149,6 +164,10 @@ class _Guide:
                 self._change(step)
             case Run():
                 return self._run(step)
+            case Tool():
+                return self._use(step)
+            case Tamper():
+                self._tamper(step)
         return True
 
     def farewell(self, seconds: int, kept: Path | None) -> None:
@@ -184,6 +203,24 @@ class _Guide:
         assert text.count(step.old) == 1, "the scenario has changed; so must the tour"
         Path(step.target).write_text(text.replace(step.old, step.new), encoding="utf-8")
 
+    def _tamper(self, step: Tamper) -> None:
+        from cli.tour_tampering import tamper
+
+        self._out.print()
+        self._out.print(f"# {step.says.say(self._settings.lang)}", style="bold red")
+        tamper(step.how, source=Path(step.source), target=Path(step.target), store=Path("books"))
+
+    def _use(self, step: Tool) -> bool:
+        """Run another program, in a process of its own."""
+        self._type(step.line)
+        program, *words = shlex.split(step.line)
+        assert program == "gongji-verify", program
+        sys.stdout.flush()
+        line = [sys.executable, "-m", VERIFIER, *words]
+        done = run(line, capture_output=True, check=False)  # noqa: S603  # a line of the tour
+        sys.stdout.write((done.stdout + done.stderr).decode())
+        return self._ended(done.returncode, step.exit_code)
+
     def _run(self, step: Run) -> bool:
         self._type(f"gongji {step.line}", end="" if step.brief else "\n")
         if step.brief:
@@ -191,11 +228,14 @@ class _Guide:
             self._out.print("  ✓" if code == step.exit_code else f"\n{said}", style="green")
         else:
             code = _run(step.line)
-        if code != step.exit_code:
-            self._say(_WRONG, code=code, expected=step.exit_code)
+        return self._ended(code, step.exit_code)
+
+    def _ended(self, code: int, expected: int) -> bool:
+        if code != expected:
+            self._say(_WRONG, code=code, expected=expected)
         elif code:
             self._say(_AS_EXPECTED, code=code)
-        return code == step.exit_code
+        return code == expected
 
 
 def _run(line: str) -> int:

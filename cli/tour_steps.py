@@ -48,7 +48,23 @@ class Change(NamedTuple):
     new: str
 
 
-Step = Heading | Say | File | Run | Change
+class Tool(NamedTuple):
+    """A command line of another program, one that an auditor has without ours."""
+
+    line: str
+    exit_code: int = 0
+
+
+class Tamper(NamedTuple):
+    """A copy of an evidence package with something changed in it, see `cli.tour_tampering`."""
+
+    how: str
+    says: Text
+    source: str
+    target: str
+
+
+Step = Heading | Say | File | Run | Change | Tool | Tamper
 
 VISIT = """\
 claim: visit-1

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.audit_words import AUDIT_WORDS
+from cli.finding_words import FINDING_METAVARS, FINDING_WORDS
 from cli.policy_words import POLICY_WORDS
+from cli.review_words import REVIEW_COMMANDS, REVIEW_WORDS
 from domain.reasons import REASONS
 from domain.text import Text
 
@@ -29,6 +31,7 @@ METAVARS: dict[str, Text] = {
     "CODE": Text("代码", "CODE"),
     "DATE": Text("日期", "DATE"),
     "FILE": Text("文件", "FILE"),
+    "FINDING": Text("疑点", "FINDING"),
     "FOLDER": Text("目录", "FOLDER"),
     "LOG": Text("日志", "LOG"),
     "GRANTOR": Text("共济人", "GRANTOR"),
@@ -69,6 +72,7 @@ METAVARS: dict[str, Text] = {
     "TRANSFER": Text("转账号", "TRANSFER"),
     "TOPIC": Text("主题", "TOPIC"),
     "YUAN": Text("金额(元)", "YUAN"),
+    **FINDING_METAVARS,
 }
 """Placeholders of help pages."""
 
@@ -304,15 +308,12 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "pool": Text("家庭共济组", "family pool"),
         "claim": Text("费用单", "claim"),
         "ledger": Text("账本", "ledger"),
+        "finding": Text("疑点", "finding"),
     },
+    **REVIEW_WORDS,
     "Reason": {reason.value: text for reason, text in REASONS.items()},
-    "Grade": {
-        "A": Text("官方文本", "official text"),
-        "B": Text("新闻报道", "established news"),
-        "C": Text("转述", "retold"),
-        "D": Text("来源不明", "origin not known"),
-    },
     "bool": YES_NO,
+    **FINDING_WORDS,
     **POLICY_WORDS,
     **AUDIT_WORDS,
     "Outcome": {
@@ -332,12 +333,6 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "none": Text("无", "none"),
         "open": Text("已开立", "open"),
         "closed": Text("已清退", "closed"),
-    },
-    "Extension": {
-        "extends": Text("是其延续", "extends it"),
-        "same": Text("相同", "the same"),
-        "fork": Text("分叉：历史被改写", "a fork: history was rewritten"),
-        "shrunk": Text("少于原有笔数", "has fewer entries than then"),
     },
     "Command": {
         "person.enroll": Text("参保登记", "enrolled"),
@@ -382,6 +377,7 @@ WORDS: dict[str, Mapping[str, Text]] = {
         "claim.expire": Text("冻结到期", "expired"),
         "claim.cancel": Text("结算撤销", "cancelled"),
         "claim.reverse": Text("冲正", "reversed"),
+        **REVIEW_COMMANDS,
     },
 }
 """By the name of the vocabulary (the enum's class), then by code."""

@@ -1,1 +1,1 @@
-"""What is true: money, time, ids, the three aggregates and the pure decisions about them."""
+"""What is true: money, time, ids, the aggregates and the pure decisions about them."""

@@ -289,6 +289,39 @@ class Detail(StrEnum):
     ADDRESS = "address"
 
 
+class Suspicion(StrEnum):
+    """What a rule says of what it found 疑点等级."""
+
+    SUSPICIOUS = "suspicious"
+    VIOLATION = "violation"
+
+
+class ReviewStep(StrEnum):
+    """The last step that a finding has taken 审核环节."""
+
+    RAISED = "raised"
+    FIRST_REVIEW = "first_review"
+    SECOND_REVIEW = "second_review"
+    OBJECTION = "objection"
+    VERIFICATION = "verification"
+    DECISION = "decision"
+
+
+class Opinion(StrEnum):
+    """What a reviewer thinks of a finding 审核意见."""
+
+    STANDS = "stands"
+    CLEARED = "cleared"
+
+
+class Handling(StrEnum):
+    """How a finding was decided 处理结果."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    DISMISSED = "dismissed"
+
+
 PREMIUMS = frozenset(
     {Category.RESIDENT_PREMIUM, Category.CARE_PREMIUM, Category.COMMERCIAL_PREMIUM}
 )

@@ -29,12 +29,13 @@ class Fact(Record, frozen=True, tag_field="type"):
 
 
 class Kind(StrEnum):
-    """The kinds of stream: the three of the trade, and the ledger's own."""
+    """The kinds of stream: those of the trade, the ledger's own, and findings under review."""
 
     PERSON = "person"
     POOL = "pool"
     CLAIM = "claim"
     LEDGER = "ledger"
+    FINDING = "finding"
 
 
 class Stream(NamedTuple):

@@ -13,6 +13,7 @@ from enum import StrEnum
 from domain.locale.books import BOOKS
 from domain.locale.claims import CLAIMS
 from domain.locale.filings import FILINGS
+from domain.locale.findings import FINDINGS
 from domain.locale.sealing import SEALING
 from domain.locale.transfers import TRANSFERS
 from domain.money import format_yuan
@@ -30,6 +31,7 @@ class Code(StrEnum):
     UNKNOWN_POOL = "unknown_pool"
     UNKNOWN_CLAIM = "unknown_claim"
     UNKNOWN_TRANSFER = "unknown_transfer"
+    UNKNOWN_FINDING = "unknown_finding"
     UNKNOWN_MESSAGE = "unknown_message"
     MESSAGE_VOIDED = "message_voided"
     NO_RULE = "no_rule"
@@ -43,6 +45,8 @@ class Code(StrEnum):
     LINES_MALFORMED = "lines_malformed"
     BILL_MALFORMED = "bill_malformed"
     NO_BENEFIT_RULE = "no_benefit_rule"
+    FINDING_MALFORMED = "finding_malformed"
+    UNKNOWN_POSITION = "unknown_position"
     # Insured persons and their accounts.
     COVERAGE_CHANGE_IMPOSSIBLE = "coverage_change_impossible"
     CARD_CHANGE_IMPOSSIBLE = "card_change_impossible"
@@ -133,6 +137,13 @@ class Code(StrEnum):
     NOT_REVERSIBLE = "not_reversible"
     # The ledger itself.
     ALREADY_SEALED = "already_sealed"
+    # The review of a finding.
+    FINDING_DECIDED = "finding_decided"
+    STEP_OUT_OF_ORDER = "step_out_of_order"
+    SAME_REVIEWER = "same_reviewer"
+    OBJECTION_TOO_LATE = "objection_too_late"
+    OBJECTION_OPEN = "objection_open"
+    RECOVERY_IMPOSSIBLE = "recovery_impossible"
 
     @property
     def number(self) -> str:
@@ -143,7 +154,7 @@ class Code(StrEnum):
 EXPLANATIONS: dict[Code, Explanation] = {
     Code(code): Explanation(number, Text(zh, en), Text(zh_remedy, en_remedy))
     for code, (number, zh, en, zh_remedy, en_remedy) in (
-        BOOKS | CLAIMS | FILINGS | TRANSFERS | SEALING
+        BOOKS | CLAIMS | FILINGS | FINDINGS | TRANSFERS | SEALING
     ).items()
 }
 """Every code with its sentences."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import msgspec
 
 from domain.claim import claim_stream
+from domain.finding import finding_stream
 from domain.ids import MessageId, is_well_formed
 from domain.person import person_stream
 from domain.pool import pool_stream
@@ -22,6 +23,8 @@ from ledger import (
     commands,
     details_handlers,
     filing_handlers,
+    finding_commands,
+    finding_handlers,
     person_handlers,
     pool_handlers,
     sealing_handlers,
@@ -40,7 +43,8 @@ if TYPE_CHECKING:
 
     from domain.claim import Allocation, Claim, ClaimRequest
     from domain.facts import Stream
-    from domain.ids import ClaimId, PersonId, PoolId
+    from domain.finding import Finding
+    from domain.ids import ClaimId, FindingId, PersonId, PoolId
     from domain.person import Person
     from domain.pool import Pool
     from domain.rules import RuleBook
@@ -92,6 +96,12 @@ HANDLERS: Mapping[type[Command], tuple[str, Callable[[Any, View], Result]]] = {
     commands.ReturnTransfer: ("wallet.return", wallet_handlers.return_transfer),
     commands.Seal: ("ledger.seal", sealing_handlers.seal),
     commands.HandOver: ("ledger.hand_over", sealing_handlers.hand_over),
+    finding_commands.RaiseFinding: ("finding.raise", finding_handlers.raise_finding),
+    finding_commands.FirstReview: ("finding.first_review", finding_handlers.review_first),
+    finding_commands.SecondReview: ("finding.second_review", finding_handlers.review_second),
+    finding_commands.ObjectToFinding: ("finding.object", finding_handlers.object_to),
+    finding_commands.VerifyFinding: ("finding.verify", finding_handlers.verify),
+    finding_commands.DecideFinding: ("finding.decide", finding_handlers.decide),
 }
 """The name and the handler of every command."""
 
@@ -148,6 +158,10 @@ class Application:
     def claim(self, claim: ClaimId) -> Claim | None:
         """Give a claim as of the last commit."""
         return cast("Claim | None", self._state(claim_stream(claim)))
+
+    def finding(self, finding: FindingId) -> Finding | None:
+        """Give a finding under review as of the last commit."""
+        return cast("Finding | None", self._state(finding_stream(finding)))
 
     def _state(self, stream: Stream) -> object:
         found = self._writer.look(lambda work: work.load(stream))

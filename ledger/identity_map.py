@@ -30,6 +30,7 @@ ROOM = {
     Kind.POOL: Room(30_000, 700_000),
     Kind.CLAIM: Room(20_000, 0),  # claims seldom come back
     Kind.LEDGER: Room(1, 0),  # there is one
+    Kind.FINDING: Room(20_000, 0),
 }
 """About 1.5 GB when all of it is taken: two million persons in families."""
 

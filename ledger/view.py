@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain import claim_fold, sealing
+from domain import finding as findings
 from domain import person as persons
 from domain import pool as pools
 from domain.claim import claim_stream
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from domain.claim import Claim
-    from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
+    from domain.ids import ClaimId, FindingId, MessageId, PersonId, PoolId, RegionCode
     from domain.person import Person
     from domain.pool import Pool
     from domain.rules import RuleBook, RuleSet
@@ -35,6 +36,7 @@ EVOLVE: Mapping[Kind, Evolve] = {
     Kind.POOL: pools.evolve,
     Kind.CLAIM: claim_fold.evolve,
     Kind.LEDGER: sealing.evolve,
+    Kind.FINDING: findings.evolve,
 }
 """How each kind of stream folds its facts."""
 
@@ -119,6 +121,23 @@ class View:
         if found is None:
             raise Refused(refuse(Code.UNKNOWN_CLAIM, claim=claim))
         return found
+
+    def find_finding(self, finding: FindingId) -> findings.Finding | None:
+        """Give a finding under review, or None."""
+        found = self.load(findings.finding_stream(finding))
+        return cast("findings.Finding", found.state) if found else None
+
+    def finding(self, finding: FindingId) -> findings.Finding:
+        """Give a finding under review, or refuse."""
+        found = self.find_finding(finding)
+        if found is None:
+            raise Refused(refuse(Code.UNKNOWN_FINDING, finding=finding[:64]))
+        return found
+
+    @property
+    def last_position(self) -> int:
+        """Give the position of the last event before this command."""
+        return self._work.before
 
     def find_rules(self, region: RegionCode, day: date) -> RuleSet | None:
         """Give the rules of an area on a day, or None."""

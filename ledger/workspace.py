@@ -80,12 +80,16 @@ class Group:
 
 
 class Workspace:
-    """What one command sees and does. It leaves a trace only if its group takes it over."""
+    """What one command sees and does. It leaves a trace only if its group takes it over.
+
+    `before` is the position of the last event before the command.
+    """
 
     def __init__(self, group: Group) -> None:
         """Start empty, on what the group has taken over so far."""
         self._group = group
         self._evolve = group.known.evolve
+        self.before = group.last_position
         self._seen: dict[Stream, Versioned | None] = {}
         self.changed: dict[Stream, Versioned] = {}
         self.lines: list[Line] = []

@@ -91,7 +91,7 @@ CLAIM_FACTS: Facts = frozenset(
 CLAIMS_PROJECTION = Projection(
     name="claims",
     says=Text("费用单", "claims for lists and look-ups"),
-    version=2,
+    version=3,
     tables=(CLAIMS,),
     project=_project,
 )
@@ -108,6 +108,7 @@ def _opening(fact: Decisive, *, claim: str, attempt: int) -> Row:
         "settlement": None,
         "patient": request.patient,
         "institution": request.institution.id,
+        "place": request.institution.place,
         "region": allocation.region,
         "service_date": stored_day(request.service_date),
         "settled_on": None,

@@ -14,6 +14,7 @@ from domain.allocation import from_wallet
 from domain.claim import Claim
 from domain.codes import ACCOUNT_SEGMENTS
 from domain.facts import Kind
+from domain.finding import Finding
 from domain.person import Person
 from domain.pool import Binding, Pool
 from domain.wallet import Wallet
@@ -26,6 +27,8 @@ from projections.tables import (
     HOLDS,
     PERSONS,
     PURSES,
+    REVIEW_STEPS,
+    REVIEWS,
     TRANSFERS,
     USAGE,
     WALLET_HOLDS,
@@ -46,12 +49,14 @@ KINDS: dict[Table, Kind] = {
     WALLETS: Kind.PERSON,
     WALLET_HOLDS: Kind.PERSON,
     TRANSFERS: Kind.PERSON,
+    REVIEWS: Kind.FINDING,
+    REVIEW_STEPS: Kind.FINDING,
 }
 """The tables that states account for, and the kind of stream whose key begins their keys."""
 
 
 def expected_rows(states: Iterable[object]) -> dict[Table, dict[Key, Row]]:
-    """Give the rows by table and key, for persons, pools and claims."""
+    """Give the rows by table and key, for persons, pools, claims and findings."""
     tables: dict[Table, dict[Key, Row]] = {table: {} for table in KINDS}
     for state in states:
         for table, key, row in _rows_of(state):
@@ -87,6 +92,8 @@ def _rows_of(state: object) -> _Found:
                 yield BINDINGS, key, _binding(binding)
         case Claim():
             yield CLAIMS, (state.request.claim, state.attempt), claim_row(state)
+        case Finding():
+            yield from _finding(state)
 
 
 def _person(person: Person) -> Row:
@@ -174,6 +181,34 @@ def _binding(binding: Binding) -> Row:
         "ended_by": binding.ended_by,
         **(authorized(allowed) if allowed else NOT_AUTHORIZED),
     }
+
+
+def _finding(finding: Finding) -> _Found:
+    """Give a review and its steps."""
+    case = finding.case
+    row: Row = {
+        "rule": case.rule,
+        "version": case.version,
+        "level": case.level,
+        "subject": case.subject,
+        "positions": " ".join(map(str, case.positions)),
+        "amount_fen": case.amount_fen,
+        "says_zh": case.says.zh,
+        "says_en": case.says.en,
+        "step": finding.status,
+        "object_by": finding.object_by,
+        "handling": finding.handling,
+        "recover_fen": finding.recover_fen,
+    }
+    yield REVIEWS, (case.id,), row
+    for number, taken in enumerate(finding.steps, 1):
+        row = {
+            "step": taken.step,
+            "taken_on": taken.on,
+            "by": taken.by,
+            "opinion": taken.opinion,
+        }
+        yield REVIEW_STEPS, (case.id, number), row
 
 
 def claim_row(claim: Claim) -> Row:

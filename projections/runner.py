@@ -23,8 +23,10 @@ from projections.journal import JOURNAL_PROJECTION
 from projections.projection import Page, Projection
 from projections.purses import PURSES_PROJECTION
 from projections.register import REGISTER_PROJECTION
+from projections.reviews import REVIEWS_PROJECTION
 from projections.tables import METADATA, TRACKING
 from projections.usage import USAGE_PROJECTION
+from projections.uses import USES_PROJECTION
 from projections.wallets import WALLETS_PROJECTION
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ PROJECTIONS: dict[str, Projection] = {
         PURSES_PROJECTION,
         CLAIMS_PROJECTION,
         REGISTER_PROJECTION,
+        REVIEWS_PROJECTION,
         AUDIT_TRAIL_PROJECTION,
+        USES_PROJECTION,
     )
 }
 """Every projection by name."""

@@ -245,5 +245,30 @@ SENTENCES: dict[str, Text] = {
         "已将 {entries} 笔的检查点交给 {receiver}",
         "The checkpoint of {entries} entries was handed over to {receiver}",
     ),
+    "finding.raised": Text(
+        "疑点 {owner}（规则 {rule}，{level}）由 {by} 提交审核：{says}；对象 {subject}，"
+        "涉及 {amount} 元，事件 {positions}",
+        "Finding {owner} (rule {rule}, {level}) was put up for review by {by}: {says}; about "
+        "{subject}, {amount} yuan, events {positions}",
+    ),
+    "finding.first_reviewed": Text(
+        "{by} 初审疑点 {owner}（{subject}）：{opinion}",
+        "{by} gave the first review of {owner} ({subject}): {opinion}",
+    ),
+    "finding.second_reviewed": Text(
+        "{by} 复审疑点 {owner}（{subject}）：{opinion}{term}",
+        "{by} gave the second review of {owner} ({subject}): {opinion}{term}",
+    ),
+    "finding.objected": Text(
+        "{by} 对疑点 {owner}（{subject}）提出申诉", "{by} objected to {owner} ({subject})"
+    ),
+    "finding.verified": Text(
+        "{by} 核实疑点 {owner}（{subject}）：{opinion}",
+        "{by} verified {owner} ({subject}): {opinion}",
+    ),
+    "finding.decided": Text(
+        "{by} 处理疑点 {owner}（{subject}）：{handling}，应追回 {recover_fen} 元",
+        "{by} decided {owner} ({subject}): {handling}, {recover_fen} yuan to be recovered",
+    ),
 }
 """The sentence of every fact, by topic."""

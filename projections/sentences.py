@@ -31,6 +31,7 @@ from domain.claim import (
 from domain.details import DetailsCommitted, DetailsErased, DetailsRevealed
 from domain.facts import Fact
 from domain.filed import FilingChanged, FilingRecorded
+from domain.finding import FindingRaised, FindingSecondReviewed
 from domain.gifts import AccountGiven
 from domain.locale.words import word
 from domain.money import format_yuan
@@ -85,6 +86,7 @@ def _composed(fact: Fact) -> dict[str, Text]:
         or _of_family(fact)
         or _of_filing(fact)
         or _of_details(fact)
+        or _of_finding(fact)
     )
 
 
@@ -170,9 +172,36 @@ def _of_details(fact: Fact) -> dict[str, Text]:
             return {}
 
 
+def _of_finding(fact: Fact) -> dict[str, Text]:
+    match fact:
+        case FindingRaised():
+            case, few = fact.case, fact.case.positions[:_FEW]
+            more = len(case.positions) - len(few)
+            listed = ", ".join(map(str, few))
+            return {
+                "rule": _both(f"{case.rule}@{case.version}"),
+                "level": word(case.level),
+                "says": case.says,
+                "subject": _both(case.subject),
+                "amount": _yuan(case.amount_fen),
+                "positions": Text(f"{listed} 等 {more + len(few)} 条", f"{listed} and {more} more")
+                if more
+                else _both(listed),
+            }
+        case FindingSecondReviewed():
+            last = fact.object_by
+            zh, en = f"，申诉期至 {last}", f", objections until {last}"
+            return {"term": Text(zh, en) if last else _both("")}
+        case _:
+            return {}
+
+
 def _listed(codes: Iterable[StrEnum]) -> Text:
     words = [word(code) for code in codes]
     return Text("、".join(each.zh for each in words), ", ".join(each.en for each in words))
+
+
+_FEW = 5  # positions named in a sentence
 
 
 def _lock(until: date | None) -> Text:

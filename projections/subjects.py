@@ -1,4 +1,4 @@
-"""Whom and what an event touches: persons, pools and claims."""
+"""Whom and what an event touches: persons, pools, claims and findings."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ from domain.claim import (
     Leg,
 )
 from domain.facts import Fact, Kind
+from domain.finding import (
+    FindingDecided,
+    FindingFirstReviewed,
+    FindingObjected,
+    FindingRaised,
+    FindingSecondReviewed,
+    FindingVerified,
+)
 from domain.gifts import AccountGiven, AccountReceived
 from domain.person import PersonJoinedPool, PersonLeftPool
 from domain.pool import (
@@ -108,6 +116,28 @@ def _payers(legs: Iterable[Leg]) -> list[Subject]:
     return [(Kind.PERSON, leg.account) for leg in legs]
 
 
+_OfFinding = (
+    FindingFirstReviewed
+    | FindingSecondReviewed
+    | FindingObjected
+    | FindingVerified
+    | FindingDecided
+)
+
+
+def _suspected(fact: _OfFinding) -> Iterable[Subject]:
+    return _written(fact.subject)
+
+
+def _written(subject: str) -> Iterable[Subject]:
+    """Read "person/P4"; an institution, say, has no stream and so no trail."""
+    kind, _, key = subject.partition("/")
+    return ((Kind(kind), key),) if key and kind in _KINDS else ()
+
+
+_KINDS = frozenset(Kind)
+
+
 _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     AccountDebited: _of_account,
     AccountHeld: _of_account,
@@ -144,5 +174,11 @@ _NAMED: dict[type[Fact], Callable[[Any], Iterable[Subject]]] = {
     ClaimCaptured: lambda fact: _payers(fact.legs),
     ClaimCancelled: lambda fact: _payers(fact.legs),
     ClaimReversed: lambda fact: _payers(fact.legs),
+    FindingRaised: lambda fact: _written(fact.case.subject),
+    FindingFirstReviewed: _suspected,
+    FindingSecondReviewed: _suspected,
+    FindingObjected: _suspected,
+    FindingVerified: _suspected,
+    FindingDecided: _suspected,
 }
 """What facts name beside their own stream; others name nothing."""

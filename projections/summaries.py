@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from domain.claim import Claim
+from domain.finding import Finding
 from domain.person import Person
 from domain.pool import Binding, Pool
 from domain.record import Record
@@ -21,7 +22,7 @@ Figures = dict[str, Any]
 
 
 def summary(state: object) -> Figures:
-    """Give the figures of a person, a pool or a claim, or of another state its plain fields.
+    """Give the figures of a person, pool, claim or finding, or of another state its plain fields.
 
     There are none where there is nothing yet.
     """
@@ -32,6 +33,8 @@ def summary(state: object) -> Figures:
             return _pool(state)
         case Claim():
             return claim_row(state)
+        case Finding():
+            return _finding(state)
         case Record():
             fields = ((name, getattr(state, name)) for name in state.__struct_fields__)
             return {name: value for name, value in fields if isinstance(value, _PLAIN)}
@@ -86,6 +89,16 @@ def relation_figures(pool: Pool, binding: Binding) -> Figures:
         "ended_by": binding.ended_by,
         **(authorized(allowed) if allowed else NOT_AUTHORIZED),
         "drawn": order.index(binding.grantor) + 1 if binding.grantor in order else None,
+    }
+
+
+def _finding(finding: Finding) -> Figures:
+    return {
+        "step": finding.status,
+        "amount_fen": finding.case.amount_fen,
+        "object_by": finding.object_by,
+        "handling": finding.handling,
+        "recover_fen": finding.recover_fen,
     }
 
 

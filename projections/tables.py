@@ -201,6 +201,7 @@ CLAIMS = _table(
     Column("settlement", String, unique=True),
     _text("patient"),
     _text("institution"),
+    _text("place"),
     _text("region"),
     Column("service_date", Date, nullable=False),
     Column("settled_on", Date),
@@ -270,6 +271,40 @@ BINDINGS = _table(
     _position(),
     Index("bindings_by_grantor", "grantor"),
     Index("bindings_by_beneficiary", "beneficiary"),
+)
+
+# Findings under review. `positions` are those of the events that they rest on, separated by
+# spaces; `step` is the last one taken, `object_by` the last day on which an objection may come.
+REVIEWS = _table(
+    "reviews",
+    _key("finding"),
+    _text("rule"),
+    Column("version", Integer, nullable=False),
+    _text("level"),
+    _text("subject"),
+    _text("positions"),
+    _fen("amount_fen"),
+    _text("says_zh"),
+    _text("says_en"),
+    _text("step"),
+    Column("object_by", Date),
+    Column("handling", String),  # null: not decided
+    _fen("recover_fen"),
+    _position(),
+    CheckConstraint("recover_fen <= amount_fen", name="recovered_at_most_once"),
+    Index("reviews_by_subject", "subject"),
+)
+
+# The steps of each review, numbered from 1; `position` is that of the step's own event.
+REVIEW_STEPS = _table(
+    "review_steps",
+    _key("finding"),
+    _key("number", Integer),
+    _text("step"),
+    Column("taken_on", Date, nullable=False),
+    _text("by"),
+    Column("opinion", String),
+    _position(),
 )
 
 # Every event by what it can be found by. What it says, and who did it and why, is read from the

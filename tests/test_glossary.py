@@ -23,17 +23,20 @@ NO_CODE = "\N{EN DASH}"
 # These say themselves in both languages where they are defined.
 EXPLAINED_IN_PLACE = {Reason, Code}
 
+OURS = ("domain.", "projections.findings.")
+
 Families = Mapping[str, Collection[str]]
 
 
 def families_in_code() -> Families:
-    """Give every family of codes in `domain/` with its values; fills the catalogue of facts."""
+    """Give every family of codes of ours with its values; fills the catalogue of facts."""
     for module in pkgutil.iter_modules(domain.__path__):
         importlib.import_module(f"domain.{module.name}")
+    importlib.import_module("projections.findings.rule")
     return {
         f"{family.__module__}.{family.__name__}": [code.value for code in family]
         for family in StrEnum.__subclasses__()
-        if family.__module__.startswith("domain.") and family not in EXPLAINED_IN_PLACE
+        if family.__module__.startswith(OURS) and family not in EXPLAINED_IN_PLACE
     }
 
 

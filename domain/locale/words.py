@@ -14,12 +14,15 @@ from domain.codes import (
     EndReason,
     Evidence,
     FilingKind,
+    Handling,
     Insurance,
+    Opinion,
     Origin,
     Payee,
     Place,
     Relation,
     Segment,
+    Suspicion,
     Work,
 )
 from domain.text import Text
@@ -128,6 +131,19 @@ WORDS: dict[type[StrEnum], Mapping[StrEnum, Text]] = {
         EndReason.MOVE: Text("关系转出", "move"),
         EndReason.DEATH: Text("死亡", "death"),
         EndReason.DIVORCE: Text("离婚", "divorce"),
+    },
+    Suspicion: {
+        Suspicion.SUSPICIOUS: Text("可疑", "suspicious"),
+        Suspicion.VIOLATION: Text("明确违规", "a clear violation"),
+    },
+    Opinion: {
+        Opinion.STANDS: Text("疑点成立", "it stands"),
+        Opinion.CLEARED: Text("排除疑点", "it is cleared"),
+    },
+    Handling: {
+        Handling.UPHELD: Text("认定违规", "upheld"),
+        Handling.PARTLY_UPHELD: Text("部分认定", "upheld in part"),
+        Handling.DISMISSED: Text("不予认定", "dismissed"),
     },
 }
 """The words of each class of codes."""

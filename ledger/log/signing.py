@@ -82,6 +82,11 @@ def write_key(folder: Path, key: LogKey) -> None:
         file.write(f"{key.written}\n")
         file.flush()
         os.fsync(file.fileno())
+    write_public_key(folder, key)
+
+
+def write_public_key(folder: Path, key: LogKey) -> None:
+    """Lay the public half of a key beside it, to be handed out."""
     (folder / PUBLIC_KEY).write_text(f"{key.verifier.written}\n", encoding="utf-8")
 
 

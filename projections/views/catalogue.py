@@ -7,9 +7,11 @@ from projections.views.claim_views import CLAIM_VIEWS
 from projections.views.event_views import EVENT_VIEWS
 from projections.views.family_views import FAMILY_VIEWS
 from projections.views.fields import View
+from projections.views.review_views import REVIEW_VIEWS
 
 VIEWS: dict[str, View] = {
-    view.name: view for view in (*ACCOUNT_VIEWS, *CLAIM_VIEWS, *FAMILY_VIEWS, *EVENT_VIEWS)
+    view.name: view
+    for view in (*ACCOUNT_VIEWS, *CLAIM_VIEWS, *FAMILY_VIEWS, *EVENT_VIEWS, *REVIEW_VIEWS)
 }
 """Every view by name."""
 

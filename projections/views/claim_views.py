@@ -13,6 +13,7 @@ _ATTEMPT = Text("第几次办理；撤销后可再结算", "which attempt; a cla
 _DAY = Text("就诊日", "day of service")
 _SETTLED = Text("结算日；未结算为空", "day of settlement; empty if not settled")
 _AREA = Text("参保统筹区，其规则适用", "the patient's pooling area, whose rules apply")
+_INSTITUTION = Text("定点医药机构", "institution")
 _STATUS = Text("费用单现状", "where the claim stands")
 _TOTAL = Text("费用总额", "total of the claim")
 _FUND = Text("统筹基金支付", "paid by the pooled fund")
@@ -29,7 +30,7 @@ CLAIM_LIST = View(
         plain("办理次数", "claims.attempt", says=_ATTEMPT, unit=Unit.COUNT),
         plain("结算号", "claims.settlement", says=SETTLEMENT),
         plain("就诊人", "claims.patient", says=_PATIENT),
-        plain("机构", "claims.institution", says=Text("定点医药机构", "institution")),
+        plain("机构", "claims.institution", says=_INSTITUTION),
         coded("统筹区", "claims.region", says=_AREA, words="Region"),
         plain("就诊日", "claims.service_date", says=_DAY, unit=Unit.DAY),
         plain("结算日", "claims.settled_on", says=_SETTLED, unit=Unit.DAY),
@@ -64,6 +65,7 @@ SETTLEMENTS = View(
         plain("结算号", "claims.settlement", says=SETTLEMENT),
         plain("费用单", "claims.claim", says=CLAIM),
         plain("就诊人", "claims.patient", says=_PATIENT),
+        plain("机构", "claims.institution", says=_INSTITUTION),
         plain("就诊日", "claims.service_date", says=_DAY, unit=Unit.DAY),
         plain("结算日", "claims.settled_on", says=_SETTLED, unit=Unit.DAY),
         coded("统筹区", "claims.region", says=_AREA, words="Region"),

@@ -65,5 +65,11 @@ EVENT_NAMES: dict[str, Text] = {
     "claim.reversed": Text("冲正", "reversed"),
     "ledger.sealed": Text("余额封存", "balances sealed"),
     "ledger.checkpoint_handed_over": Text("检查点移交", "checkpoint handed over"),
+    "finding.raised": Text("疑点提交审核", "put up for review"),
+    "finding.first_reviewed": Text("疑点初审", "first review"),
+    "finding.second_reviewed": Text("疑点复审", "second review"),
+    "finding.objected": Text("疑点申诉", "objection"),
+    "finding.verified": Text("疑点核实", "verified"),
+    "finding.decided": Text("疑点处理", "decided"),
 }
 """By topic; a kind of event without a name here is shown by its topic."""

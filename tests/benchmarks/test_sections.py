@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import growth, holding, hot, projecting, replaying, settling, storage
+from benchmarks import growth, holding, hot, merkle, projecting, replaying, settling, storage
 from benchmarks.books import MoneyAstray, Till, check_money, empty, founded, serving, settled
 from benchmarks.clients import drive
 from benchmarks.figures import Spread, cost_permille
@@ -197,6 +197,29 @@ def _bytes_of_entries(path: Path) -> int:
     with stores.open_reader(path) as store:
         last = store.recorder.end.entries
         return sum(len(each.body) for each in store.recorder.entries(last - 300, limit=300))
+
+
+# ------------------------------------------------------------------------------------------ merkle
+
+
+def test_the_log_is_measured_against_a_recorder_that_keeps_none(
+    size: Size, setting: Setting
+) -> None:
+    measured = merkle.measure(size, setting)
+    assert len(measured.append_ns) == len(measured.bare_append_ns) == size.repeat
+    runs = (measured.settling, measured.bare_settling)
+    assert {each.settlements for each in runs} == {size.repeat * size.settlements}
+    with stores.open_reader(setting.folder / "merkle") as store:
+        assert (measured.entries, measured.events) == store.recorder.end
+        assert all(store.recorder.log().leaves())
+        bodies = [each.body for each in store.recorder.entries(0, limit=measured.entries)]
+    for place, kept in ((0, True), (1, False)):
+        with stores.open_reader(setting.folder / f"appended-1-{place}") as store:
+            again = store.recorder.entries(0, limit=9_999)
+            assert [each.body for each in again] == bodies
+            assert {bool(each.leaf) for each in again} == {kept}
+    assert measured.hash_bytes == 32 * (measured.entries + measured.entries // 256)
+    assert 6 <= measured.event_bytes <= 32
 
 
 # ------------------------------------------------------------------------------------------- books

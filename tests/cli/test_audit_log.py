@@ -43,7 +43,9 @@ def test_a_key_is_made_once_and_shown_again(family: Path) -> None:
         made["vkey"],
     )
     assert stat.S_IMODE((family / KEY).stat().st_mode) == 0o600
-    assert call(family, "audit", "key", "--origin", made["origin"]).exit_code == 0
+    (family / PUBLIC_KEY).unlink()
+    done(family, "audit", "key", "--origin", made["origin"])
+    assert (family / PUBLIC_KEY).read_text(encoding="utf-8") == f"{made['vkey']}\n"
 
 
 def test_two_stores_have_two_keys(family: Path, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_dates_are_days_months_years_and_spans(books: Path, word: str, fits: boo
 def test_a_wrong_filter_word_is_told_with_those_there_are(books: Path, word: str) -> None:
     result = run(books, "list", word)
     assert result.exit_code == 2
-    assert "person:, pool:, claim:, settlement:, type:, date:" in result.stderr
+    assert "person:, pool:, claim:, finding:, settlement:, type:, date:" in result.stderr
 
 
 def test_a_near_filter_word_is_suggested(books: Path) -> None:

@@ -13,13 +13,14 @@ from click.testing import CliRunner, Result
 
 from cli import tour_steps
 from cli.main import root
+from cli.tour_audit import EVIDENCE
 from cli.tour_population import BILL, PATIENT, PERSONS, POPULATION
-from cli.tour_steps import STEPS, Change, File, Heading, Run, Say
+from cli.tour_steps import STEPS, Change, File, Heading, Run, Say, Tamper, Tool
 from domain.text import Text
 from policies import loader
 from tests import house
 
-EVERYTHING = (*STEPS, *POPULATION)
+EVERYTHING = (*STEPS, *POPULATION, *EVIDENCE)
 
 
 def take(*words: str) -> Result:
@@ -52,6 +53,7 @@ def thrown_away(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tempfile.tempdir", str(folder))
         patch.setattr("cli.tour_population.missing", lambda extra: [f"{extra}: numba"])
+        patch.setattr("cli.tour_audit.find_spec", lambda _: None)
         result = take("--lang", "zh")
     assert result.exit_code == 0, result.output
     return Taken(result, folder, (before, (dict(os.environ), Path.cwd())))
@@ -98,6 +100,24 @@ def test_without_the_extra_the_tour_says_what_to_install_and_goes_on(thrown_away
     assert said.index("gongji[bulk]") < said.index("接下来")
 
 
+def test_evidence_is_accepted_and_three_forgeries_are_not(kept: Taken) -> None:
+    said = kept.result.stdout.partition("Evidence: taken away")[2]
+    lines = [step.line for step in EVIDENCE if isinstance(step, Tool)]
+    verdicts = re.findall(r"^([✓✗]) (\w+)\.zip", said, re.MULTILINE)
+    forged = [("✗", "byte"), ("✗", "event"), ("✗", "signed")]
+    unseen = ("✓", "signed")  # which nobody can tell without a kept checkpoint
+    assert verdicts == [("✓", "evidence"), *forged, unseen]
+    assert [shlex.split(line)[1] for line in lines] == [f"{name}.zip" for _, name in verdicts]
+    assert len([step for step in EVIDENCE if isinstance(step, Tamper)]) == 3
+    assert "history that was signed is rewritten" in said
+
+
+def test_without_the_verifier_the_tour_says_what_to_install(thrown_away: Taken) -> None:
+    said = thrown_away.result.stdout.partition("证据：带走")[2]
+    assert "pip install ./gongji-verify" in said
+    assert "$ gongji" not in said
+
+
 def test_the_tour_leaves_nothing_behind(kept: Taken, thrown_away: Taken) -> None:
     assert list(thrown_away.folder.iterdir()) == []
     for before, after in (kept.surroundings, thrown_away.surroundings):
@@ -123,7 +143,7 @@ def test_a_step_that_does_not_end_as_it_should_ends_the_tour(
 
 
 def test_every_sentence_of_the_tour_is_said_in_both_languages() -> None:
-    said = [step.says for step in EVERYTHING if isinstance(step, Heading | Say)]
+    said = [step.says for step in EVERYTHING if isinstance(step, Heading | Say | Tamper)]
     assert house.incomplete_texts([*said, *(says for _, says in tour_steps.NEXT)]) == []
 
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import claim, person, pool, sealing
+from domain import claim, finding, person, pool, sealing
 from domain.account import AccountCredited
 from domain.amounts import Amounts
 from domain.codes import Category, CreditKind, Place
@@ -26,7 +26,7 @@ from domain.pool import Authorization
 from domain.record import Instant, Record
 from tests.builders import ANY_USE, DAY
 
-AGGREGATES = (claim, person, pool, sealing)  # importing them fills the catalogue
+AGGREGATES = (claim, finding, person, pool, sealing)  # importing them fills the catalogue
 WHOLE = st.integers(-(2**53), 2**53)
 INSTANT = st.datetimes(timezones=st.just(UTC))
 WRITER = msgspec.json.Encoder(order="deterministic")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from domain.codes import (
@@ -9,12 +10,18 @@ from domain.codes import (
     Coverage,
     Detail,
     FilingKind,
+    Handling,
+    Opinion,
     Payee,
     Relation,
     Segment,
+    Suspicion,
 )
-from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode
+from domain.finding import Case
+from domain.ids import ClaimId, MessageId, PersonId, PoolId, RegionCode, ReviewerId
+from domain.text import Text
 from ledger import commands
+from ledger import finding_commands as reviewing
 from ledger.commands import Command
 from projections.sealing import present
 from tests.builders import (
@@ -59,6 +66,7 @@ def history_of_everything() -> History:
     _a_family_with_money_set_aside(history)
     _two_taps(history)
     _the_ledger_itself(history)
+    _a_finding(history)
     return history
 
 
@@ -145,3 +153,26 @@ def _the_ledger_itself(history: History) -> None:
     root = tree.root.digest.hex()
     history.must(commands.Seal(at=at, totals=tree.root.totals, balances_root=root))
     history.must(commands.HandOver(receiver="bureau", origin="here", entries=1, root="0" * 64))
+
+
+def _a_finding(history: History) -> None:
+    case = Case(
+        rule="MA-12",
+        level=Suspicion.SUSPICIOUS,
+        subject="person/niece",
+        positions=(*range(1, 7), history.store.recorder.last_position),
+        amount_fen=40_00,
+        says=Text("绑定后随即大额使用", "used as soon as it was bound"),
+    )
+    wang, li, shop = map(ReviewerId, ("wang", "li", "hospital"))
+    history.must(reviewing.RaiseFinding(case=case, by=wang, note="from the monthly run"))
+    history.must(reviewing.FirstReview(finding=case.id, by=wang, opinion=Opinion.STANDS))
+    until, then = (history.today + timedelta(days=days) for days in (10, 3))
+    history.must(
+        reviewing.SecondReview(finding=case.id, by=li, opinion=Opinion.STANDS, object_by=until)
+    )
+    later: dict[str, Any] = {"finding": case.id, "on": then}
+    history.must(reviewing.ObjectToFinding(**later, by=shop, note="see the invoice"))
+    history.must(reviewing.VerifyFinding(**later, by=li, opinion=Opinion.STANDS))
+    partly = Handling.PARTLY_UPHELD
+    history.must(reviewing.DecideFinding(**later, by=li, handling=partly, recover_fen=12_00))

@@ -9,6 +9,7 @@ import pytest
 
 from domain.claim import Claim
 from domain.facts import Kind, Stream
+from domain.finding import Finding
 from domain.ids import ClaimId, PersonId, PoolId
 from domain.person import Person
 from domain.pool import Pool
@@ -69,6 +70,8 @@ def test_figures_are_those_of_the_state() -> None:
                 assert figures["cash_fen"] >= 0
             case Pool():
                 assert figures["authorizations"] <= figures["relations"]
+            case Finding():
+                assert (figures["step"], figures["recover_fen"]) == ("decision", 12_00)
             case _:
                 assert figures["seals"] >= 1
     assert sum(isinstance(state, Pool) for state in last.values()) >= 4

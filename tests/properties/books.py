@@ -11,7 +11,7 @@ from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.claim import ClaimRequest
 from domain.codes import (
@@ -252,6 +252,7 @@ class Books:
     uses: list[Use] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
     voided: set[tuple[str, str]] = field(default_factory=set)
+    files: dict[str, Any] = field(default_factory=dict)  # of findings, by `auditing_findings`
     clock: datetime | None = None
 
     def rules(self, region: str, day: date) -> RuleSet | None:

@@ -18,7 +18,7 @@ from domain.amounts import Amounts
 from domain.claim import Allocation, ClaimRequest, Decisive, Leg
 from domain.codes import ACCOUNT_SEGMENTS, OwnFirst, Segment
 from domain.facts import Fact, Kind, Stream
-from domain.ids import ClaimId, PersonId, PoolId
+from domain.ids import ClaimId, PersonId
 from domain.refusals import Code, Refusal
 from domain.wallet import Wallet
 from ledger.application import Application
@@ -149,14 +149,9 @@ class Watch:
             facts.append((event.stream, event.fact))
         return facts
 
-    def _live(self, stream: Stream) -> Any:  # noqa: ANN401  # a state of one of three kinds
-        match stream.kind:
-            case Kind.PERSON:
-                return self.application.person(PersonId(stream.key))
-            case Kind.POOL:
-                return self.application.pool(PoolId(stream.key))
-            case Kind.CLAIM:
-                return self.application.claim(ClaimId(stream.key))
+    def _live(self, stream: Stream) -> Any:  # noqa: ANN401  # a state of any kind of stream
+        find: Any = getattr(self.application, stream.kind)  # person, pool, claim or finding
+        return find(stream.key)
 
     def _check_states(self, streams: set[Stream]) -> None:
         for stream in streams:

@@ -18,11 +18,12 @@ import msgspec
 from domain.claim import ClaimRequest
 from domain.refusals import Code
 from domain.rules import RuleBook
-from ledger import commands
+from ledger import commands, finding_commands
 from ledger.commands import Command
 from tests.properties import auditing_claims as claims
 from tests.properties import auditing_families as families
 from tests.properties import auditing_filings as filings
+from tests.properties import auditing_findings as findings
 from tests.properties import auditing_money as money
 from tests.properties import auditing_people as people
 from tests.properties import auditing_wallets as wallets
@@ -63,6 +64,12 @@ PLAIN: Mapping[type[Command], tuple[Objections, Enter]] = {
     commands.ReportDivorce: (families.divorce_objections, families.divorce),
     commands.SetAside: (money.set_aside_objections, money.set_aside),
     commands.SetQuota: (money.set_quota_objections, money.set_quota),
+    finding_commands.RaiseFinding: (findings.raise_objections, findings.put_up),
+    finding_commands.FirstReview: (findings.step_objections, findings.step),
+    finding_commands.SecondReview: (findings.step_objections, findings.step),
+    finding_commands.ObjectToFinding: (findings.step_objections, findings.step),
+    finding_commands.VerifyFinding: (findings.step_objections, findings.step),
+    finding_commands.DecideFinding: (findings.step_objections, findings.step),
 }
 
 

@@ -9,11 +9,13 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from ledger import store as stores
+from ledger.check_log import log_problems
 from ledger.entries import End, Entry
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreFull
 from ledger.log.proofs import verify_consistency, verify_inclusion
 from ledger.log.tree import EMPTY_ROOT, Edge, grow, leaf_hash
 from ledger.recorders import Recorder
+from ledger.sqlite_recorder import SqliteRecorder
 from ledger.store import Store
 from tests.ledger.log.test_tree import recursive_root
 from tests.ledger.tampering import tamper
@@ -130,6 +132,26 @@ def test_a_damaged_tree_is_not_built_on(path: Path, change: str, place: str) -> 
         stores.open_writer(path)
     with stores.open_reader(path) as store, pytest.raises(StoreDamaged, match=place):
         store.recorder.log().root()
+
+
+def test_after_a_full_disk_the_tree_goes_on_where_it_was(in_file: Store) -> None:
+    leaves = grown(in_file.recorder, 300)
+    edge = in_file.recorder._edge
+    assert isinstance(in_file.recorder, SqliteRecorder)
+    with in_file.recorder._file.transaction() as connection:
+        ((pages,),) = connection.execute("PRAGMA page_count")
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreFull):
+        grown(in_file.recorder, 5_000, seed=1)
+    kept = in_file.recorder.end.entries
+    assert in_file.recorder._edge == in_file.recorder.log().edge()
+    assert kept == 300 or in_file.recorder._edge != edge
+    with in_file.recorder._file.transaction() as connection:
+        connection.execute("PRAGMA max_page_count = 100000")
+    grown(in_file.recorder, 300, seed=2)
+    assert in_file.recorder.end.entries == kept + 300
+    assert list(in_file.recorder.log().leaves())[:300] == leaves
+    assert list(log_problems(in_file)) == []
 
 
 def test_a_commit_that_fails_leaves_the_tree_as_it_was(store: Store) -> None:

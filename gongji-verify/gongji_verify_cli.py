@@ -108,7 +108,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def page(report: dict[str, Any], lang: int) -> Iterator[str]:
     """Give the report as lines for people, in Chinese (1) or English (2)."""
     yield f"{'✗' if report['exit'] else '✓'} {report['file']}: {SAYS[report['result']][lang]}"
-    yield from report["facts"]
+    for fact in report["facts"]:  # nothing of a package may move the cursor
+        yield re.sub(r"[^\n -~\u00a1-\uffff]", "?", fact[:1000])
     if report["exit"]:
         return
     package, window = report["package"], report["window"]

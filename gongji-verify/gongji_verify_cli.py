@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -107,7 +108,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def page(report: dict[str, Any], lang: int) -> Iterator[str]:
     """Give the report as lines for people, in Chinese (1) or English (2)."""
     yield f"{'✗' if report['exit'] else '✓'} {report['file']}: {SAYS[report['result']][lang]}"
-    yield from report["facts"]
+    for fact in report["facts"]:  # nothing of a package may move the cursor
+        yield re.sub(r"[^\n -~\u00a1-\uffff]", "?", fact[:1000])
     if report["exit"]:
         return
     package, window = report["package"], report["window"]
@@ -136,6 +138,7 @@ def main() -> None:
     parser.add_argument("-O", dest="output", choices=("page", "json"), default="page")
     parser.add_argument("--lang", choices=("zh", "en"))
     options = parser.parse_args()
+    gc.disable()  # what is read is kept to the end, so there is nothing to collect
     report = run(options)
     lang = options.lang or os.environ.get("LANG", "")[:2]
     lines = [json.dumps(report)] if options.output == "json" else page(report, 1 + (lang != "zh"))

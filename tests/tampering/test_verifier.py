@@ -17,6 +17,7 @@ import pytest
 from tests.projections.histories import random_history
 from tests.tampering import pack
 from tests.tampering.cases import FORGED, REAL, Case, compact, numbered
+from tests.tampering.kinds import insider
 from tests.tampering.matrix import verdict
 
 
@@ -114,6 +115,17 @@ def test_tampering_is_exit_1(verify: Verify, files: Path, case: Case) -> None:
         1,
         "✗ bad.zip: state.json is not what the events come to",
     )
+
+
+def test_nothing_in_a_package_moves_the_cursor(verify: Verify, files: Path, case: Case) -> None:
+    def name(fact: dict[str, Any]) -> None:
+        fact["type"] = "account.\x1b[2J"
+
+    at = case.find(lambda fact: fact["type"].startswith("account."))
+    (files / "bad.zip").write_bytes(insider(case, case.with_fact(at, name)))
+    code, page = verify("bad.zip", *KEY)
+    assert code == 2
+    assert "account.?[2J" in page
 
 
 @pytest.mark.parametrize(

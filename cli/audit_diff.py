@@ -15,6 +15,7 @@ from cli.params import argument, option
 from cli.render import Column, Table, shanghai, show
 from cli.session import views
 from cli.state_words import name_of, value_of
+from cli.subjects import need_person
 from cli.texts import Command
 from domain.money import format_yuan
 from domain.text import Text
@@ -115,6 +116,8 @@ def diff(
 
     most = (MOST if settings.for_people else 0) if limit is None else limit
     with views(settings, ["audit_trail"]) as seen:
+        for person in persons:
+            need_person(settings, seen.store, person)
         ends = position_at(seen.store, first), position_at(seen.store, last)
         if ends[0] > ends[1]:
             raise _backwards(settings, ends)

@@ -13,6 +13,7 @@ from cli.findings_asked import Asked, asks, found_in, rules_of
 from cli.params import argument, option
 from cli.render import Column, Table, show
 from cli.session import views
+from cli.subjects import need_person
 from cli.texts import Command
 from domain.text import Text
 
@@ -96,6 +97,8 @@ def findings(
     settings: Settings = ctx.obj
     rules = rules_of(settings, asked, names)
     with views(settings, READ_MODELS) as current:
+        if person is not None:
+            need_person(settings, current.store, person)
         found = found_in(current, settings, asked, rules)
     wanted = [
         each

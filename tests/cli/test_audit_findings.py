@@ -115,6 +115,7 @@ rules:
         (("--rule", "MA-99"), "no rule 'MA-99'"),
         (("--set", "MA-10.hats=3"), "no threshold 'MA-10.hats=3'"),
         (("--list", "hats=hats.csv"), "no list 'hats=hats.csv'"),
+        (("--person", "nobody"), "no insured person nobody"),
         (("--list", "deaths"), "no list 'deaths'"),
         (("--list", "deaths=nowhere.csv"), "No such file"),
     ],

@@ -146,6 +146,12 @@ def test_a_person_is_picked_out(store: Path) -> None:
     assert found["persons"] == ["son"]
 
 
+def test_a_person_who_is_not_in_the_books_has_no_difference_either_way(store: Path) -> None:
+    result = call(store, "audit", "diff", "16", "--person", "sun", "--lang", "en")
+    assert result.exit_code == 2
+    assert "no insured person sun" in result.stderr
+
+
 def test_the_events_between_are_listed_and_the_late_ones_marked(store: Path) -> None:
     found = data(store, "audit", "diff", "2026-03-01", "--events")
     assert [row["position"] for row in found["rows"]] == list(range(1, 26))

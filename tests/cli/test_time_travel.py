@@ -178,6 +178,12 @@ def test_nothing_differs_between_a_moment_and_itself(store: Path) -> None:
     assert "in between" not in page
 
 
+def test_a_position_behind_the_end_is_not_taken_for_the_end(store: Path) -> None:
+    result = call(store, "audit", "diff", "999", "--lang", "en")
+    assert result.exit_code == 2
+    assert "nothing stands at position 999" in result.stderr
+
+
 def test_moments_in_the_wrong_order_are_told_with_the_right_one(store: Path) -> None:
     result = call(store, "audit", "diff", "20", "12")
     assert result.exit_code == 2

@@ -57,10 +57,11 @@ class _Kept(NamedTuple):
     cls=Command,
     about=Text(
         "签署检查点：到此刻为止全部历史的一个散列值。"
-        "给出以前保存的检查点时，证明现在的历史是它的延续；不是时退出码为 1，不签署新的。",
+        "给出以前保存的检查点时，证明现在的历史是它的延续；不是时退出码为 1，不签署新的。"
+        "不覆盖已有文件：它可能正是留存的那一份。",
         "Sign a checkpoint: one hash over the whole history so far. Given one that was kept "
         "before, prove that the present history extends it; if it does not, the exit code is 1 "
-        "and nothing is written.",
+        "and nothing is written. A file that exists is never overwritten: it may be the one kept.",
     ),
     examples=(
         "gongji audit checkpoint --out today.txt",
@@ -86,6 +87,8 @@ def checkpoint(ctx: click.Context, out: Path | None, kept: Path | None) -> None:
     from ledger.log.notes import to_base64
 
     settings: Settings = ctx.obj
+    if out is not None and out.exists():
+        raise FileExistsError(None, None, str(out))
     key = own_key(settings)
     with reading(settings) as store:
         log = store.recorder.log()

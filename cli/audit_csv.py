@@ -50,8 +50,8 @@ def csv_folder(settings: Settings, folder: str) -> None:
     out = Path(folder)
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(None, None, str(out))
-    out.mkdir(parents=True, exist_ok=True)
     with sql_views(settings) as seen:
+        out.mkdir(parents=True, exist_ok=True)
         written = write(seen.engine, out, cell=safe_cell)
     rows = [it._asdict() | {"columns": it.columns} for it in written]
     said = [lang_text.format(file=out / CONTROL) for lang_text in _CONTROL]

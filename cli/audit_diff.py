@@ -10,11 +10,12 @@ import click
 
 from cli.errors import failure
 from cli.events import ENTRY, MOST, entry_row
-from cli.moments import Moment
+from cli.moments import NOW, Moment
 from cli.params import argument, option
 from cli.render import Column, Table, shanghai, show
 from cli.session import views
 from cli.state_words import name_of, value_of
+from cli.subjects import need_person
 from cli.texts import Command
 from domain.money import format_yuan
 from domain.text import Text
@@ -115,6 +116,11 @@ def diff(
 
     most = (MOST if settings.for_people else 0) if limit is None else limit
     with views(settings, ["audit_trail"]) as seen:
+        for person in persons:
+            need_person(settings, seen.store, person)
+        for moment in (first, last):
+            if not isinstance(moment, datetime) and seen.position < moment < NOW:
+                raise _not_yet(settings, moment, seen.position)
         ends = position_at(seen.store, first), position_at(seen.store, last)
         if ends[0] > ends[1]:
             raise _backwards(settings, ends)
@@ -140,6 +146,14 @@ def diff(
         empty=Text("两个时刻之间没有不同。", "Nothing differs between the two moments."),
     )
     show(settings, table)
+
+
+def _not_yet(settings: Settings, moment: int, end: int) -> Exception:
+    says = Text(
+        "位置 {0} 尚无事件，末位置为 {1}", "nothing stands at position {0}; the last is {1}"
+    )
+    code = "no_such_position"
+    return failure(code, says.say(settings.lang).format(moment, end), remedy="gongji events list")
 
 
 def _backwards(settings: Settings, ends: tuple[int, int]) -> Exception:

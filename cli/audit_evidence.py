@@ -142,6 +142,8 @@ def evidence(settings: Settings, /, **options: object) -> None:
     if asked.out.exists() and not asked.force:
         code, says = "file_exists", _EXISTS.say(settings.lang)
         raise failure(code, says, where=str(asked.out), remedy=_OVERWRITE.say(settings.lang))
+    if not asked.out.parent.is_dir():
+        raise FileNotFoundError(None, None, str(asked.out.parent))
     with reading(settings) as store:
         sealed = _sealed(settings, store, asked.since)
         written = _write(settings, store, asked.out, scope=scope, sealed=sealed)
@@ -214,7 +216,8 @@ def _write(settings: Settings, store: Store, out: Path, *, scope: Scope, sealed:
             return write(out, store, scope=scope, sealed=sealed, made=made)
         except NothingInScope:
             said = name_of(scope).say(settings.lang)
-            trouble = Trouble("nothing_in_scope", _NOTHING.say(settings.lang, scope=said))
+            says = _NOTHING.say(settings.lang, scope=said)
+            trouble = Trouble("nothing_in_scope", says, remedy="gongji events list")
             raise Failure(trouble, exit_code=FOUND) from None
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.audit_rules import say_source
 from cli.errors import FOUND, failure
 from cli.findings_asked import Asked, asks, found_in, rules_of
 from cli.params import argument, option
 from cli.render import Column, Table, show
 from cli.session import views
+from cli.subjects import need_person
 from cli.texts import Command
 from domain.text import Text
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cli.settings import Settings
-    from projections.findings.rule import Finding
+    from projections.findings.rule import Finding, Rule
 
 _LEVELS = ("suspicious", "violation")
 _COLUMNS = [
@@ -29,7 +31,7 @@ _COLUMNS = [
     Column("first_day", Text("起", "from"), "date"),
     Column("last_day", Text("止", "to"), "date", for_people=False),
     Column("count", Text("笔数", "count"), "int"),
-    Column("amount_fen", Text("金额", "yuan"), "yuan"),
+    Column("amount_fen", Text("金额(元)", "amount (yuan)"), "yuan"),
     Column("says", Text("疑点", "finding")),
     Column("rule", Text("规则", "rule"), for_people=False),
     Column("clears", Text("何以排除", "what would clear it"), for_people=False),
@@ -95,6 +97,8 @@ def findings(
     settings: Settings = ctx.obj
     rules = rules_of(settings, asked, names)
     with views(settings, READ_MODELS) as current:
+        if person is not None:
+            need_person(settings, current.store, person)
         found = found_in(current, settings, asked, rules)
     wanted = [
         each
@@ -126,6 +130,14 @@ def _row(found: Finding) -> dict[str, object]:
 
 def _clears(clears: Text) -> Text:
     return Text(f"何以排除：{clears.zh}", f"What would clear it: {clears.en}")
+
+
+def _basis(rule: Rule) -> Text:
+    source = say_source(rule.source)
+    return Text(
+        f"依据：规则 {rule.id} {rule.name.zh}；{source.zh}",
+        f"Basis: rule {rule.id}, {rule.name.en}; {source.en}",
+    )
 
 
 def _fails(found: Sequence[Finding], fail_on: str) -> bool:
@@ -175,7 +187,7 @@ def finding(settings: Settings, finding_id: str, asked: Asked) -> None:
         [entry_row(entry) for entry in touched],
         title=it.id,
         position=current.position,
-        notes=[it.says, _clears(it.clears)],
+        notes=[it.says, _clears(it.clears), _basis(rules[name])],
         facts=[Text(f"{len(touched)} 条事件", f"{len(touched)} events")],
         more={"finding": _row(it)},
     )

@@ -114,7 +114,7 @@ def _entry_of(settings: Settings, store: Store, subject: str) -> StoredEntry:
         remedy = "entry:NUMBER | claim:ID | settlement:ID"
         raise failure(code, says.say(settings.lang, written=subject), remedy=remedy)
     code, says = "no_such_entry", Text("账本中没有：{subject}", "not in the store: {subject}")
-    raise failure(code, says.say(settings.lang, subject=subject))
+    raise failure(code, says.say(settings.lang, subject=subject), remedy="gongji events list")
 
 
 def _entries(store: Store, kind: str, key: str) -> Iterator[StoredEntry]:

@@ -67,7 +67,7 @@ _BY = option(
 @option("--id", "number", metavar="FINDING", about=Text("文件中的哪一个", "Which of the file."))
 @option("--rule", metavar="TEXT", about=Text("规则编号", "Id of the rule."))
 @option("--version", type=int, metavar="NUMBER", about=Text("规则版本", "Version of the rule."))
-@option("--level", type=choice_of(Suspicion), about=Text("等级", "Level."))
+@option("--level", type=choice_of(Suspicion), about=Text("结果类型", "Grade."))
 @option("--subject", metavar="TEXT", about=Text("对象，如 person/P4", "Subject (person/P4)."))
 @option("--positions", metavar="TEXT", about=Text("事件位置，如 3,7", "Events, such as 3,7."))
 @option("--amount", type=YUAN, metavar="YUAN", about=Text("所涉金额", "Money in question."))

@@ -83,7 +83,7 @@ def _row(settings: Settings, rule: Rule) -> dict[str, object]:
         "data": list(rule.data),
         "says": rule.says,
         "clears": rule.clears,
-        "source": _source(rule.source),
+        "source": say_source(rule.source),
     }
 
 
@@ -97,7 +97,7 @@ def _unit(settings: Settings, parameter: Parameter) -> str:
     return word("Unit", parameter.unit, settings.lang) if settings.for_people else parameter.unit
 
 
-def _source(source: Source) -> Text:
+def say_source(source: Source) -> Text:
     """Say where a rule comes from."""
     if source.is_own:
         return Text("本项目自拟", "our own")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from domain.sealing import StateSealed
 
 _FOLDING = Text("重放事件", "replaying events")
+_EMPTY = Text("账本尚无记录，无可封存", "nothing has been recorded yet that could be sealed")
 
 
 @click.command(
@@ -44,6 +45,9 @@ def seal(settings: Settings, *, how: How) -> None:
     from projections.sealing import present
 
     with reading(settings) as store, progress(settings, _FOLDING) as tell:
+        if not store.recorder.end.entries:
+            code, says = "nothing_recorded", _EMPTY.say(settings.lang)
+            raise failure(code, says, remedy="gongji person enroll --help")
         at, tree = present(store, progress=tell)
     root = tree.root
     command = Seal(at=at, totals=root.totals, balances_root=root.digest.hex(), **how.fields)

@@ -125,9 +125,13 @@ def _of_system(error: OSError, lang: Lang) -> Failure:
     """Say in the reader's language what happens often; the rest in the words of the system."""
     often = next((text for kind, text in _SYSTEM.items() if isinstance(error, kind)), None)
     said = often.say(lang) if often else error.strerror or str(error)
-    return failure("os_error", said, where=str(error.filename or ""))
+    remedy = _OTHER_NAME.say(lang) if isinstance(error, FileExistsError) else ""
+    return failure("os_error", said, where=str(error.filename or ""), remedy=remedy)
 
 
+_OTHER_NAME = Text(
+    "换一个名称；已有的不会被覆盖", "choose another name; what exists is not overwritten"
+)
 _SYSTEM: dict[type[OSError], Text] = {
     FileNotFoundError: Text("没有这个文件或目录", "No such file or directory"),
     IsADirectoryError: Text("这是目录，不是文件", "Is a directory"),

@@ -187,6 +187,7 @@ def show_event(settings: Settings, position: int) -> None:
         "version": event.originator_version,
         "says": sentence(event.fact, event.stream.key),
         **plain(event.meta, settings.lang),
+        "recorded_at": event.meta.recorded_at,
         "body": to_json(fact, indent=2),
         "fact": fact,
         "bytes": len(stored.state),

@@ -46,11 +46,11 @@ _THEN = [*_COLUMNS, Column("body", Text("状态全文", "whole state"), in_data=
     cls=Command,
     times=("as_known_at",),
     about=Text(
-        "一个流（参保人、共济组、费用单）的全部事件：版本、位置、内容，以及此后的状态。"
+        "一个流（参保人、共济组、费用单、疑点）的全部事件：版本、位置、内容，以及此后的状态。"
         "数据格式含状态全文。--when 只给出那一刻的状态：@5 为第 5 版，或位置、时刻、日期。",
-        "Every event of one stream (person, pool, claim): version, position, what happened, and "
-        "the state after it, whole in data. --when shows the state then and nothing else: @5 is "
-        "version 5; or a position, an instant or a day.",
+        "Every event of one stream (person, pool, claim, finding): version, position, what "
+        "happened, and the state after it, whole in data. --when shows the state then and nothing "
+        "else: @5 is version 5; or a position, an instant or a day.",
     ),
     examples=(
         "gongji events history person:p1",
@@ -59,7 +59,9 @@ _THEN = [*_COLUMNS, Column("body", Text("状态全文", "whole state"), in_data=
         "gongji events history pool:f1 --when 2026-03-02",
     ),
 )
-@argument("stream", metavar="person:ID|pool:ID|claim:ID", about=Text("哪个流", "Which stream."))
+@argument(
+    "stream", metavar="person:ID|pool:ID|claim:ID|finding:ID", about=Text("哪个流", "Which stream.")
+)
 @option(
     "--when",
     type=VersionOrMoment(),

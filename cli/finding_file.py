@@ -62,7 +62,9 @@ def read_case(fields: dict[str, Any], *, lang: Lang) -> Case:
     if "amount" in given:
         given["amount_fen"] = given.pop("amount")
     if missing := [name for name in _FIELDS if given.get(name) is None]:
-        raise _bad(_MISSING.say(lang, names=", ".join(missing)))
+        names = ", ".join(f"--{name.removesuffix('_fen')}" for name in missing)
+        remedy = "gongji audit review raise --from FILE --id FINDING"
+        raise _bad(_MISSING.say(lang, names=names), remedy=remedy)
     case = Case(
         rule=str(given["rule"]),
         level=_level(given["level"], lang),

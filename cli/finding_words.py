@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 FINDING_METAVARS: dict[str, Text] = {
     "FINDING": Text("疑点号", "FINDING"),
+    "HANDLING": Text("处理结果", "HANDLING"),
     "LIST=FILE": Text("名单=文件", "LIST=FILE"),
+    "OPINION": Text("意见", "OPINION"),
     "RULE": Text("规则", "RULE"),
     "RULE.PARAMETER=NUMBER": Text("规则.参数=数", "RULE.PARAMETER=NUMBER"),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.errors import failure
 from cli.extras import needs
+from cli.session import reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +20,19 @@ def own_key(settings: Settings) -> LogKey:
     """Give the key that lies in the store's folder.
 
     Raises:
+        StoreMissing: there is no store, which is said rather than that its key is missing.
         LogKeyMissing: there is none.
         Failure: the extra [signing] is not installed.
     """
     with needs(settings, "signing"):
+        from ledger.errors import LogKeyMissing
         from ledger.log.signing import read_own_key
 
-        return read_own_key(settings.store)
+        try:
+            return read_own_key(settings.store)
+        except LogKeyMissing:
+            with reading(settings):  # where there is no store at all, that is what is said
+                raise
 
 
 def signed_by(settings: Settings, key: VerifierKey, *, path: Path) -> tuple[Checkpoint, str]:

@@ -36,9 +36,9 @@ def lang_of(ctx: click.Context | None = None) -> Lang:
 
 def _metavar(param: click.Parameter, ctx: click.Context, otherwise: str) -> str:
     """Say a placeholder in the reader's language: PERSON becomes 参保人."""
-    name = param.metavar or ""
+    name = param.metavar or otherwise
     word = METAVARS.get(name)
-    return word.say(lang_of(ctx)) if word else name or otherwise
+    return word.say(lang_of(ctx)) if word else name
 
 
 class Option(click.Option):

@@ -56,6 +56,10 @@ _DETAIL = [
     Column("status_here", Text("本账状态", "status here"), for_people=False),
 ]
 _EQUAL = Text("两方相符，无差异。", "Both sides agree; nothing differs.")
+_NOTHING = Text(
+    "所选期间与机构两方均无明细，未作核对。",
+    "Neither side has a line of the period and institution chosen: nothing was compared.",
+)
 
 
 def show_reconciliation(
@@ -92,7 +96,7 @@ def show_reconciliation(
             "groups": groups,
             "passed_over": passed_over,
         },
-        empty=_EQUAL,
+        empty=_EQUAL if any(row["lines"] for row in totals) else _NOTHING,
     )
     show(settings, table)
 

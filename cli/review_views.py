@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.render import Column, Table, show
 from cli.session import views
-from domain.text import Text
+from cli.words import word
+from domain.money import format_yuan
+from domain.text import Lang, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
     from domain.codes import ReviewStep
     from domain.ids import FindingId
 
+LANGS: tuple[Lang, Lang] = ("zh", "en")
+
 _REVIEWS = [
     Column("finding", Text("疑点", "finding")),
     Column("rule", Text("规则", "rule"), for_people=False),
     Column("version", Text("规则版本", "version of the rule"), "int", for_people=False),
-    Column("level", Text("等级", "level"), "code", "Suspicion"),
+    Column("level", Text("结果类型", "grade"), "code", "Suspicion"),
     Column("subject", Text("对象", "subject")),
     Column("positions", Text("事件", "events"), "data", for_people=False),
     Column("amount_fen", Text("所涉金额(元)", "in question (yuan)"), "yuan"),
@@ -40,6 +44,10 @@ _STEPS = [
     Column("cause", Text("报文号", "message id"), for_people=False),
     Column("position", Text("位置", "position"), "int"),
 ]
+_NONE_FITS = Text("没有符合的疑点。", "No finding fits.")
+_DECIDED = Text(
+    "处理：{handling}，应追回 {recover} 元", "decided: {handling}, {recover} yuan to be recovered"
+)
 _EMPTY = Text(
     "没有在审疑点。提出：gongji audit review raise",
     "No finding is under review. Raise one: gongji audit review raise",
@@ -61,7 +69,7 @@ def show_reviews(
         totals={name: sum(row[name] for row in found) for name in ("amount_fen", "recover_fen")},
         position=current.position,
         facts=[Text(f"{len(found):,} 个", f"{len(found):,} findings")],
-        empty=_EMPTY,
+        empty=_NONE_FITS if rule or subject or step else _EMPTY,
     )
     show(settings, table)
 
@@ -95,6 +103,7 @@ def show_review(settings: Settings, finding: FindingId) -> None:
         rows,
         title=_title(found[0]),
         position=current.position,
+        facts=[_decided(row)] if row["handling"] else [],
         more={"finding": row},
     )
     show(settings, table)
@@ -105,6 +114,14 @@ def _row(row: Mapping[str, object]) -> dict[str, object]:
     positions = [int(each) for each in str(row["positions"]).split()]
     kept = {name: value for name, value in row.items() if not name.startswith("says_")}
     return {**kept, "positions": positions, "says": says}
+
+
+def _decided(row: Mapping[str, Any]) -> Text:
+    """Say how it ended, which is no opinion and so stands in no column of the steps."""
+    fen = int(row["recover_fen"])
+    how = Text(*(word("Handling", row["handling"], lang) for lang in LANGS))
+    recover = format_yuan(fen)
+    return Text(*(_DECIDED.say(lang, handling=how.say(lang), recover=recover) for lang in LANGS))
 
 
 def _title(row: Mapping[str, object]) -> Text:

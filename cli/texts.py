@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -26,6 +27,8 @@ LOCALE = Path(__file__).parent / "locale"
 _OPTIONS = Text("[选项]", "[OPTIONS]")
 _SUBCOMMAND = Text("命令 [参数]...", "COMMAND [ARGS]...")
 _EXAMPLES = Text("示例", "Examples")
+_ARGUMENTS = Text("参数", "Arguments")
+_SENTENCE = re.compile(r"[。；：\n]|[.;:](?=\s)")  # what ends the first sentence
 _GLOBAL_HINT = Text(
     "全局选项（--store、--lang、-O 等）见 gongji --help，写在命令前后均可。",
     "Global options (--store, --lang, -O …) stand in gongji --help; put them before or after.",
@@ -103,13 +106,20 @@ class _Page(click.Command):
         return super().collect_usage_pieces(ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Give the first line of the help."""
+        """Give the first sentence of the help, without what explains it further."""
         del limit
-        return self.about.say(lang_of()).partition("\n")[0].rstrip("。.")
+        return _SENTENCE.split(self.about.say(lang_of()), maxsplit=1)[0].rstrip("。.")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help and the examples."""
         write_about(self.about, self.examples, formatter, lang_of(ctx))
+
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each argument is; click does so only where it knows the texts itself."""
+        found = [each for each in self.get_params(ctx) if isinstance(each, click.Argument)]
+        if found:
+            with formatter.section(_ARGUMENTS.say(lang_of(ctx))):
+                formatter.write_dl([each.get_help_record(ctx) for each in found])
 
 
 class Command(_Page):

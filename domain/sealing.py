@@ -83,10 +83,13 @@ class Counted(Record, frozen=True):
 
 
 def seal(sealing: Sealing | None, at: Counted, *, root: Node, on: date) -> Outcome:
-    """State everybody's money at a past moment, which lies behind that of the last seal."""
-    last = sealing.sealed if sealing else None
-    if last is not None and at.entries <= last.entries:
-        return refuse(Code.ALREADY_SEALED, entries=last.entries)
+    """State everybody's money at a past moment, which lies behind that of the last seal.
+
+    Before the first entry there is nothing to seal.
+    """
+    before = sealing.sealed.entries if sealing and sealing.sealed else 0
+    if at.entries <= before:
+        return refuse(Code.ALREADY_SEALED, entries=before)
     fact = StateSealed(
         effective_on=on,
         entries=at.entries,

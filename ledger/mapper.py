@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
-from domain import claim, person, pool, sealing  # noqa: F401  # each enters its facts in the catalogue
+from domain import claim, finding, person, pool, sealing  # noqa: F401  # they enter their facts
 from domain.facts import CATALOG, Fact, Meta, Stream
 from domain.text import Text
 from ledger.entries import Line, StoredEntry

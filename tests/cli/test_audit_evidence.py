@@ -99,6 +99,12 @@ def test_an_existing_file_is_replaced_only_by_force(books: Path, tmp_path: Path)
     assert Opened(path).manifest["format"] == "gongji-evidence/1"
 
 
+def test_a_folder_that_is_not_there_is_named(books: Path, tmp_path: Path) -> None:
+    result = call(books, "audit", "evidence", str(tmp_path / "none" / "all.zip"))
+    assert result.exit_code == 2
+    assert result.stderr.rstrip().endswith(f"[{tmp_path / 'none'}]")
+
+
 def test_without_a_key_nothing_is_signed_and_the_remedy_is_named(
     family: Path, tmp_path: Path
 ) -> None:

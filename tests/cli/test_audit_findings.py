@@ -115,6 +115,7 @@ rules:
         (("--rule", "MA-99"), "no rule 'MA-99'"),
         (("--set", "MA-10.hats=3"), "no threshold 'MA-10.hats=3'"),
         (("--list", "hats=hats.csv"), "no list 'hats=hats.csv'"),
+        (("--person", "nobody"), "no insured person nobody"),
         (("--list", "deaths"), "no list 'deaths'"),
         (("--list", "deaths=nowhere.csv"), "No such file"),
     ],
@@ -132,6 +133,7 @@ def test_one_finding_is_shown_with_its_events(street: Path) -> None:
     assert answer["finding"] == row
     said = call(street, "--lang", "zh", "audit", "finding", row["id"]).stdout
     assert "何以排除" in said
+    assert "依据：规则 MA-10" in said
 
 
 @pytest.mark.parametrize("name", ["MA-10-000000000000", "MA-99-000000000000", "nothing"])

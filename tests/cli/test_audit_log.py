@@ -75,6 +75,26 @@ def test_without_a_key_nothing_is_signed(family: Path, command: tuple[str, ...])
     assert "gongji audit key" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["checkpoint", "prove entry:1", "evidence x.zip"])
+def test_where_there_is_no_store_its_key_is_not_what_is_missing(
+    tmp_path: Path, command: str
+) -> None:
+    result = call(tmp_path / "none", "audit", *command.split(), "--lang", "en")
+    assert result.exit_code == 2
+    assert "There is no store" in result.stderr
+
+
+def test_a_checkpoint_that_was_kept_is_never_overwritten(signing: Path, tmp_path: Path) -> None:
+    out = tmp_path / "march.txt"
+    done(signing, "audit", "checkpoint", "--out", str(out))
+    kept = out.read_bytes()
+    done(signing, "account", "credit", "P", "10")
+    result = call(signing, "audit", "checkpoint", "--out", str(out), "--lang", "en")
+    assert result.exit_code == 2
+    assert "choose another name" in result.stderr
+    assert out.read_bytes() == kept
+
+
 def test_a_checkpoint_is_the_root_of_everything_so_far(signing: Path, tmp_path: Path) -> None:
     out = tmp_path / "now.txt"
     (row,) = data(signing, "audit", "checkpoint", "--out", str(out))["rows"]

@@ -188,6 +188,10 @@ def test_people_see_totals_then_kinds_then_what_was_not_compared(settled: Path) 
     equal = call(settled, "audit", "reconcile", str(settled.parent / "lines.csv"))
     assert "Both sides agree" in equal.stdout
     assert equal.exit_code == 0
+    nowhere = ("--institution", "H9", "--lang", "en")
+    nothing = call(settled, "audit", "reconcile", str(settled.parent / "lines.csv"), *nowhere)
+    assert "nothing was compared" in nothing.stdout
+    assert "agree" not in nothing.stdout
 
 
 def test_stated_totals_are_compared_where_no_line_is_named(settled: Path) -> None:

@@ -74,6 +74,7 @@ def test_a_finding_goes_through_all_its_steps(family: Path) -> None:
     page = done(family, "--lang", "zh", "audit", "review", "show", number).stdout
     assert "排除疑点" not in page
     assert "see the invoice" in page
+    assert "处理：部分认定，应追回 12.00 元" in page
     listed = data(family, "audit", "review", "list", "--step", "decision")
     assert listed["totals"] == {"amount_fen": 3050, "recover_fen": 1200}
     topics = [row["topic"] for row in data(family, "events", "list", f"finding:{number}")["rows"]]
@@ -124,7 +125,7 @@ def test_both_languages_of_a_finding_are_kept(family: Path, tmp_path: Path) -> N
         ({"positions": 3}, "positions cannot be read: 3"),
         ({"positions": [1, "x"]}, "positions cannot be read: x"),
         ({"amount_fen": True}, "amount_fen cannot be read: True"),
-        ({"amount_fen": None}, "missing: amount_fen"),
+        ({"amount_fen": None}, "missing: --amount"),
     ],
 )
 def test_what_cannot_be_read_is_named(
@@ -147,5 +148,8 @@ def test_a_file_of_something_else_is_told(family: Path, tmp_path: Path, text: st
 
 def test_nothing_is_under_review_yet(family: Path) -> None:
     assert "audit review raise" in done(family, "audit", "review", "list").stdout
+    put_up(family)
+    other = done(family, "--lang", "en", "audit", "review", "list", "--rule", "MA-01").stdout
+    assert "No finding fits" in other
     unknown = call(family, "audit", "review", "show", "MA-01-1")
     assert (unknown.exit_code, "E501" in unknown.stderr) == (1, True)

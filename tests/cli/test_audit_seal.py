@@ -52,6 +52,15 @@ def test_a_proof_needs_a_seal_and_a_person(family: Path) -> None:
     assert "Z" in nobody.stderr
 
 
+def test_an_empty_store_has_nothing_to_seal(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    done(empty, "store", "init")
+    result = call(empty, "audit", "seal", "--lang", "en")
+    assert result.exit_code == 2
+    assert "nothing has been recorded yet" in result.stderr
+    assert data(empty, "events", "list")["rows"] == []
+
+
 def test_seals_are_checked(family: Path) -> None:
     done(family, "audit", "seal", "-q")
     rows = data(family, "check", "seals")["rows"]

@@ -104,3 +104,6 @@ def test_views_are_handed_over_as_files_with_control_totals(family: Path, tmp_pa
     again = call(family, "audit", "export", "csv", str(out))
     assert again.exit_code == 2
     assert "exists" in again.stderr
+    nowhere = call(tmp_path / "none", "audit", "export", "csv", str(tmp_path / "new"))
+    assert nowhere.exit_code == 2
+    assert not (tmp_path / "new").exists()  # without a store no folder is left behind

@@ -11,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from cli import params
 from cli.main import GROUPS, root
 from cli.pages import cells, wrap
 from cli.params import Argument, Option
@@ -95,6 +96,16 @@ def test_help_in_english_has_no_chinese_word(name: str) -> None:
     examples = "\n".join(ALL[name].examples)
     stray = set(CHINESE.findall(page(name, "en").stdout)) - set(examples)
     assert stray == set()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_help_says_what_each_argument_is_and_which_codes_it_takes(name: str) -> None:
+    shown = "".join(page(name, "en").stdout.split())
+    for param in ALL[name].params:
+        if isinstance(param, Argument):
+            assert "".join(param.about.en.split()) in shown
+            if isinstance(param.type, params.Code):
+                assert "".join(param.type.choices("en").split()) in shown
 
 
 def test_the_root_lists_every_group_without_importing_it() -> None:

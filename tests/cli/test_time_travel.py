@@ -146,6 +146,12 @@ def test_a_person_is_picked_out(store: Path) -> None:
     assert found["persons"] == ["son"]
 
 
+def test_a_person_who_is_not_in_the_books_has_no_difference_either_way(store: Path) -> None:
+    result = call(store, "audit", "diff", "16", "--person", "sun", "--lang", "en")
+    assert result.exit_code == 2
+    assert "no insured person sun" in result.stderr
+
+
 def test_the_events_between_are_listed_and_the_late_ones_marked(store: Path) -> None:
     found = data(store, "audit", "diff", "2026-03-01", "--events")
     assert [row["position"] for row in found["rows"]] == list(range(1, 26))
@@ -170,6 +176,12 @@ def test_nothing_differs_between_a_moment_and_itself(store: Path) -> None:
     page = done(store, "audit", "diff", "now", "now").stdout
     assert "Nothing differs between the two moments." in page
     assert "in between" not in page
+
+
+def test_a_position_behind_the_end_is_not_taken_for_the_end(store: Path) -> None:
+    result = call(store, "audit", "diff", "999", "--lang", "en")
+    assert result.exit_code == 2
+    assert "nothing stands at position 999" in result.stderr
 
 
 def test_moments_in_the_wrong_order_are_told_with_the_right_one(store: Path) -> None:

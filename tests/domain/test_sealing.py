@@ -50,6 +50,12 @@ def test_what_is_sealed_is_not_sealed_again() -> None:
     assert twice.seals == 2
 
 
+def test_before_the_first_entry_there_is_nothing_to_seal() -> None:
+    refused = seal(None, Counted(0, 0, 0), root=ROOT, on=DAY)
+    assert isinstance(refused, Refusal)
+    assert refused.code is Code.ALREADY_SEALED
+
+
 def test_the_largest_checkpoint_handed_over_is_remembered() -> None:
     sealing: Sealing | None = None
     for entries in (10, 30, 20):

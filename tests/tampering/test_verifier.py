@@ -136,7 +136,8 @@ def test_nothing_in_a_package_moves_the_cursor(verify: Verify, files: Path, case
         ("log.vkey", REAL.vkey.replace("+", "+0", 1).encode(), "key"),
         ("log.vkey", b"\xff", "file"),
         ("log.vkey", None, "file"),
-        ("kept.txt", b"nothing\n", "note"),
+        ("kept.txt", b"nothing\n", "not_kept"),
+        ("kept.txt", b"\xff", "not_kept"),
         ("kept.txt", None, "file"),
         ("all.zip", b"PK", "zip"),
         ("all.zip", None, "file"),
@@ -150,24 +151,41 @@ def test_what_cannot_be_read_is_named(
         (files / name).write_bytes(content)
     code, text = verify("all.zip", *KEY, "--kept", "kept.txt", "-O", "json")
     assert json.loads(text)["result"] == result
-    assert code == (1 if result == "note" else 2)
+    assert code == 2
+
+
+def test_a_kept_file_of_the_auditors_that_was_damaged_is_named_and_accuses_nobody(
+    verify: Verify, files: Path, case: Case
+) -> None:
+    size = str(case.half).encode()
+    (files / "kept.txt").write_bytes(case.kept.replace(size, size + b"1", 1))
+    code, page = verify("all.zip", *KEY, "--kept", "kept.txt")
+    assert code == 2
+    assert page == "✗ all.zip: your file is no checkpoint signed by that key\nkept.txt\n"
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "result"), [(0, "ok"), (1, "redecided"), (2, "no_gongji"), (None, "no_gongji")]
+    ("does", "result"),
+    [
+        ("exit 0", "ok"),
+        ("echo 1 difference; exit 1", "redecided"),
+        ("exit 1", "no_gongji"),  # as a program that breaks does
+        ("exit 2", "no_gongji"),
+        (None, "no_gongji"),
+    ],
 )
 def test_deciding_again_is_left_to_the_installed_ledger(
     verify: Verify,
     files: Path,
     monkeypatch: pytest.MonkeyPatch,
-    exit_code: int | None,
+    does: str | None,
     result: str,
 ) -> None:
-    if exit_code is not None:
+    if does is not None:
         program = files / "gongji"
-        program.write_text(f'#!/bin/sh\n[ "$*" = "audit redecide all.zip" ] && exit {exit_code}\n')
+        program.write_text(f'#!/bin/sh\n[ "$*" = "audit redecide all.zip" ] || exit 9\n{does}\n')
         program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(files) if exit_code is not None else "")
+    monkeypatch.setenv("PATH", str(files) if does is not None else "")
     code, text = verify("all.zip", *KEY, "--redecide", "-O", "json")
     report = json.loads(text)
     assert (report["result"], report["exit"]) == (result, code)

@@ -151,8 +151,10 @@ def erase(settings: Settings, *, who: str, which: tuple[Detail, ...], how: How) 
 
     person, personal = PersonId(who), Personal(settings.store)
     command = EraseDetails(person=person, details=which, **how.fields)
-    answer = carry_out(settings, command, key=how.key)
-    _tidy(settings, person, personal)
+    try:
+        answer = carry_out(settings, command, key=how.key)
+    finally:  # also where nothing stands any more, but the end of an earlier command is missing
+        _tidy(settings, person, personal)
     show_answer(settings, answer)
 
 

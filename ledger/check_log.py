@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from domain.sealing import LEDGER, CheckpointHandedOver
 from domain.text import Text
 from ledger import salvage
 from ledger.check import Problem
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreNewer
 from ledger.log.checkpoints import FOLDER, Extension, compare, kept_notes, read_kept
 from ledger.log.notes import BadNote
 from ledger.log.tree import TILE, Edge, grow, leaf_hash
@@ -48,6 +50,7 @@ def log_problems(store: Store) -> Iterator[Problem]:
         below = [_over(below[n * TILE : (n + 1) * TILE]) for n in range(whole)]
         level += 1
     yield from _checkpoint_problems(store)
+    yield from _hand_over_problems(store)
 
 
 def _checkpoint_problems(store: Store) -> Iterator[Problem]:
@@ -64,6 +67,23 @@ def _checkpoint_problems(store: Store) -> Iterator[Problem]:
         else:
             if extension in _CONTRADICTED:
                 yield Problem(place, _CONTRADICTED[extension])
+
+
+def _hand_over_problems(store: Store) -> Iterator[Problem]:
+    """Give every checkpoint that was handed over, by the history itself, and is contradicted.
+
+    An event or a hash that cannot be read ends it: that is found by the other checks.
+    """
+    log = store.recorder.log()
+    with suppress(StoreDamaged, StoreNewer):
+        for event in store.stream(LEDGER):
+            fact, place = event.fact, f"{'/'.join(LEDGER)}@{event.originator_version}"
+            if not isinstance(fact, CheckpointHandedOver):
+                continue
+            if fact.entries > log.size:
+                yield Problem(place, _CONTRADICTED[Extension.SHRUNK])
+            elif log.root(fact.entries).hex() != fact.root:
+                yield Problem(place, _CONTRADICTED[Extension.FORK])
 
 
 def _leaves(recorder: Recorder, *, upto: int) -> Iterator[bytes | Problem | None]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from ledger.personal import Personal
 from tests.cli.books import call, data, done
 
 if TYPE_CHECKING:
@@ -80,3 +83,22 @@ def test_a_value_that_was_changed_behind_the_ledgers_back_is_found(family: Path)
     assert "missing or changed" in found.stdout
     file.write_bytes(b"broken" * 1_000)
     assert call(family, "check", "personal").exit_code == 1
+
+
+def test_an_erasure_that_was_interrupted_is_finished_by_the_next(
+    family: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(family, "person", "describe", "A", _describe(family), "-q")
+    with monkeypatch.context() as patch:
+        patch.setattr(Personal, "drop", _killed)
+        assert call(family, "person", "erase", "A", "-q").exit_code != 0
+    assert _anywhere(family, "13800000000") == ["personal.sqlite"]
+    assert "ought to be gone" in call(family, "check", "personal").stdout
+    again = call(family, "person", "erase", "A", "-q")
+    assert again.exit_code == 1  # nothing stands any more: refused, but the rest is done
+    assert _anywhere(family, "13800000000") == []
+    assert data(family, "check", "personal")["findings"] == 0
+
+
+def _killed(_personal: Personal, _commitments: object) -> None:
+    raise KeyboardInterrupt

@@ -7,8 +7,10 @@ that a file system, a disk or a backup keeps are beyond its reach. Only its owne
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.codes import Detail
@@ -17,7 +19,7 @@ from domain.ids import PersonId
 from domain.record import Record
 from domain.text import Text
 from ledger.check import Problem
-from ledger.errors import StoreDamaged, StoreUnreachable
+from ledger.errors import StoreDamaged, StoreMissing, StoreUnreachable
 from ledger.sqlite_file import translated
 
 if TYPE_CHECKING:
@@ -75,6 +77,25 @@ class Personal:
     def __init__(self, folder: Path) -> None:
         """Use the file in a store's folder."""
         self._path = folder / PERSONAL
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until nobody else changes details, and keep others out.
+
+        Values are there before the history has their commitments: to whoever tidies up meanwhile
+        they look left over.
+        """
+        try:
+            file = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, _OWNER)
+        except FileNotFoundError as error:
+            raise StoreMissing(path=str(self._path.parent)) from error
+        except OSError as error:
+            raise StoreUnreachable(path=str(self._path), detail=str(error)) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(file)
 
     def put(self, openings: Iterable[Opening]) -> None:
         """Keep openings."""

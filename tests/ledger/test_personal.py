@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,7 @@ import pytest
 from domain.codes import Detail
 from domain.ids import PersonId
 from ledger import commands
-from ledger.errors import StoreDamaged, StoreError, StoreUnreachable
+from ledger.errors import StoreDamaged, StoreError, StoreMissing, StoreUnreachable
 from ledger.personal import PERSONAL, Opening, Personal, personal_problems
 from tests.projections.histories import History
 
@@ -124,3 +125,18 @@ def test_a_row_that_cannot_be_read_is_damage_and_no_crash(tmp_path: Path, change
     _edit(tmp_path, change)
     with pytest.raises(StoreDamaged):
         personal.openings()
+
+
+def test_one_at_a_time_changes_details(tmp_path: Path) -> None:
+    personal = Personal(tmp_path)
+    lock = tmp_path / "personal.lock"
+    with personal.alone(), lock.open() as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with personal.alone():
+        pass
+    with pytest.raises(StoreMissing), Personal(tmp_path / "nowhere").alone():
+        pass
+    lock.unlink()
+    lock.mkdir()
+    with pytest.raises(StoreUnreachable), personal.alone():
+        pass

@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from gongji_verify import NOTE, TABLE, Problem, need, verify
 
 MOST = 1 << 31  # bytes of a package; nothing in it is compressed, so nothing unfolds
+NAMES = "entries events format made_at made_with members origin position scope size withheld"
 ROWS = [row.split(maxsplit=2) for row in TABLE if not row.startswith("=")]
 SAYS = {code: (kind, *says.split(" | ")) for kind, code, says in ROWS}
 
@@ -50,6 +51,7 @@ def unpack(raw: bytes) -> dict[str, bytes]:
             archive.writestr(info, data)
     need(again.getvalue() == raw and ranks == sorted(ranks), "zip", "not in its one form")
     manifest = json.loads(members["MANIFEST.json"])
+    need(" ".join(sorted(manifest)) == NAMES, "manifest", "names")
     canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
     need(canonical == members["MANIFEST.json"], "manifest", "not canonical")
     return members

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.recorders import Recorder
     from ledger.store import Store
 
+_LEVELS = 8  # of 256 each: more than entries can be numbered
 _Hashes = list[bytes | None]  # None: not known, as something below is damaged
 
 
@@ -41,14 +42,10 @@ def log_problems(store: Store) -> Iterator[Problem]:
         if len(tile) == TILE:
             below.append(_over(tile))
             tile = []
-    level = 1
-    while True:
+    for level in range(1, _LEVELS + 1):  # also those that have no node yet
         yield from _node_problems(recorder, level, expected=below)
-        if not below:
-            break
         whole = len(below) // TILE
         below = [_over(below[n * TILE : (n + 1) * TILE]) for n in range(whole)]
-        level += 1
     yield from _checkpoint_problems(store)
     yield from _hand_over_problems(store)
 
@@ -113,7 +110,11 @@ def _node_problems(
             continue
         if not kept or node not in (None, kept[0]):
             yield Problem(place, _OTHER_NODE if kept else _NO_NODE)
-    if recorder.nodes(level, len(expected), limit=1):
+    try:
+        too_many = bool(recorder.nodes(level, len(expected), limit=1))
+    except StoreDamaged:  # one further on, or one that cannot be read
+        too_many = True
+    if too_many:
         yield Problem(f"log {level}/{len(expected)}", _NODE_TOO_MANY)
 
 

@@ -137,13 +137,14 @@ def test_nothing_is_withheld_from_a_package_of_everything_whatever_the_year(case
     assert verdict(zipped(named_anew(members)), case.kept) == "order"
 
 
-def test_counts_of_a_manifest_are_whole_numbers_and_its_origin_one_line(case: Case) -> None:
+def test_a_manifest_has_its_own_names_whole_numbers_and_an_origin_of_one_line(case: Case) -> None:
     size = len(case.entries)
     lies: list[dict[str, Any]] = [
         {"size": float(size)},
         {"entries": str(size)},
         {"withheld": False},
         {"origin": f"{REAL.origin}\n{size}"},
+        {"result": "ok"},
     ]
     for lie in lies:
         manifest = json.loads(case.members["MANIFEST.json"]) | lie

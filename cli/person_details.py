@@ -64,14 +64,15 @@ def describe(settings: Settings, *, who: str, file: str, how: How) -> None:
         for detail, value in _read(settings, file).items()
     ]
     commitments = {each.detail: each.commitment for each in openings}
-    personal.put(openings)
     command = CommitDetails(person=person, commitments=commitments, **how.fields)
-    try:
-        answer = carry_out(settings, command, key=how.key)
-    except Failure:
-        personal.drop(commitments.values())
-        raise
-    _tidy(settings, person, personal)
+    with personal.alone():
+        personal.put(openings)
+        try:
+            answer = carry_out(settings, command, key=how.key)
+        except Failure:
+            personal.drop(commitments.values())
+            raise
+        _tidy(settings, person, personal)
     show_answer(settings, answer)
 
 
@@ -125,7 +126,11 @@ def details(
             says = Text("须写明给谁（--to）和事由（--note）", "say to whom (--to) and why (--note)")
             raise failure(code, says.say(settings.lang), remedy="--to ID --note TEXT")
         command = RevealDetails(person=person, receiver=receiver, details=which, **how.fields)
-        carry_out(settings, command, key=how.key)
+        answer = carry_out(settings, command, key=how.key)
+        if answer.replayed:  # nothing new was recorded
+            code = "reveal_repeated"
+            says = Text("此报文已出示过；再次出示须另行登记", "it was shown under this message id")
+            raise failure(code, says.say(settings.lang), remedy="--key ID")
     rows = [_row(each, reveal=reveal) for each in found]
     show(settings, Table("person-details", _SHOWN, rows, title=who))
 
@@ -151,8 +156,11 @@ def erase(settings: Settings, *, who: str, which: tuple[Detail, ...], how: How) 
 
     person, personal = PersonId(who), Personal(settings.store)
     command = EraseDetails(person=person, details=which, **how.fields)
-    answer = carry_out(settings, command, key=how.key)
-    _tidy(settings, person, personal)
+    with personal.alone():
+        try:
+            answer = carry_out(settings, command, key=how.key)
+        finally:  # also where nothing stands any more, but the end of an earlier one is missing
+            _tidy(settings, person, personal)
     show_answer(settings, answer)
 
 

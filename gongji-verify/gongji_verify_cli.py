@@ -12,13 +12,15 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from gongji_verify import TABLE, Problem, need, open_note, verify
+from gongji_verify import NOTE, TABLE, Problem, need, open_note, verify
 
 MOST = 1 << 31  # bytes of a package; nothing in it is compressed, so nothing unfolds
+NAMES = "entries events format made_at made_with members origin position scope size withheld"
 ROWS = [row.split(maxsplit=2) for row in TABLE if not row.startswith("=")]
 SAYS = {code: (kind, *says.split(" | ")) for kind, code, says in ROWS}
 
@@ -49,6 +51,7 @@ def unpack(raw: bytes) -> dict[str, bytes]:
             archive.writestr(info, data)
     need(again.getvalue() == raw and ranks == sorted(ranks), "zip", "not in its one form")
     manifest = json.loads(members["MANIFEST.json"])
+    need(" ".join(sorted(manifest)) == NAMES, "manifest", "names")
     canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
     need(canonical == members["MANIFEST.json"], "manifest", "not canonical")
     return members
@@ -64,6 +67,8 @@ def judge(raw: bytes, vkey: str, kept: dict[str, bytes]) -> dict[str, Any]:
         report |= {"result": problem.args[0], "facts": [str(fact) for fact in problem.args[1:]]}
     except InvalidSignature:
         report |= {"result": "signature"}
+    except (BrokenExecutor, MemoryError, OSError) as error:  # says nothing about the package
+        report |= {"result": "file", "facts": [repr(error)]}
     except Exception as error:  # noqa: BLE001  # whatever has not the expected form
         report |= {"result": "malformed", "facts": [repr(error)]}
     return report
@@ -77,8 +82,9 @@ def redecide(package: Path) -> None:
     except OSError as error:
         raise Problem("no_gongji", error) from error  # noqa: EM101  # a code
     said = done.stdout.strip()  # a program that breaks also ends with 1, but says no difference
-    need(done.returncode == 0 or (done.returncode == 1 and said), "no_gongji", done.stderr.strip())
-    need(done.returncode == 0, "redecided", said)
+    told = done.returncode == 0 or (done.returncode == 1 and said)
+    need(told, "no_gongji", *done.stderr.split("\n"))
+    need(done.returncode == 0, "redecided", *said.split("\n"))
 
 
 def see(name: str, note: bytes, vkey: str) -> None:
@@ -95,6 +101,8 @@ def see(name: str, note: bytes, vkey: str) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Check as asked, and give the report; its `exit` is the exit code."""
     try:
+        free = not options.save or options.save in options.kept or not options.save.exists()
+        need(free, "save", options.save)
         need(options.package.stat().st_size <= MOST, "file", options.package, f"> {MOST}")
         kept = {str(path): path.read_bytes() for path in options.kept}
         key = options.key.read_text(encoding="utf-8")
@@ -106,7 +114,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             redecide(options.package)
             report["checked"]["redecisions"] = 1
         if options.save and report["result"] == "ok":
-            options.save.write_bytes(note.encode())
+            unfinished = options.save.with_name(f"{options.save.name}.new")
+            unfinished.write_bytes(note.encode())
+            unfinished.replace(options.save)  # whole, or as it was
     except (OSError, UnicodeError) as error:
         report = {"result": "file", "facts": [str(error)]}
     except Problem as problem:
@@ -119,11 +129,17 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return report
 
 
+def printable(fact: str) -> str:
+    """Give a fact as it may be printed: what a forger wrote moves no cursor, begins no line."""
+    if NOTE.fullmatch(fact):
+        return "\n".join(line if line.isprintable() else ascii(line) for line in fact.split("\n"))
+    return fact[:1000] if fact[:1000].isprintable() else ascii(fact[:1000])
+
+
 def page(report: dict[str, Any], lang: int) -> Iterator[str]:
     """Give the report as lines for people, in Chinese (1) or English (2)."""
     yield f"{'✗' if report['exit'] else '✓'} {report['file']}: {SAYS[report['result']][lang]}"
-    for fact in report["facts"]:  # nothing of a package may move the cursor
-        yield re.sub(r"[^\n -~\u00a1-\uffff]", "?", fact[:1000])
+    yield from map(printable, report["facts"])
     if report["exit"]:
         return
     package, window = report["package"], report["window"]
@@ -156,6 +172,8 @@ def main() -> None:
     report = run(options)
     lang = options.lang or os.environ.get("LANG", "")[:2]
     lines = [json.dumps(report)] if options.output == "json" else page(report, 1 + (lang != "zh"))
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a word that cannot be shown is no verdict
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.exit(report["exit"])
 

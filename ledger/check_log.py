@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from domain.sealing import LEDGER, CheckpointHandedOver
 from domain.text import Text
 from ledger import salvage
 from ledger.check import Problem
-from ledger.errors import StoreDamaged
+from ledger.errors import StoreDamaged, StoreNewer
 from ledger.log.checkpoints import FOLDER, Extension, compare, kept_notes, read_kept
 from ledger.log.notes import BadNote
 from ledger.log.tree import TILE, Edge, grow, leaf_hash
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.recorders import Recorder
     from ledger.store import Store
 
+_LEVELS = 8  # of 256 each: more than entries can be numbered
 _Hashes = list[bytes | None]  # None: not known, as something below is damaged
 
 
@@ -39,15 +42,12 @@ def log_problems(store: Store) -> Iterator[Problem]:
         if len(tile) == TILE:
             below.append(_over(tile))
             tile = []
-    level = 1
-    while True:
+    for level in range(1, _LEVELS + 1):  # also those that have no node yet
         yield from _node_problems(recorder, level, expected=below)
-        if not below:
-            break
         whole = len(below) // TILE
         below = [_over(below[n * TILE : (n + 1) * TILE]) for n in range(whole)]
-        level += 1
     yield from _checkpoint_problems(store)
+    yield from _hand_over_problems(store)
 
 
 def _checkpoint_problems(store: Store) -> Iterator[Problem]:
@@ -64,6 +64,23 @@ def _checkpoint_problems(store: Store) -> Iterator[Problem]:
         else:
             if extension in _CONTRADICTED:
                 yield Problem(place, _CONTRADICTED[extension])
+
+
+def _hand_over_problems(store: Store) -> Iterator[Problem]:
+    """Give every checkpoint that was handed over, by the history itself, and is contradicted.
+
+    An event or a hash that cannot be read ends it: that is found by the other checks.
+    """
+    log = store.recorder.log()
+    with suppress(StoreDamaged, StoreNewer):
+        for event in store.stream(LEDGER):
+            fact, place = event.fact, f"{'/'.join(LEDGER)}@{event.originator_version}"
+            if not isinstance(fact, CheckpointHandedOver):
+                continue
+            if fact.entries > log.size:
+                yield Problem(place, _CONTRADICTED[Extension.SHRUNK])
+            elif log.root(fact.entries).hex() != fact.root:
+                yield Problem(place, _CONTRADICTED[Extension.FORK])
 
 
 def _leaves(recorder: Recorder, *, upto: int) -> Iterator[bytes | Problem | None]:
@@ -93,7 +110,11 @@ def _node_problems(
             continue
         if not kept or node not in (None, kept[0]):
             yield Problem(place, _OTHER_NODE if kept else _NO_NODE)
-    if recorder.nodes(level, len(expected), limit=1):
+    try:
+        too_many = bool(recorder.nodes(level, len(expected), limit=1))
+    except StoreDamaged:  # one further on, or one that cannot be read
+        too_many = True
+    if too_many:
         yield Problem(f"log {level}/{len(expected)}", _NODE_TOO_MANY)
 
 

@@ -54,10 +54,16 @@ def keep_note(store: Path, note: str, *, size: int) -> None:
 
 
 def kept_notes(store: Path) -> Iterator[tuple[Path, str]]:
-    """Give the signed checkpoints that are kept in the folder of a store, the smallest first."""
+    """Give the signed checkpoints that are kept in the folder of a store, the smallest first.
+
+    One that cannot be read is given as an empty text, which is no checkpoint.
+    """
     found = [path for path in (store / FOLDER).glob("*.txt") if path.stem.isdecimal()]
     for path in sorted(found, key=lambda each: int(each.stem)):
-        yield path, path.read_text(encoding="utf-8", errors="replace")
+        try:
+            yield path, path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            yield path, ""
 
 
 def read_kept(path: Path, written: str) -> Checkpoint:

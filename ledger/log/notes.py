@@ -29,6 +29,7 @@ ED25519 = b"\x01"  # the kind of signature, before a public key
 _DASH = "\N{EM DASH} "
 _PROOF = "c2sp.org/tlog-proof@v1"
 _MOST_SIGNATURES = 64
+_MOST_DIGITS = 19  # of a number below 2 ** 63
 
 
 class BadNote(ValueError):  # noqa: N818  # the name says what it is
@@ -187,7 +188,8 @@ def _read_signature(line: str) -> Signature:
 
 
 def _read_number(written: str) -> int:
-    if not (written.isascii() and written.isdigit()) or str(int(written)) != written:
+    digits = written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS
+    if not digits or str(int(written)) != written:
         raise BadNote(_NO_NUMBER)
     return int(written)
 

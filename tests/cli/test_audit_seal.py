@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.cli.books import call, data, done
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def _retyped(proof: dict[str, Any]) -> tuple[str, list[int]]:
@@ -35,11 +38,42 @@ def test_a_sealed_balance_is_proven_to_somebody_with_nothing_but_sha_256(family:
     assert proof == row["proof"]
     assert json.loads(proof["line"])["available"] == [3_050, 10_000]
     (sealed,) = data(family, "events", "list", "type:ledger.sealed")["rows"]
+    assert _by_the_page(proof, family.parent).startswith("True ")
     root, totals = _retyped(proof)
     assert root == row["balances_root"] == proof["balances_root"]
     assert totals[0] == row["all_available_fen"] == 38_050
     assert "380.50" in sealed["says"]
     assert '"P"' not in out.read_text(encoding="utf-8")  # nobody else is named
+
+
+def _by_the_page(proof: dict[str, Any], folder: Path) -> str:
+    """Run the lines of docs/sealing.md; give what they print, nothing if they refuse."""
+    page = (Path(__file__).parents[2] / "docs/sealing.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    file = folder / "proof.json"
+    file.write_text(json.dumps(proof), encoding="utf-8")
+    ran = subprocess.run(  # the page's own lines
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=False
+    )
+    return ran.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "accepted"),
+    [
+        ('{"available":[50,0],"held":[0,0],"set_aside":[0,0],"wallet":0}', True),
+        ('{"available":[9,0],"available":[5,0],"held":[0,0],"set_aside":[0,0],"wallet":0}', False),
+        ('{"available":[99999,-99949],"held":[0,0],"set_aside":[0,0],"wallet":0}', False),
+        ('{"available":[50,0],"held":[0,0],"set_aside":[0,0], "wallet":0}', False),
+    ],
+)
+def test_a_line_that_reads_as_more_than_it_counts_is_refused_by_hand(
+    tmp_path: Path, line: str, *, accepted: bool
+) -> None:
+    root = sha256(b"\0" + line.encode()).hexdigest()
+    proof: dict[str, Any] = {"line": line, "steps": [], "balances_root": root}
+    said = _by_the_page(proof, tmp_path)
+    assert said == ("True [50, 0, 0, 0]" if accepted else "")
 
 
 def test_a_proof_needs_a_seal_and_a_person(family: Path) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 from typing import TYPE_CHECKING
 
+import pytest
+
+from cli import person_details, session
+from ledger.personal import Personal
 from tests.cli.books import call, data, done
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cli.session import Answer
+    from cli.settings import Settings
+    from ledger.commands import Command
 
 WRITTEN = 'name: 张小明\nborn: "1970-01-02"\nphone: "13800000000"\n'
 
@@ -80,3 +89,53 @@ def test_a_value_that_was_changed_behind_the_ledgers_back_is_found(family: Path)
     assert "missing or changed" in found.stdout
     file.write_bytes(b"broken" * 1_000)
     assert call(family, "check", "personal").exit_code == 1
+
+
+def test_an_erasure_that_was_interrupted_is_finished_by_the_next(
+    family: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(family, "person", "describe", "A", _describe(family), "-q")
+    with monkeypatch.context() as patch:
+        patch.setattr(Personal, "drop", _killed)
+        assert call(family, "person", "erase", "A", "-q").exit_code != 0
+    assert _anywhere(family, "13800000000") == ["personal.sqlite"]
+    assert "ought to be gone" in call(family, "check", "personal").stdout
+    again = call(family, "person", "erase", "A", "-q")
+    assert again.exit_code == 1  # nothing stands any more: refused, but the rest is done
+    assert _anywhere(family, "13800000000") == []
+    assert data(family, "check", "personal")["findings"] == 0
+
+
+def _killed(_personal: Personal, _commitments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_showing_again_is_recorded_again(family: Path) -> None:
+    done(family, "person", "describe", "A", _describe(family), "-q")
+    words = ("person", "details", "A", "--reveal", "--to", "bureau", "--note", "case 3")
+    assert "张小明" in done(family, *words, "--key", "r1").stdout
+    again = call(family, *words, "--key", "r1")
+    assert (again.exit_code, "张小明" in again.stdout) == (2, False)
+    assert "张小明" in done(family, *words, "--key", "r2").stdout
+    assert len(data(family, "events", "list", "type:person.details_revealed")["rows"]) == 2
+
+
+@pytest.mark.parametrize("words", [("describe", "A", "details.yaml"), ("erase", "A")])
+def test_nobody_tidies_up_while_details_are_taken_in(
+    family: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    done(family, "person", "describe", "A", _describe(family), "-q")
+    monkeypatch.chdir(family.parent)
+    held: list[bool] = []
+
+    def carry_out(settings: Settings, command: Command, *, key: str | None) -> Answer:
+        with (family / "personal.lock").open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.append(True)
+        return session.carry_out(settings, command, key=key)
+
+    monkeypatch.setattr(person_details, "carry_out", carry_out)
+    done(family, "person", *words, "-q")
+    assert held == [True]

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -94,6 +95,29 @@ def test_an_anchor_is_saved_only_from_a_good_package(
     assert not (files / "bad.txt").exists()
 
 
+def test_an_anchor_replaces_only_one_that_was_checked_against(
+    verify: Verify, files: Path, case: Case
+) -> None:
+    old = (files / "kept.txt").read_bytes()
+    assert verify("all.zip", *KEY, "--save", "kept.txt")[0] == 2
+    assert (files / "kept.txt").read_bytes() == old
+    assert verify("all.zip", *KEY, "--kept", "kept.txt", "--save", "./kept.txt")[0] == 0
+    assert (files / "kept.txt").read_bytes() == case.members["checkpoint.txt"]
+    assert not list(files.glob("*.new"))
+
+
+@pytest.mark.parametrize("failure", [MemoryError(), BrokenProcessPool(), BlockingIOError()])
+def test_a_check_that_could_not_run_to_its_end_is_no_verdict(
+    verify: Verify, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fail(_piece: bytes) -> None:
+        raise failure
+
+    monkeypatch.setattr(gongji_verify, "read_piece", fail)
+    code, text = verify("all.zip", *KEY, "-O", "json")
+    assert (code, json.loads(text)["result"]) == (2, "file")
+
+
 def test_a_fork_is_exit_3_and_both_notes_are_printed(
     verify: Verify, files: Path, case: Case
 ) -> None:
@@ -125,7 +149,7 @@ def test_nothing_in_a_package_moves_the_cursor(verify: Verify, files: Path, case
     (files / "bad.zip").write_bytes(insider(case, case.with_fact(at, name)))
     code, page = verify("bad.zip", *KEY)
     assert code == 2
-    assert "account.?[2J" in page
+    assert "account.\\x1b[2J" in page
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.balance_tree import EMPTY
+from domain.sealing import Counted
+from ledger import commands
 from ledger import store as stores
 from ledger.check import check_store
 from ledger.check_log import log_problems
@@ -20,6 +23,7 @@ from tests.ledger.log.test_reading import grown
 from tests.ledger.planted import EVOLVE, count
 from tests.ledger.tampering import edit_events, tamper
 from tests.ledger.test_store import fill
+from tests.projections.histories import History
 
 KEY = new_key(bytes(32))
 
@@ -104,12 +108,13 @@ def test_a_missing_node_is_found(long: Path) -> None:
     assert problems(long) == ["log 1/1: the node is missing"]
 
 
-@pytest.mark.parametrize(("level", "number"), [(1, 2), (2, 0)])
+@pytest.mark.parametrize(("level", "number"), [(1, 2), (1, 5), (2, 0), (3, 0), (8, 5)])
 def test_a_node_too_many_is_found(long: Path, level: int, number: int) -> None:
     checksum = _checksum_of_node(level, number, bytes(32))
     tamper(long, f"INSERT INTO nodes VALUES ({level}, {number}, zeroblob(32), {checksum})")  # noqa: S608  # numbers
+    first = 2 if level == 1 else 0  # which ought not to be there
     assert problems(long) == [
-        f"log {level}/{number}: a node is kept that has not all its leaves yet"
+        f"log {level}/{first}: a node is kept that has not all its leaves yet"
     ]
 
 
@@ -167,6 +172,44 @@ def test_what_is_no_checkpoint_of_its_name_is_found(path: Path, written: str) ->
     (path / FOLDER / "readme.txt").write_text("not looked at", encoding="utf-8")
     (problem,) = problems(path)
     assert problem.startswith(f"{FOLDER}/3.txt: ")
+
+
+@pytest.mark.parametrize("size", ["9" * 5_000, "9" * 20, "٣"])
+def test_a_size_that_is_no_number_of_entries_is_found(path: Path, size: str) -> None:
+    fill(path)
+    written = KEY.sign(size=3, root=bytes(32)).written.replace("\n3\n", f"\n{size}\n")
+    keep_note(path, written, size=3)
+    (problem,) = problems(path)
+    assert "a number is not written as one" in problem
+
+
+def test_a_checkpoint_that_cannot_be_read_is_found(path: Path) -> None:
+    fill(path)
+    (path / FOLDER / "3.txt").mkdir(parents=True)
+    (path / FOLDER / "4.txt").symlink_to("nowhere")
+    assert problems(path) == [f"{FOLDER}/{n}.txt: this is no signed note" for n in (3, 4)]
+
+
+def _handed_over(root: str, entries: int = 3) -> History:
+    """Give a history that says that a checkpoint was handed over."""
+    history = History()
+    history.found_family()
+    root = root or history.store.recorder.log().root(entries).hex()
+    history.must(commands.HandOver(receiver="b", origin="x", entries=entries, root=root))
+    return history
+
+
+def test_what_was_handed_over_is_held_against_the_tree() -> None:
+    sound = _handed_over("")
+    at = Counted(entries=3, position=3, persons=0)
+    root = EMPTY.digest.hex()
+    sound.must(commands.Seal(at=at, totals=EMPTY.totals, balances_root=root))
+    assert list(log_problems(sound.store)) == []
+    (rewritten,) = log_problems(_handed_over("00" * 32).store)
+    assert rewritten.place == "ledger/ledger@1"
+    assert "history was rewritten" in rewritten.says.en
+    (removed,) = log_problems(_handed_over("00" * 32, 999).store)
+    assert "entries were removed" in removed.says.en
 
 
 def test_a_damaged_tree_cannot_be_held_against_a_checkpoint(long: Path) -> None:
